@@ -1,0 +1,183 @@
+"""URLs as this package compares them: a realm, a normalised path, and userinfo kept apart.
+
+The host is always the one that will be connected to (CVE-2024-47081 is the mistake of taking another): what has no
+unambiguous host is refused with ``ValueError``, so it can match nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .credentials import MASK, Secret
+
+_URL = re.compile(
+    r"""(?xi) (?P<scheme>https?) ://
+    (?: (?P<userinfo>[^/?\#\\]*) @ )?
+    (?P<host> \[ [0-9a-f:.]+ (?:%[\w.~%-]+)? \] | [^\s:/?\#@\[\]\\%<>^|`{}"\x00-\x20\x7f]+ )
+    (?: : (?P<port>[0-9]*) )?
+    (?P<path> /[^?\#]* )?
+    (?P<rest> [?\#].* )? \Z""",
+    re.DOTALL,
+)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_MAX_PORT = 65535
+_PERCENT = re.compile("%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, section 2.3
+_PLAIN_PATH = re.compile(r"(?:/(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]*)*\Z")
+_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*:/*)([^\s/?#]*@)")
+
+
+class Realm(NamedTuple):
+    """Scheme, host and port: what a credential belongs to, and never leaves (RFC 9110, section 4.3; uv's ``Realm``).
+
+    The host is lower case, IPv6 without brackets; the port is always a number, the default one included, so that
+    ``https://h`` and ``https://h:443`` are equal.
+    """
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def netloc(self) -> str:
+        """``host``, or ``host:port`` where the port is not the scheme's default; IPv6 in brackets."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the host is this machine: ``localhost``, 127.0.0.0/8 or ``::1``."""
+        return self.host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", self.host) is not None
+
+    @property
+    def insecure(self) -> bool:
+        """Whether a secret would go in the clear over a network: plain http to another machine."""
+        return self.scheme == "http" and not self.loopback
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.netloc}"
+
+
+class URL(NamedTuple):
+    """A parsed http(s) URL; ``str`` and ``repr`` are safe to show.
+
+    Attributes:
+        clean: the URL as it was, without userinfo.
+        realm: where it leads.
+        path: the path for comparing: dot segments resolved, percent-encoding normalised; at least ``"/"``.
+        username: decoded; ``None`` when missing or empty.
+        password: decoded; ``None`` when missing or empty (uv, like most URL parsers, knows no empty password).
+
+    """
+
+    clean: str
+    realm: Realm
+    path: str
+    username: str | None
+    password: str | None
+
+    def __str__(self) -> str:
+        return self.clean
+
+    def __repr__(self) -> str:
+        return f"URL({self.clean!r})"
+
+
+def parse_url(url: str) -> URL:
+    """Take an http(s) URL apart.
+
+    Raises:
+        ValueError: not an absolute http(s) URL, or one whose host or port is not clear. The message has no userinfo.
+
+    """
+    match = _URL.match(url)
+    if match is None:
+        message = f"not an http(s) URL with a clear host: {redacted(url)}"
+        raise ValueError(message)
+    scheme, userinfo, host, port, path, rest = match.groups()
+    scheme = scheme.lower()
+    number = int(port) if port else _DEFAULT_PORTS[scheme]
+    if number > _MAX_PORT:
+        message = f"the port is out of range: {redacted(url)}"
+        raise ValueError(message)
+    username = password = None
+    clean = url
+    if userinfo is not None:
+        username, password = _split_userinfo(userinfo)
+        clean = f"{url[: match.start('userinfo')]}{url[match.end('userinfo') + 1 :]}"
+    return URL(clean, Realm(scheme, _normal_host(host), number), normal_path(path or "/"), username, password)
+
+
+def _split_userinfo(userinfo: str) -> tuple[str | None, str | None]:
+    from urllib.parse import unquote  # noqa: PLC0415 - few URLs have userinfo
+
+    username, _, password = (unquote(part) for part in userinfo.partition(":"))
+    if password:
+        return username or None, Secret(password)
+    return Secret(username) or None, None  # a lone user name is often a token
+
+
+def _normal_host(host: str) -> str:
+    host = host.lower()
+    if host[0] == "[":
+        from ipaddress import IPv6Address  # noqa: PLC0415 - rare
+
+        address, _, zone = host[1:-1].partition("%")
+        return IPv6Address(address).compressed + (f"%{zone}" if zone else "")
+    if host.isascii():
+        return host
+    try:
+        from idna import encode  # noqa: PLC0415 - rare; requests depends on it
+    except ImportError:  # pragma: no cover - in a child of pip there is only the standard library
+        return host.encode("idna").decode()
+    return encode(host, uts46=True).decode()  # IDNAError is a ValueError
+
+
+def normal_path(path: str) -> str:
+    """Return a path in the one form this package compares: RFC 3986, section 6.2.2, as uv's URL type does.
+
+    >>> normal_path("/a/%2E%2e/b/./%7eme")
+    '/b/~me'
+    """
+    if _PLAIN_PATH.match(path):
+        return path
+    from urllib.parse import quote  # noqa: PLC0415 - few paths need it
+
+    path = quote(_PERCENT.sub(_normal_percent, path), safe="/%!$&'()*+,;=:@~")
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            if kept:
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
+def _normal_percent(match: re.Match[str]) -> str:
+    char = chr(int(match[1], 16))
+    return char if char in _UNRESERVED else match[0].upper()
+
+
+def root_path(path: str) -> str:
+    """Return an index's root: its normalised path without trailing slashes and a last ``simple`` or ``+simple``.
+
+    The root of a whole host is ``""``, so that `covers` can put a slash behind any root (uv's ``Index::root_url``).
+    """
+    path = path.rstrip("/")
+    head, _, last = path.rpartition("/")
+    return head.rstrip("/") if last.lower() in ("simple", "+simple") else path
+
+
+def covers(root: str, path: str) -> bool:
+    """Whether a path is a root itself or under it, on a segment boundary: ``/a`` covers ``/a/b``, never ``/ab``."""
+    return path.startswith(root) and (len(path) == len(root) or path[len(root)] == "/")
+
+
+def redacted(text: str) -> str:
+    """Return text with the userinfo of any URL in it masked."""
+    return _USERINFO.sub(rf"\1{MASK}@", text)
