@@ -1,0 +1,122 @@
+"""Credentials out of environment variables: of a named index, and of the publish URL."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from ..credentials import MASK, Credentials
+from ..errors import SourceError
+from ..services import DEFAULT_PUBLISH_URL
+from ..url import URL, parse_url
+from .base import Answer, Query, Source
+
+_TOKEN_USER = "__token__"  # noqa: S105 - the user name PyPI takes a token under
+
+
+class _Found(NamedTuple):
+    """What one group of variables says; ``variables`` is what a message may show of it."""
+
+    variables: str
+    username: str | None
+    password: str | None
+
+    def __repr__(self) -> str:
+        return f"_Found({self.variables!r}, {MASK})"
+
+
+class EnvironmentSource(Source):
+    """The variables ``UV_INDEX_<NAME>_...`` of a named index and ``UV_PUBLISH_...`` of the publish URL.
+
+    Read anew each time: a program may set them while it runs. An empty variable counts as unset, as in uv.
+    """
+
+    name = "environment"
+    own = True
+
+    def skipped(self, query: Query) -> str | None:
+        """Say so when the URL has no variables: neither of a named index nor the publish URL."""
+        if (query.index is None or not query.index.name) and not _is_publish_url(query):
+            return "no named index covers the URL"
+        return None
+
+    def find(self, query: Query) -> Answer | None:
+        """Return what the variables say: a pair, ``__token__`` and a token, or a lone user name.
+
+        A password without a user name takes the given one, else the one in the index's URL, else none (uv sends it
+        with an empty user name). Variables of another user than the given one are no answer.
+
+        Raises:
+            SourceError: the value cannot be put in a header, or a publish password has no user name.
+
+        """
+        groups = _index_variables(query)
+        if _is_publish_url(query):
+            groups += _publish_variables(query)
+        for found in groups:
+            if query.username is not None and (found.username != query.username or found.password is None):
+                continue
+            try:
+                return Answer(Credentials.basic(found.username, found.password))
+            except ValueError as error:  # its message quotes no value
+                message = f"{self.name}: {found.variables}: {error}"
+                raise SourceError(message) from None
+        return None
+
+
+def variable_name(index_name: str) -> str:
+    """Return ``<NAME>``: upper case, and an underscore for all but ASCII letters and digits (uv's rule).
+
+    >>> variable_name("my-index.2")
+    'MY_INDEX_2'
+    """
+    return "".join(char.upper() if char.isascii() and char.isalnum() else "_" for char in index_name)
+
+
+def _index_variables(query: Query) -> list[_Found]:
+    if query.index is None or not query.index.name:
+        return []
+    name = variable_name(query.index.name)
+    prefix = f"UV_INDEX_{name}_"
+    own = query.index.credentials
+    configured = own.username if own is not None else None
+    return _groups(prefix, f"UV_INDEX_TOKEN_{name}", query.username or configured)
+
+
+def _publish_variables(query: Query) -> list[_Found]:
+    groups = _groups("UV_PUBLISH_", "UV_PUBLISH_TOKEN", query.username)
+    if len(groups) == 1 and groups[0].username is None:  # uv refuses it too
+        message = "environment: UV_PUBLISH_PASSWORD has no user name: set UV_PUBLISH_USERNAME too, or UV_PUBLISH_TOKEN"
+        raise SourceError(message)
+    url = _publish_url()
+    if url is not None and (url.username or url.password):
+        groups.append(_Found("UV_PUBLISH_URL", url.username, url.password))
+    return [found for found in groups if found.username is not None]
+
+
+def _groups(prefix: str, token_variable: str, default_user: str | None) -> list[_Found]:
+    """Return what is set, what is complete first: a lone user name must not hide a token."""
+    user_variable, password_variable = f"{prefix}USERNAME", f"{prefix}PASSWORD"
+    username, password, token = (os.environ.get(name) for name in (user_variable, password_variable, token_variable))
+    groups = []
+    if password:
+        variables = f"{user_variable} and {password_variable}" if username else password_variable
+        groups.append(_Found(variables, username or default_user, password))
+    if token:
+        groups.append(_Found(token_variable, _TOKEN_USER, token))
+    if username and not password:
+        groups.append(_Found(user_variable, username, None))
+    return groups
+
+
+def _publish_url() -> URL | None:
+    try:
+        return parse_url(os.environ.get("UV_PUBLISH_URL") or DEFAULT_PUBLISH_URL)
+    except ValueError:
+        return None  # no request can be to it
+
+
+def _is_publish_url(query: Query) -> bool:
+    """Whether the request is to the publish URL itself: its credentials are for nothing beside or below it."""
+    url = _publish_url()
+    return url is not None and url.realm == query.realm and url.path == query.path
