@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+import requests
 
 import requests_indexauth
 from support.index import IndexServer, ServeIndex
@@ -116,3 +117,10 @@ def serve_index() -> Iterator[ServeIndex]:
     """Return `IndexServer`, started at once and closed after the test."""
     with contextlib.ExitStack() as running:
         yield lambda *args, **options: running.enter_context(IndexServer(*args, **options))
+
+
+@pytest.fixture
+def session() -> Iterator[requests.Session]:
+    """Return a session, closed after the test: one left open is a `ResourceWarning`, and so an error, elsewhere."""
+    with requests.Session() as made:
+        yield made

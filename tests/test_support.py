@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from support.index import FILES, ServeIndex
 from support.isolation import OutsideTrafficError
+from support.lowest import lowest
 from support.messages import Reply, Request, redirect, refused, text
 from support.server import RecordingServer, Serve
 from support.wheels import backend_wheel, build_sdist, build_wheel
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
     from support.tls import Authority
 
 ME = ("me", "secret")
-
-
-@pytest.fixture
-def session() -> requests.Session:
-    """Return a session that reads nothing of the machine."""
-    made = requests.Session()
-    made.trust_env = False
-    return made
 
 
 @pytest.mark.parametrize("name", ["NETRC", "UV_INDEX", "PIP_INDEX_URL", "https_proxy", "SSL_CERT_FILE", "HF_TOKEN"])
@@ -172,8 +165,8 @@ def test_tls_by_each_name_of_loopback(
     server = serve(tls=tls, host=host)
     assert server.url.startswith("https://")
     assert session.get(server.url, verify=ca_bundle).ok
-    with pytest.raises(requests.exceptions.SSLError):
-        session.get(server.url)
+    with pytest.raises(requests.exceptions.SSLError):  # a new session: old releases would reuse the connection
+        requests.get(server.url)
 
 
 def _has_ipv6() -> bool:
@@ -270,3 +263,8 @@ def test_files_are_served_in_parts_and_to_caches(
 def test_source_distributions_name_their_backend(serve_index: ServeIndex, session: requests.Session) -> None:
     index = serve_index([build_sdist("source"), backend_wheel()])
     assert session.get(index.file_url("source")).content == build_sdist("source").content
+
+
+def test_the_lowest_dependencies_are_the_lower_bounds() -> None:
+    setup_cfg = '[options]\ninstall_requires =\n    one>=1.26.0,<3\n    two>=1.1; python_version < "3.11"\n'
+    assert lowest(setup_cfg) == ["one==1.26.0", 'two==1.1; python_version < "3.11"']
