@@ -115,14 +115,15 @@ WORDS = [
 ]
 BLANKS = st.sampled_from([" ", "\n", "\t", "\n\n", "\r\n", "  "])
 TEXTS = st.lists(st.tuples(st.sampled_from(WORDS), BLANKS)).map(lambda words: "".join(map("".join, words)))
-# Python takes "#c machine h" for an entry, ends the file at an empty word, and takes "machine default" for the default.
-DIFFERENT = re.compile(r'#c[ \t]|""|machine\s+default')
+# Python takes "#c machine h" for an entry, and the words of a comment behind an empty line for keywords; it ends the
+# file at an empty word, and takes "machine default" for the default entry.
+DIFFERENT = re.compile(r'\#c[ \t] | (?:\A|\s|")\s*\n\s*\#[ \t] | "" | machine\s+default', re.VERBOSE)
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="this Python's own parser refuses files")
 @given(text=TEXTS)
 def test_python_311_reads_the_same(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    """Whatever Python's own parser takes is taken and means the same, but for the three cases named above."""
+    """Whatever Python's own parser takes is taken and means the same, but for what is named above."""
     assume(not DIFFERENT.search(text))
     path = tmp_path_factory.mktemp("netrc") / "netrc"
     path.write_bytes(text.encode())
@@ -136,9 +137,10 @@ def stdlib_pairs(path: Path) -> dict[str, tuple[str, str]] | None:
         hosts = stdlib.netrc(str(path)).hosts
     except stdlib.NetrcParseError:
         return None
-    return {
-        "" if host == "default" else host.lower(): (login, password) for host, (login, _, password) in hosts.items()
-    }
+    found = {}
+    for host, (login, _, password) in hosts.items():
+        found["" if host == "default" else host.lower()] = (login, password or "")
+    return found
 
 
 @given(text=st.text())
