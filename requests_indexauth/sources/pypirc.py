@@ -1,0 +1,140 @@
+"""The user's ``.pypirc``: the package indexes that distutils and twine upload to."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..credentials import Credentials
+from ..errors import SourceError
+from ..services import SERVICES
+from ..url import Realm, covers, parse_url, root_path
+from .base import Answer, Query, Source, Warn
+from .kept import Kept
+
+if TYPE_CHECKING:
+    from configparser import RawConfigParser
+
+
+class PypircSource(Source):
+    """``~/.pypirc``: a section's user name and password, for its ``repository`` and everything below it.
+
+    The sections are those that ``[distutils] index-servers`` lists, and ``pypi`` and ``testpypi``, which need no
+    ``repository``. The most specific one counts. A section without password names a user for the sources after it.
+    """
+
+    name = ".pypirc"
+
+    def __init__(self, warn: Warn) -> None:
+        super().__init__(warn)
+        self._kept = Kept(self._read)
+        self._warned: set[str] = set()
+
+    def skipped(self, query: Query) -> str | None:
+        """Return why the file is not asked: a password would go over the network in the clear."""
+        return "plain http to a host that is not loopback" if query.realm.insecure else None
+
+    def find(self, query: Query) -> Answer | None:
+        """Return the credential of the most specific section, or ``None``.
+
+        Two users for one repository and none given are no answer, and one warning.
+
+        Raises:
+            SourceError: the file cannot be read or understood.
+
+        """
+        sections = [section for section in self._kept.get(_path()) if section.answers(query)]
+        longest = max((len(section.root) for section in sections), default=0)
+        users = {section.credentials.username: section for section in sections if len(section.root) == longest}
+        if len(users) > 1:
+            names = " and ".join(sorted(f"[{section.name}]" for section in users.values()))
+            self._warn_once(
+                f"{self.name}: {_path()}: {names} have different users for one repository: give a user name"
+            )
+            return None
+        for section in users.values():
+            return Answer(section.credentials, section.root or None)
+        return None
+
+    def refresh(self) -> None:
+        """Read the file again when next asked."""
+        self._kept.forget()
+
+    def _warn_once(self, message: str) -> None:
+        if message not in self._warned:
+            self._warned.add(message)
+            self.warn(message)
+
+    def _read(self) -> list[_Section]:
+        path = _path()
+        parser = _parse(path)
+        listed = parser.get("distutils", "index-servers", fallback="").split()
+        sections = []
+        for name in dict.fromkeys([*listed, *SERVICES]):
+            if parser.has_section(name):
+                try:
+                    sections.append(_section(name, dict(parser[name])))
+                except ValueError as error:  # its message quotes no secret
+                    self._warn_once(f"{self.name}: {path}: in [{name}]: {error}; the section is skipped")
+        return [section for section in sections if section.credentials.username or section.credentials.complete]
+
+
+class _Section(NamedTuple):
+    name: str
+    realm: Realm
+    root: str
+    credentials: Credentials
+
+    def answers(self, query: Query) -> bool:
+        """Whether this is a credential for the URL and, where one is given, for the user."""
+        if self.realm != query.realm or not covers(self.root, query.path):
+            return False
+        return query.username is None or (self.credentials.complete and self.credentials.username == query.username)
+
+
+def _section(name: str, values: dict[str, str]) -> _Section:
+    repository = values.get("repository") or SERVICES.get(name)
+    if repository is None:
+        message = "no repository"
+        raise ValueError(message)
+    try:
+        url = parse_url(repository)
+    except ValueError:  # its message quotes the value, and who mixes up lines may have a password there
+        message = "the repository is not an http(s) URL"
+        raise ValueError(message) from None
+    password = values.get("password") or url.password
+    # PyPI takes tokens only, so twine wants no user name for it
+    token_user = "__token__" if name in SERVICES and password else None
+    username = values.get("username") or url.username or token_user
+    return _Section(name, url.realm, root_path(url.path), Credentials.basic(username, password))
+
+
+def _path() -> str:
+    return os.path.expanduser("~/.pypirc")  # noqa: PTH111 - no import of pathlib for this
+
+
+def _parse(path: str) -> RawConfigParser:
+    """Parse the file; a missing one is empty. What configparser says of errors quotes lines: it is not passed on."""
+    import configparser  # noqa: PLC0415 - few users have the file
+
+    parser = configparser.RawConfigParser()
+    try:
+        with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123
+            parser.read_file(file)
+    except FileNotFoundError:
+        return parser
+    except OSError as error:
+        message = f".pypirc: {path}: {error.strerror}"
+    except UnicodeDecodeError:
+        message = f".pypirc: {path}: not UTF-8"
+    except configparser.Error as error:
+        message = f".pypirc: {path}{_line(error)}: not in the form [section], name = value, each once"
+    else:
+        return parser
+    raise SourceError(message)
+
+
+def _line(error: Exception) -> str:
+    """Return where a parsing error is, as words for a message."""
+    lines = [line for line, _ in getattr(error, "errors", [])] or [getattr(error, "lineno", None)]
+    return f", line {lines[0]}" if lines[0] else ""
