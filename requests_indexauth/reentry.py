@@ -1,0 +1,41 @@
+"""Whether this code runs inside a keyring look-up that this package itself has started.
+
+There are two ways in: the package's own keyring backend may be among those the look-up goes through, and a vendor's
+backend may make requests with this package. Both must not ask a keyring again: the first would answer itself, the
+second would start processes without end. The mark is per thread for a look-up in this process (another thread may use
+the keyring for itself meanwhile), and an environment variable for a look-up in a child process.
+
+A backend must look at this mark when it is asked, and not where it says whether it is viable: the keyring library
+looks for viable backends once, and keeps what it found for the life of the process.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VARIABLE = "REQUESTS_INDEXAUTH_INSIDE_KEYRING"
+"""Set to ``1`` in the environment of every ``keyring`` process this package starts."""
+
+_thread = threading.local()
+
+
+@contextmanager
+def inside_keyring() -> Iterator[None]:
+    """Mark this thread as inside a keyring look-up for the time of the block."""
+    before = getattr(_thread, "inside", False)
+    _thread.inside = True
+    try:
+        yield
+    finally:
+        _thread.inside = before
+
+
+def is_inside_keyring() -> bool:
+    """Return whether this thread, or the process that started this one, is inside a keyring look-up of ours."""
+    return getattr(_thread, "inside", False) or bool(os.environ.get(VARIABLE))

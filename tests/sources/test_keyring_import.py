@@ -1,0 +1,299 @@
+"""The keyring's library: what of a backend's answers counts, and what a backend that fails or hangs costs."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import keyring
+import keyring.errors
+import pytest
+from keyring.backends import fail
+from keyring.credentials import AnonymousCredential
+
+from requests_indexauth.credentials import Credentials
+from requests_indexauth.errors import SourceError
+from requests_indexauth.sources.keyring_common import (
+    NONINTERACTIVE,
+    Deadline,
+    KeyringMissingError,
+    KeyringTimeoutError,
+)
+from requests_indexauth.sources.keyring_import import ask
+from support.keyrings import FakeBackend
+
+SERVICES = ["https://pkgs.example.com/team/simple/", "pkgs.example.com"]
+
+
+@pytest.fixture
+def backend(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
+    """Return the backend of the `keyring` library in this process."""
+    made = FakeBackend()
+    monkeypatch.setattr(keyring.core, "_keyring_backend", made)
+    return made
+
+
+def look_up(username: str | None = None) -> Credentials | None:
+    """Ask, with time enough."""
+    return ask(SERVICES, username, Deadline(30.0))
+
+
+class Panic(BaseException):
+    """What a Rust extension raises is no `Exception`."""
+
+
+@pytest.mark.parametrize("username", [None, "me", "oauth2accesstoken"])
+def test_order(backend: FakeBackend, username: str | None) -> None:
+    """Services are asked in order, and none after the one with an answer."""
+    assert look_up(username) is None
+    assert backend.asked == [(service, username) for service in SERVICES]
+    backend.asked.clear()
+    user = username or "anybody"
+    backend.answer = lambda _service, _username: (user, "pw")
+    assert look_up(username) == Credentials.basic(user, "pw")
+    assert backend.asked == [(SERVICES[0], username)]
+
+
+def test_second_service(backend: FakeBackend) -> None:
+    """An entry for the host is found when there is none for the URL."""
+    backend.answer = lambda service, _username: ("me", "pw") if service == SERVICES[1] else None
+    assert look_up() == Credentials.basic("me", "pw")
+
+
+def test_another_user(backend: FakeBackend) -> None:
+    """An entry for another than the given user is no answer (the Windows backend gives one)."""
+    backend.answer = lambda service, username: ("you" if service == SERVICES[0] else username, "pw")
+    assert look_up("me") == Credentials.basic("me", "pw")
+    assert len(backend.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("pair", "found"),
+    [
+        pytest.param(("me", ""), None, id="empty password"),
+        pytest.param(("me", None), None, id="no password"),
+        pytest.param((None, "pw"), Credentials.basic(None, "pw"), id="no user name"),
+        pytest.param(("", "pw"), Credentials.basic(None, "pw"), id="empty user name"),
+        pytest.param(("\u00e9", " p w "), Credentials.basic("\u00e9", " p w "), id="as it is"),
+    ],
+)
+def test_pairs(backend: FakeBackend, pair: tuple[str, str], found: Credentials | None) -> None:
+    """An entry without a password is none; one without a user name is sent with an empty one."""
+    backend.answer = lambda _service, _username: pair
+    assert look_up() == found
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        pytest.param(("me", b"secret"), "holds bytes instead of text", id="bytes"),
+        pytest.param(("me", "sec\nret"), "cannot hold control characters", id="line break"),
+        pytest.param(("sec:ret", "x"), "cannot hold a colon", id="colon in the user name"),
+        pytest.param(AnonymousCredential("secret"), "failed with (ValueError|AttributeError)", id="no user name"),
+        pytest.param(SimpleNamespace(secret=1), "failed with AttributeError", id="no entry at all"),
+    ],
+)
+def test_unusable_entry(backend: FakeBackend, answer: Any, message: str) -> None:
+    """What cannot be sent is a failure that does not quote it."""
+    backend.answer = lambda _service, _username: answer
+    with pytest.raises(SourceError, match=f"^keyring: .*{message}") as caught:
+        look_up()
+    assert "sec" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (keyring.errors.KeyringLocked("secret"), "^keyring: the keyring is locked: unlock it and try again$"),
+        (keyring.errors.InitError("secret"), "^keyring: the library failed with InitError$"),
+        (RuntimeError("secret"), "^keyring: the library failed with RuntimeError$"),
+        (SystemExit("secret"), "^keyring: the library failed with SystemExit$"),
+        (Panic("secret"), "^keyring: the library failed with Panic$"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+)
+def test_backend_fails(backend: FakeBackend, error: BaseException, message: str) -> None:
+    """Whatever a backend raises is one failure that tells its type; no further service is tried (a second prompt)."""
+
+    def answer(_service: str, _username: str | None) -> None:
+        raise error
+
+    backend.answer = answer
+    with pytest.raises(SourceError, match=message) as caught:
+        look_up()
+    assert caught.value.__context__ is None
+    assert len(backend.asked) == 1
+
+
+def test_no_backend(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -> None:
+    """A library without a backend is of no use, whether it says so at once or only when asked."""
+
+    def answer(_service: str, _username: str | None) -> None:
+        raise keyring.errors.NoKeyringError
+
+    backend.answer = answer
+    with pytest.raises(KeyringMissingError, match="no backend"):
+        look_up()
+    monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())  # type: ignore[no-untyped-call]
+    with pytest.raises(KeyringMissingError, match="no backend"):
+        look_up()
+
+
+def test_own_backend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The backend this package registers is none to ask: it would answer itself."""
+
+    class Own(FakeBackend):
+        """What the package registers."""
+
+    Own.__module__ = "requests_indexauth.keyring_backend"
+    own = Own()
+    monkeypatch.setattr(keyring.core, "_keyring_backend", own)
+    with pytest.raises(KeyringMissingError, match="no backend"):
+        look_up()
+    assert own.asked == []
+
+
+def test_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the library is not installed the failure says how to get it."""
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(KeyringMissingError, match=r"cannot be imported \(ModuleNotFoundError\): install it"):
+        look_up()
+
+
+def test_broken_installation(monkeypatch: pytest.MonkeyPatch, workdir: Any) -> None:
+    """An installation that cannot be imported is as good as none, whatever it raises."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "keyring"]:
+        monkeypatch.delitem(sys.modules, name)
+    (workdir / "keyring.py").write_text("raise SystemExit('secret')")
+    monkeypatch.syspath_prepend(workdir)
+    with pytest.raises(KeyringMissingError, match=r"cannot be imported \(SystemExit\)"):
+        look_up()
+
+
+def test_hangs(backend: FakeBackend) -> None:
+    """A backend that does not answer is left behind, and asks for no further service when it comes back."""
+    go_on, returned = threading.Event(), threading.Event()
+
+    def answer(_service: str, _username: str | None) -> None:
+        go_on.wait()
+        returned.set()
+
+    backend.answer = answer
+    with pytest.raises(KeyringTimeoutError, match=r"no answer within 0\.05 seconds"):
+        ask(SERVICES, "me", Deadline(0.05))
+    left_behind = [thread for thread in threading.enumerate() if thread.name == "requests-indexauth keyring"]
+    assert [thread.daemon for thread in left_behind] == [True]
+    go_on.set()
+    left_behind[0].join()
+    assert returned.is_set()
+    assert len(backend.asked) == 1
+
+
+@pytest.fixture
+def artifacts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have `artifacts-keyring` installed."""
+    monkeypatch.setitem(sys.modules, "artifacts_keyring", ModuleType("artifacts_keyring"))
+
+
+def recording(backend: FakeBackend) -> list[str | None]:
+    """Return what the backend sees of the variable, call by call."""
+    seen: list[str | None] = []
+
+    def answer(_service: str, _username: str | None) -> None:
+        seen.append(os.environ.get(NONINTERACTIVE))
+
+    backend.answer = answer
+    return seen
+
+
+def set_terminal(monkeypatch: pytest.MonkeyPatch, *, there: bool) -> None:
+    """Have a terminal, or none."""
+    for name in ("stdin", "stderr"):
+        monkeypatch.setattr(sys, name, SimpleNamespace(isatty=lambda: there, write=lambda _text: None))
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_noninteractive(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -> None:
+    """Without a terminal `artifacts-keyring` is told so for the time of the call, after a failure too."""
+    set_terminal(monkeypatch, there=False)
+    seen = recording(backend)
+    look_up("me")
+    assert seen == ["true"] * 2
+    assert NONINTERACTIVE not in os.environ
+
+    def answer(_service: str, _username: str | None) -> None:
+        raise RuntimeError
+
+    backend.answer = answer
+    with pytest.raises(SourceError):
+        look_up("me")
+    assert NONINTERACTIVE not in os.environ
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_noninteractive_left_alone(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -> None:
+    """On a terminal the variable is not set, and one the user has set is not touched."""
+    seen = recording(backend)
+    set_terminal(monkeypatch, there=True)
+    look_up("me")
+    set_terminal(monkeypatch, there=False)
+    monkeypatch.setenv(NONINTERACTIVE, "false")
+    look_up("me")
+    assert seen == [None, None, "false", "false"]
+    assert os.environ[NONINTERACTIVE] == "false"
+
+
+def test_noninteractive_not_needed(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -> None:
+    """Where `artifacts-keyring` is not installed the environment of the process is left alone."""
+    set_terminal(monkeypatch, there=False)
+    seen = recording(backend)
+    look_up("me")
+    assert seen == [None, None]
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_noninteractive_shared(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -> None:
+    """The variable stays until the last of several look-ups at once is over."""
+    set_terminal(monkeypatch, there=False)
+    both, first_over = threading.Barrier(2), threading.Event()
+    seen: list[str | None] = []
+
+    def answer(_service: str, username: str | None) -> tuple[str, str]:
+        both.wait()
+        if username == "late":
+            first_over.wait()
+            seen.append(os.environ.get(NONINTERACTIVE))
+        return (username or "", "pw")
+
+    backend.answer = answer
+    late = threading.Thread(target=look_up, args=("late",))
+    late.start()
+    look_up("early")
+    first_over.set()
+    late.join()
+    assert seen == ["true"]
+    assert NONINTERACTIVE not in os.environ
+
+
+@pytest.mark.parametrize("stream", [None, SimpleNamespace()], ids=["no console", "no terminal"])
+def test_no_streams(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend, stream: Any) -> None:
+    """A program without standard streams has no terminal."""
+    monkeypatch.setitem(sys.modules, "artifacts_keyring", ModuleType("artifacts_keyring"))
+    seen = recording(backend)
+    monkeypatch.setattr(sys, "stdin", stream)
+    look_up("me")
+    assert seen == ["true"] * 2
+
+
+def test_closed_stream(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -> None:
+    """A closed standard input is no terminal."""
+    monkeypatch.setitem(sys.modules, "artifacts_keyring", ModuleType("artifacts_keyring"))
+    seen = recording(backend)
+    closed = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - closed on the next line
+    closed.close()
+    monkeypatch.setattr(sys, "stdin", closed)
+    look_up("me")
+    assert seen == ["true"] * 2

@@ -1,0 +1,104 @@
+"""Keyrings that are none: a `keyring` command and a backend that do what a test wants and remember what was asked."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from keyring.backend import KeyringBackend
+from keyring.credentials import Credential, SimpleCredential
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_RECORD = """\
+#!{python} -IS
+import json, os, sys, time
+call = {{"argv": sys.argv[1:], "env": dict(os.environ), "stdin": sys.stdin.read()}}
+with open({log!r}, "a") as log:
+    log.write(json.dumps(call) + "\\n")
+def say(data, code=0):
+    sys.stdout.buffer.write(data if isinstance(data, bytes) else data.encode())
+    sys.stdout.buffer.flush()
+    os._exit(code)
+"""
+
+
+class Call(NamedTuple):
+    """One start of the command."""
+
+    argv: list[str]
+    env: dict[str, str]
+    stdin: str
+
+
+class FakeCommand:
+    """A `keyring` command in a folder of its own: a Python script that records its start, then runs `body`.
+
+    `say(output, code)` is there for it to print something and end.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Make a command that has nothing."""
+        self.folder = folder
+        self.path = folder / "keyring"
+        self._log = folder / "calls"
+        self.does("say('', 1)")
+
+    def does(self, body: str) -> None:
+        """Write the script anew."""
+        head = _RECORD.format(python=Path(sys.executable).resolve(), log=str(self._log))
+        self.path.write_text(head + textwrap.dedent(body), encoding="utf-8")
+        self.path.chmod(0o755)
+
+    def knows(self, entries: dict[tuple[str, str], str]) -> None:
+        """Let it answer like the real one; `entries` are passwords by service and user name."""
+        self.does(f"""
+            entries = {entries!r}
+            service = sys.argv[2]
+            if sys.argv[3:] == ["--mode", "creds"]:
+                for (known, user), password in entries.items():
+                    if known == service:
+                        say(user + "\\n" + password + "\\n")
+            elif (service, sys.argv[-1]) in entries:
+                say(entries[service, sys.argv[-1]] + "\\n")
+            say("", 1)
+        """)
+
+    @property
+    def calls(self) -> list[Call]:
+        """Return its starts so far, in order."""
+        lines = self._log.read_text(encoding="utf-8").splitlines() if self._log.exists() else []
+        return [Call(**json.loads(line)) for line in lines]
+
+    @property
+    def argvs(self) -> list[list[str]]:
+        """Return the arguments of its starts so far."""
+        return [call.argv for call in self.calls]
+
+
+class FakeBackend(KeyringBackend):
+    """A backend of the real `keyring` library; `answer(service, username)` may return anything, raise or wait."""
+
+    priority = -1  # no test gets it that has not asked for it
+
+    def __init__(self, answer: Callable[[str, str | None], Any] = lambda _service, _username: None) -> None:
+        """Make a backend that has nothing, or what `answer` says."""
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.answer = answer
+        self.asked: list[tuple[str, str | None]] = []
+
+    def get_credential(self, service: str, username: str | None) -> Credential | None:
+        """Answer what the test says: a pair becomes an entry."""
+        self.asked.append((service, username))
+        found = self.answer(service, username)
+        return SimpleCredential(*found) if isinstance(found, tuple) else found
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Refuse: nobody here asks this way."""
+        raise NotImplementedError
+
+    set_password = None  # type: ignore[assignment]
