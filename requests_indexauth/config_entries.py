@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Problem = Callable[[ConfigError], None]
 """Takes one bad value; may raise it (a command line does) or write it down and return (a session does)."""
 
-_SCHEME = re.compile(r"(?!file:)[a-z][a-z0-9+.-]*://|https?:", re.IGNORECASE)
+_SCHEME = re.compile(r"(?!file:)[a-z][a-z0-9+.-]+://|https?:", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9._-]*\Z")
 
 

@@ -28,8 +28,11 @@ _FILE = "pip.ini" if sys.platform == "win32" else "pip.conf"
 
 
 def pip_entries(cwd: str, problem: Problem) -> list[Entry]:
-    """Return what pip would take for its indexes and ``--find-links``; an empty value is none."""
-    values = {}
+    """Return what pip would take for its indexes and ``--find-links``.
+
+    An empty value is none, but hides that of a weaker file; an empty variable is unset.
+    """
+    values: dict[tuple[str, str], tuple[str, Secret]] = {}
     for path in pip_files(cwd):
         values.update(_read(path, problem))
     values.update(_variables())
@@ -38,9 +41,10 @@ def pip_entries(cwd: str, problem: Problem) -> list[Entry]:
         found = {section: value for (section, key), value in values.items() if key == wanted}
         if "" in found:
             found = {"": found[""]}
-        for origin, text in found.values():
-            urls = [text] if wanted == "index-url" else text.split()
-            entries += [entry(origin, url) for url in urls]
+        for section in sorted(found, key="global".__eq__):  # a command's section goes over [global]
+            origin, text = found[section]
+            urls = [text.strip()] if wanted == "index-url" else text.split()
+            entries += [entry(origin, url) for url in urls if url]
     return entries
 
 
@@ -92,10 +96,7 @@ def _variables() -> Iterator[tuple[tuple[str, str], tuple[str, Secret]]]:
 
 
 def _read(path: str, problem: Problem) -> dict[tuple[str, str], tuple[str, Secret]]:
-    """Return the origin and value of each wanted key, by section and key; nothing when the file is missing or broken.
-
-    The command's sections are put before ``[global]``, since they go over it.
-    """
+    """Return origin and value of each wanted key, by section and key; nothing when the file is missing or broken."""
     try:
         text = read_text(path)
         sections = _parse(path, text) if text is not None else {}
@@ -103,11 +104,11 @@ def _read(path: str, problem: Problem) -> dict[tuple[str, str], tuple[str, Secre
         problem(error)
         return {}
     values = {}
-    for section in sorted(sections, key=lambda name: name == "global"):
-        for written, value in sections[section].items():
+    for section, items in sections.items():
+        for written, value in items.items():
             key = written.lstrip("-").replace("_", "-")
             key = _ALIASES.get(key, key)
-            if key in _KEYS and value:
+            if key in _KEYS:
                 values[section, key] = f"{path}: [{section}] {written}", Secret(value)
     return values
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from typing import TYPE_CHECKING, Any
@@ -97,13 +98,15 @@ def read_text(path: str) -> str | None:
 
     """
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:  # noqa: PTH123 - see config._working_folder
+        with open(path, encoding="utf-8-sig", newline="") as file:  # noqa: PTH123 - pathlib would cost more
             return file.read()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except UnicodeDecodeError:  # its message quotes the file
         message = f"{path}: not UTF-8 text: correct or remove the file"
     except (OSError, ValueError) as error:  # ValueError: a path no system takes
+        if isinstance(error, PermissionError) and not os.path.exists(path):  # noqa: PTH110
+            return None  # a folder we may not enter, as of another user's home: nothing can be known of the file
         reason = getattr(error, "strerror", None) or "not a path"
         message = f"{path}: cannot be read ({reason}): make it readable or remove it"
     raise ConfigError(message)

@@ -46,7 +46,8 @@ class Credentials:
     def __init__(self, scheme: str, username: str | None, secret: str | None) -> None:
         put = object.__setattr__
         put(self, "scheme", scheme)
-        put(self, "username", username)
+        # A lone user name is often a token; beside a secret it is for everybody to read.
+        put(self, "username", username if username is None else (Secret if secret is None else str)(username))
         put(self, "_secret", None if secret is None else Secret(secret))
         put(self, "_header", Secret(_basic(username, secret) if scheme == "basic" else _bearer(secret)))
 

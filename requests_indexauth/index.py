@@ -25,7 +25,7 @@ class Index:
 
     """
 
-    __slots__ = ("_path", "authenticate", "credentials", "name", "origin", "realm", "url")
+    __slots__ = ("_hash", "_path", "authenticate", "credentials", "name", "origin", "realm", "url")
 
     url: str
     name: str | None
@@ -33,6 +33,7 @@ class Index:
     origin: str | None
     realm: Realm
     credentials: Credentials | None
+    _hash: int
     _path: str
 
     def __init__(
@@ -51,6 +52,7 @@ class Index:
         put(self, "_path", root_path(parsed.path))
         given = parsed.username or parsed.password
         put(self, "credentials", Credentials.basic(parsed.username, parsed.password) if given else None)
+        put(self, "_hash", hash((self.url, name, authenticate)))  # asked for with every request
 
     @property
     def root(self) -> str:
@@ -90,7 +92,7 @@ class Index:
         return self._key() == other._key()
 
     def __hash__(self) -> int:
-        return hash(self._key())
+        return self._hash
 
     def _key(self) -> tuple[object, ...]:
         return self.url, self.name, self.authenticate, self.credentials

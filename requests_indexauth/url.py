@@ -25,6 +25,8 @@ _MAX_PORT = 65535
 _PERCENT = re.compile("%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, section 2.3
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]*)*\Z")
+is_plain = re.compile(r"(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]+/?\Z").match
+"""Whether a URL's last path segment, from a position on, is normal as it stands and nothing follows it."""
 _USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*:/*)([^\s/?#]*@)")
 
 

@@ -1,0 +1,120 @@
+"""The adapter: what makes a ``requests.Session`` answer a 401, under redirects, threads and any other adapter."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Mapping, cast
+
+from requests import PreparedRequest, Response
+from requests.adapters import BaseAdapter, HTTPAdapter
+
+from .auth import IndexAuth
+from .exchange import DOUBTFUL, OK, Exchange, Send, copy_with, is_redirect, mark_handled
+from .found import FoundHeader
+from .toolkit import REQUESTS
+from .trail import Trail, trail_of
+
+
+class IndexAuthAdapter(HTTPAdapter):
+    """An ``HTTPAdapter`` that finds, sends and remembers credentials as uv does.
+
+    Args:
+        auth: the session's `IndexAuth`; ``None``: a new one with its defaults.
+        transport: the adapter that does the sending; ``None``: this one. What this class does not define is taken
+            from the transport, so that a caching or retrying adapter can be reached through it.
+        http_adapter_kwargs: passed to ``HTTPAdapter``, where there is no transport.
+
+    """
+
+    def __init__(
+        self, auth: IndexAuth | None = None, *, transport: BaseAdapter | None = None, **http_adapter_kwargs: Any
+    ) -> None:
+        self.auth = IndexAuth() if auth is None else auth
+        self.auth.leave_to_adapters()
+        self.transport = transport
+        self.mounted = False  # by mount(): then requests takes no netrc for a first request
+        if transport is None:
+            super().__init__(**http_adapter_kwargs)
+        elif http_adapter_kwargs:
+            message = f"with a transport, give these to the transport: {', '.join(http_adapter_kwargs)}"
+            raise TypeError(message)
+
+    def send(
+        self,
+        request: PreparedRequest,
+        stream: bool = False,  # noqa: FBT001, FBT002 - HTTPAdapter's signature
+        timeout: Any = None,
+        verify: Any = True,  # noqa: FBT002
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Send a request, with what credential it takes; see ``HTTPAdapter.send`` for the arguments.
+
+        Raises:
+            MissingCredentialsError: the index has the policy ``always`` and nothing complete was found.
+            CredentialsNotAllowedError: the index has the policy ``never`` and a credential was given.
+
+        """
+        transport_send = super().send if self.transport is None else self.transport.send
+        # The short cut for what is remembered; it stands here in full because every request comes this way.
+        header = request.headers.get("Authorization")
+        found = None
+        if type(request.hooks) is not Trail and (header is None or type(header) is FoundHeader):
+            found = self.auth.engine.quick(request.url)
+        first = None
+        if found is not None:
+            copy = copy_with(request, request.url, found.header)
+            first = transport_send(copy, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+            if first.status_code == OK:
+                return first
+        send = partial(transport_send, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+        return self._answer(request, first, send)
+
+    def _answer(self, request: PreparedRequest, first: Response | None, send: Send) -> Response:
+        """Ask the flow what is sent, or what is to be done about a first answer."""
+        if first is not None and first.status_code not in DOUBTFUL and not is_redirect(first):
+            return first
+        trail = trail_of(request)
+        begun = None if trail is None else trail.take_exchange(request)
+        if begun is not None:
+            begun.abandon()  # IndexAuth could not know that this adapter would take the request
+        try:
+            exchange = Exchange(self.auth.engine, request, REQUESTS, maybe_netrc=not self.mounted)
+        except ValueError:  # not a URL to have credentials for: the transport says what is wrong with it
+            return cast("Response", send(request))
+        return cast("Response", mark_handled(exchange.run(send) if first is None else exchange.run_from(first, send)))
+
+    @classmethod
+    def over(cls, mounted: BaseAdapter, auth: IndexAuth) -> IndexAuthAdapter:
+        """Return the adapter that takes the place of a mounted one and sends through it."""
+        if isinstance(mounted, IndexAuthAdapter):
+            if mounted.transport is None:
+                mounted.auth, mounted.mounted = auth, True
+                return mounted
+            mounted = mounted.transport
+        adapter = cls(auth, transport=mounted)
+        adapter.mounted = True
+        return adapter
+
+    def close(self) -> None:
+        """Close the transport, or this adapter's own connections."""
+        if self.transport is None:
+            super().close()
+        else:
+            self.transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        transport = self.__dict__.get("transport")
+        if transport is None or name.startswith("__"):
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            raise AttributeError(message)
+        return getattr(transport, name)
+
+    def __getstate__(self) -> dict[str, Any]:
+        own = {"auth": self.auth, "transport": self.transport, "mounted": self.mounted}
+        return own if self.transport is not None else {**super().__getstate__(), **own}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update({name: state.pop(name) for name in ("auth", "transport", "mounted")})
+        if self.transport is None:
+            super().__setstate__(state)

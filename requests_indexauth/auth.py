@@ -1,0 +1,199 @@
+"""`mount` and `IndexAuth`: what a user of ``requests`` holds in the hand."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any, Callable, Iterable, cast
+
+from requests.auth import AuthBase
+
+from .authenticator import PROVIDERS, Authenticator
+from .exchange import DOUBTFUL, OK, Exchange, is_handled, is_redirect
+from .facts import Facts
+from .toolkit import REQUESTS
+from .trail import Trail, trail_of
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response, Session
+
+    from .credentials import Credentials
+    from .explain import Explanation
+    from .index import Index
+
+
+
+class IndexAuth(AuthBase):
+    """Authentication to package indexes, as uv does it, for one session or several that share what they learn.
+
+    Args:
+        indexes: indexes to know beside the discovered ones; they come first.
+        keyring_provider: ``"disabled"``, ``"subprocess"`` or ``"import"`` (pip's words ``"auto"`` and ``"keyring"``
+            too); ``None``: what ``UV_KEYRING_PROVIDER`` or the configuration says, else disabled.
+        discover: whether indexes are read from configuration files and variables. ``UV_INDEX_<NAME>_...``
+            credentials count for a named index given here all the same.
+        netrc: whether netrc files are read.
+        store: whether the store that ``uv auth login`` fills is read.
+        prompt: asked last, with the URL and the user name (``None`` when there is none); returns the credential, or
+            ``None``. ``None``: nobody is asked.
+
+    Raises:
+        ValueError: an unknown ``keyring_provider``.
+
+    """
+
+    def __init__(
+        self,
+        indexes: Iterable[Index] = (),
+        *,
+        keyring_provider: str | None = None,
+        discover: bool = True,
+        netrc: bool = True,
+        store: bool = True,
+        prompt: Callable[[str, str | None], Credentials | None] | None = None,
+    ) -> None:
+        if keyring_provider is not None and keyring_provider not in PROVIDERS:
+            message = f"keyring_provider must be one of {', '.join(PROVIDERS)} or None, not {keyring_provider!r}"
+            raise ValueError(message)
+        self._options = {
+            "indexes": tuple(indexes),
+            "keyring_provider": keyring_provider,
+            "discover": discover,
+            "netrc": netrc,
+            "store": store,
+            "prompt": prompt,
+        }
+        self._left_to_adapters = False
+        self._start()
+
+    def _start(self) -> None:
+        self._session: Callable[[], Session | None] = lambda: None
+        self.engine = Authenticator(**{**self._options, "netrc": self._reads_netrc})  # type: ignore[arg-type]
+
+    def resolve(self, url: str, username: str | None = None) -> Credentials | None:
+        """Return the credential that would answer a 401 from ``url``, sending nothing.
+
+        Args:
+            url: an http(s) URL; a credential in its userinfo is the answer.
+            username: the user name it must be for; ``None``: any.
+
+        Returns:
+            A complete credential, or ``None``.
+
+        Raises:
+            ValueError: not an http(s) URL with a clear host.
+
+        """
+        return self.engine.resolve(url, username)
+
+    def explain(self, url: str, username: str | None = None) -> Explanation:
+        """Do what `resolve` does, and report what every source did. Raises what `resolve` raises."""
+        return self.engine.explain(url, username)
+
+    def leave_to_adapters(self) -> None:
+        """Leave requests to an `IndexAuthAdapter`; those that reach another adapter are answered afterwards."""
+        self._left_to_adapters = True
+
+    def bind(self, session: Session) -> None:
+        """Follow a session's ``trust_env``: where it is false, netrc is not read, as in ``requests``."""
+        self._session = weakref.ref(session)
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Take userinfo out of the URL and choose what the request carries, unless an adapter will do it."""
+        request.hooks["response"].append(self._answered)
+        url = request.url or ""
+        if "@" in url:
+            try:
+                facts = Facts(self.engine, request, REQUESTS.netrc_header, maybe_netrc=False)
+            except ValueError:
+                return request
+            request.hooks = Trail(request.hooks, request, facts.given)
+            request.url = facts.url.clean
+        if not self._left_to_adapters or self.engine.is_always(request.url or ""):
+            self._begin(request)
+        return request
+
+    def _begin(self, request: PreparedRequest) -> None:
+        """Choose the first credential now: without an adapter there is no later moment."""
+        found = None
+        if "Authorization" not in request.headers and trail_of(request) is None:
+            found = self.engine.quick(request.url or "")
+        if found is None:
+            try:
+                exchange = self._exchange(request)
+            except ValueError:
+                return
+            found = exchange.begin()
+            exchange.leave_trail().exchange = exchange
+        if found is not None:
+            request.headers["Authorization"] = found.header
+
+    def _answered(self, response: Response, **send_options: Any) -> Response:
+        """Answer a response that no adapter of ours has seen (a hook of ``requests``)."""
+        plain = response.status_code == OK or (response.status_code not in DOUBTFUL and not is_redirect(response))
+        trail = trail_of(response.request)
+        if (plain and trail is None) or is_handled(response):
+            return response
+
+        def send(copy: PreparedRequest) -> Response:
+            again: Response = response.connection.send(copy, **send_options)  # type: ignore[attr-defined]
+            return again
+
+        exchange = None if trail is None else trail.take_exchange(response.request)
+        if exchange is not None:
+            return cast("Response", exchange.resume(response, send))
+        if plain:
+            return response
+        try:
+            exchange = self._exchange(response.request)
+        except ValueError:
+            return response
+        return cast("Response", exchange.run_from(response, send))
+
+    def _exchange(self, request: PreparedRequest) -> Exchange:
+        return Exchange(self.engine, request, REQUESTS, maybe_netrc=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle the options: what was remembered stays behind."""
+        return {"options": self._options, "left_to_adapters": self._left_to_adapters}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._options = state["options"]
+        self._left_to_adapters = state["left_to_adapters"]
+        self._start()
+
+    def _reads_netrc(self) -> bool:
+        session = self._session()
+        return bool(self._options["netrc"]) and (session is None or session.trust_env)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self._options.items())
+        return f"IndexAuth({shown})"
+
+
+def mount(session: Session, indexes: Iterable[Index] = (), **options: Any) -> IndexAuth:
+    """Make a session authenticate to package indexes as uv does.
+
+    Sets ``session.auth`` and wraps the adapters that are mounted for http and https, which go on doing the sending.
+    A second call takes the place of the first.
+
+    Args:
+        session: the session; where its ``trust_env`` is false no netrc is read, as in ``requests``.
+        indexes: as for `IndexAuth`.
+        options: as for `IndexAuth`.
+
+    Returns:
+        The new ``session.auth``.
+
+    Raises:
+        ValueError: an unknown ``keyring_provider``.
+
+    """
+    from .adapter import IndexAuthAdapter  # noqa: PLC0415 - the two modules need each other
+
+    auth = IndexAuth(indexes, **options)
+    auth.bind(session)
+    for prefix, mounted in session.adapters.items():
+        if prefix.lower().startswith("http"):
+            session.adapters[prefix] = IndexAuthAdapter.over(mounted, auth)
+    session.auth = auth
+    return auth

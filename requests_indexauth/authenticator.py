@@ -1,0 +1,173 @@
+"""All that one session has: its indexes, its chain of sources and its memory. Knows nothing of ``requests``."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from typing import TYPE_CHECKING, Callable, Iterable
+
+from .call import Call, is_presigned
+from .chain import make_chain
+from .config import Settings, discover
+from .credentials import Credentials
+from .explain import Explanation
+from .flow import Flow, auth_flow
+from .found import GIVEN, Found
+from .indexes import Indexes
+from .memo import Memo
+from .resolver import Resolver, Step
+from .sources.base import Query
+from .url import is_plain, parse_url
+
+if TYPE_CHECKING:
+    from .errors import ConfigError
+    from .index import Index
+    from .memo import IndexMemory, RealmMemory
+    from .sources.prompt import Prompt
+    from .url import URL, Realm
+
+logger = logging.getLogger("requests_indexauth")
+
+FOLDERS = 4096
+"""How many folders of pages and files the short cut knows."""
+PROVIDERS = ("disabled", "subprocess", "import", "auto", "keyring")
+
+
+class Authenticator:
+    """Finds the credential for a URL and remembers what servers said of it. Thread-safe.
+
+    Args:
+        indexes: the indexes given in code; they come before the discovered ones.
+        keyring_provider: one of `PROVIDERS`; ``None``: what is configured, else disabled.
+        discover: whether variables and files are searched for indexes.
+        netrc: tells whether netrc files are read.
+        store: whether the credential store is read.
+        prompt: asked last, with the URL and the user name if there is one; ``None``: nobody is asked.
+
+    """
+
+    def __init__(
+        self,
+        indexes: Iterable[Index] = (),
+        *,
+        keyring_provider: str | None = None,
+        discover: bool = True,
+        netrc: Callable[[], bool] = lambda: True,
+        store: bool = True,
+        prompt: Prompt | None = None,
+    ) -> None:
+        self.memo = Memo()
+        self._given = tuple(indexes)
+        self._provider = keyring_provider
+        self._discover = discover
+        self._lock = threading.RLock()  # a warning may come while the settings are read
+        self._warned: set[str] = set()
+        self._settings: Settings | None = None
+        self._indexes: Indexes | None = None
+        self._folders: dict[str, RealmMemory | IndexMemory] = {}
+        chain = make_chain(
+            self.warn, netrc=netrc, store=lambda: store, keyring_provider=self.keyring_provider, prompt=prompt
+        )
+        self.resolver = Resolver(chain, self.warn)
+
+    @property
+    def indexes(self) -> Indexes:
+        """The indexes given and discovered; files are read on first use."""
+        if self._indexes is None:
+            self._indexes = Indexes((*self._given, *self.settings().indexes))
+        return self._indexes
+
+    def settings(self) -> Settings:
+        """Return what variables and files configure, read once."""
+        with self._lock:
+            if self._settings is None:
+                if self._discover:
+                    self._settings = discover(self._misconfigured)
+                else:
+                    self._settings = Settings((), os.environ.get("UV_KEYRING_PROVIDER") or None)
+            return self._settings
+
+    def keyring_provider(self) -> str:
+        """Return the keyring provider: the option, else the configuration's, else ``"disabled"``."""
+        return self._provider or self.settings().keyring_provider or "disabled"
+
+    def flow(self, call: Call) -> Flow:
+        """Return the generator that decides what is sent for a call."""
+        return auth_flow(call, self.memo, self.resolver)
+
+    def query(self, url: URL, username: str | None = None, *, hopped: bool = False) -> Query:
+        """Return the question a URL puts to the sources."""
+        index = self.indexes.covering(url)
+        self._note_folder(url, index)
+        return Query(url.clean, url.realm, url.path, index, username, hopped=hopped)
+
+    def _note_folder(self, url: URL, index: Index | None) -> None:
+        """Prepare the short cut for the pages and files beside a URL, which the same index covers."""
+        leaf = url.clean.rfind("/", 0, -1) + 1
+        folder = url.path.rstrip("/").rpartition("/")[0]
+        if is_plain(url.clean, leaf) and url.clean.endswith(url.path) and not self.indexes.has_root_in(url.realm, folder):
+            if len(self._folders) >= FOLDERS:
+                self._folders.clear()
+            self._folders[url.clean[:leaf]] = self.memo.memory(url.realm if index is None else index)
+
+    def quick(self, url: str | None) -> Found | None:
+        """Return what is remembered for a URL, at next to no cost; ``None``: ask the flow."""
+        if not url:
+            return None
+        leaf = url.rfind("/", 0, -1) + 1
+        memory = self._folders.get(url[:leaf])
+        return memory.first() if memory is not None and is_plain(url, leaf) else None
+
+    def is_always(self, url: str) -> bool:
+        """Whether the index that covers a URL has the policy ``always``."""
+        if not self.indexes.any_always:
+            return False
+        try:
+            index = self.indexes.covering(parse_url(url))
+        except ValueError:
+            return False
+        return index is not None and index.authenticate == "always"
+
+    def resolve(self, url: str, username: str | None = None) -> Credentials | None:
+        """Return the complete credential that would answer a 401 from ``url``; ``None`` when there is none."""
+        return self.explain(url, username).credentials
+
+    def explain(self, url: str, username: str | None = None) -> Explanation:
+        """Put the question to every source, as after a 401, and report what each did.
+
+        Raises:
+            ValueError: not an http(s) URL with a clear host.
+
+        """
+        parsed = parse_url(url)
+        query = self.query(parsed, username or parsed.username)._replace(challenged=True)
+        reason = None
+        if is_presigned(parsed.clean):
+            reason = "the URL is pre-signed"
+        elif query.index is not None and query.index.authenticate == "never":
+            reason = 'the index has authenticate = "never"'
+        if reason is not None:
+            steps = [Step(source.name, "skipped", reason) for source in self.resolver.sources]
+            return Explanation(query, [Step(GIVEN, "skipped", reason), *steps])
+        if parsed.password is not None:
+            given = Found(Credentials.basic(parsed.username, parsed.password), GIVEN)
+            steps = [Step(source.name, "not reached") for source in self.resolver.sources]
+            return Explanation(query, [Step(GIVEN, "found", "userinfo in the URL", 0.0, given), *steps])
+        return Explanation(query, [Step(GIVEN, "nothing", "", 0.0), *self.resolver.trace(query)])
+
+    def warn(self, message: str) -> None:
+        """Log a warning, once in this session."""
+        with self._lock:
+            if message in self._warned:
+                return
+            self._warned.add(message)
+        logger.warning("%s", message)
+
+    def warn_insecure(self, realm: Realm) -> None:
+        """Warn once of a realm to which credentials go unencrypted."""
+        if realm.insecure:
+            self.warn(f"{realm} is plain http: credentials for it cross the network unencrypted")
+
+    def _misconfigured(self, error: ConfigError) -> None:
+        self.warn(str(error))

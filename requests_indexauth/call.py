@@ -1,0 +1,84 @@
+"""One request as the flow sees it: facts, no objects of ``requests``."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, Union
+
+from .found import Found
+from .index import Index
+from .sources.base import Query
+from .url import Realm
+
+Where = Union[Index, Realm]
+"""What a credential is tried and refused for: the index that covers the URL, else the realm."""
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_SIGNED = re.compile(r"[?&](x-amz-signature|x-goog-signature|signature|sig)=", re.IGNORECASE)
+_PARTNERS = {"signature": "key-pair-id", "sig": "se"}
+
+
+class Answer(NamedTuple):
+    """What came back: the status, and whether it came from the server now (``False``: out of an HTTP cache)."""
+
+    status: int
+    fresh: bool = True
+
+
+class Call(NamedTuple):
+    """What is known of a request before anything is sent.
+
+    Attributes:
+        query: the question its URL puts to the sources; its user name is the given one.
+        method: upper case.
+        given: the complete credential the caller gave; ``None`` when there is none.
+        keep_given: whether the given one is remembered once accepted (it stood in the URL, and not in a redirect).
+        early: whether sources are asked before the first sending, because the request has a body.
+        bare: whether no credential may be sent (a pre-signed URL, or a redirect from https to plain http).
+
+    """
+
+    query: Query
+    method: str = "GET"
+    given: Found | None = None
+    keep_given: bool = False
+    early: bool = False
+    bare: bool = False
+
+    @property
+    def policy(self) -> str:
+        """The index's ``authenticate``; ``"auto"`` where no index covers the URL."""
+        return "auto" if self.query.index is None else self.query.index.authenticate
+
+    @property
+    def where(self) -> Where:
+        """The index that covers the URL, else its realm."""
+        return self.query.realm if self.query.index is None else self.query.index
+
+    @property
+    def label(self) -> str | None:
+        """What messages call the index; ``None`` where no index covers the URL."""
+        return None if self.query.index is None else self.query.index.label
+
+    @property
+    def safe(self) -> bool:
+        """Whether repeating the request changes nothing (RFC 9110, section 9.2.1)."""
+        return self.method in SAFE_METHODS
+
+
+def is_presigned(url: str) -> bool:
+    """Whether a URL carries its own authorisation: S3, Google Cloud Storage, CloudFront or Azure signatures.
+
+    >>> is_presigned("https://h/f?se=2030&sig=abc")
+    True
+    """
+    start = url.find("?")
+    if start < 0:
+        return False
+    query = url[start:].partition("#")[0]
+    for match in _SIGNED.finditer(query):
+        partner = _PARTNERS.get(match[1].lower())
+        if partner is None or re.search(rf"[?&]{partner}=", query, re.IGNORECASE):
+            return True
+    return False

@@ -1,0 +1,216 @@
+"""Drives the flow with real requests and responses, for any copy of ``requests``.
+
+Each sending is a copy of the caller's request; refused responses are drained and kept as history.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+
+from .call import Answer
+from .errors import PolicyError
+from .facts import Facts, NetrcHeader
+from .flow import FORBIDDEN, NOT_FOUND, UNAUTHORIZED
+
+if TYPE_CHECKING:
+    from .authenticator import Authenticator
+    from .flow import Flow
+    from .found import Found
+    from .trail import Trail
+
+logger = logging.getLogger("requests_indexauth")
+
+OK = 200
+DOUBTFUL = frozenset({UNAUTHORIZED, FORBIDDEN, NOT_FOUND})
+"""The statuses that may mean "with a (different) credential"; every other one ends a call."""
+SMALL_BODY = 65536
+"""How many bytes of a refused response are read to keep its connection; a larger one is closed."""
+
+Send = Callable[[Any], Any]
+"""Sends a prepared request with the caller's timeout, verify, cert, proxies and stream; returns the response."""
+
+
+class Toolkit(NamedTuple):
+    """What differs between copies of ``requests`` (the real one, pip's).
+
+    Attributes:
+        netrc_header: the ``Authorization`` that copy takes from netrc for a URL, or ``None``.
+        carry_cookies: puts the cookies of a refused response into the request that follows it.
+        policy_error: turns a policy error into one of that copy's exceptions, with the request.
+
+    """
+
+    netrc_header: NetrcHeader
+    carry_cookies: Callable[[Any, Any], None]
+    policy_error: Callable[[PolicyError, Any], Exception]
+
+
+class Exchange:
+    """One call: a request, the flow that decides, and the answers so far.
+
+    Args:
+        auth: the session's authenticator.
+        request: the caller's request; only its ``hooks`` are touched, and only where it is redirected.
+        toolkit: for the copy of ``requests`` the request belongs to.
+        maybe_netrc: whether ``requests`` itself may have put a netrc header on the first request.
+
+    Raises:
+        ValueError: the URL is not http(s), or its host is not clear.
+
+    """
+
+    def __init__(self, auth: Authenticator, request: Any, toolkit: Toolkit, *, maybe_netrc: bool) -> None:
+        self._auth = auth
+        self._request = request
+        self._toolkit = toolkit
+        self._facts = Facts(auth, request, toolkit.netrc_header, maybe_netrc=maybe_netrc)
+        self._flow: Flow = auth.flow(self._facts.call())
+        self._refused: list[Any] = []
+
+    def begin(self) -> Found | None:
+        """Return the credential to send first; ``None``: send the request bare."""
+        try:
+            return next(self._flow)
+        except PolicyError as error:
+            raise self._toolkit.policy_error(error, self._request) from None
+
+    def run(self, send: Send) -> Any:
+        """Send the request as often as the flow wants, and return the last response."""
+        return self._close_after(lambda: self._finish(send(self._copy(self.begin())), send))
+
+    def run_from(self, response: Any, send: Send) -> Any:
+        """Go on from a response that came without asking the flow."""
+
+        def resume() -> Any:
+            found, sent = self.begin(), response.request.headers.get("Authorization")
+            if sent == (None if found is None else found.header):
+                return self._finish(response, send)
+            self._put_aside(response)  # meanwhile another thread has learned better
+            return self._finish(send(self._copy(found)), send)
+
+        return self._close_after(resume)
+
+    def resume(self, response: Any, send: Send) -> Any:
+        """Go on from the response to what `begin` said."""
+        return self._close_after(lambda: self._finish(response, send))
+
+    def leave_trail(self) -> Trail:
+        """Mark the request, so that a redirect's next hop is known as one; return the mark."""
+        return self._facts.leave_trail()
+
+    def abandon(self) -> None:
+        """Give the call up: threads that wait for its answer go on."""
+        self._flow.close()
+
+    def _close_after(self, work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        finally:
+            self._flow.close()
+
+    def _finish(self, response: Any, send: Send) -> Any:
+        while True:
+            try:
+                found = self._flow.send(Answer(response.status_code, not getattr(response, "from_cache", False)))
+            except StopIteration:
+                break
+            except BaseException:
+                response.close()
+                raise
+            if not self._rewind():
+                break
+            refused = response
+            self._put_aside(refused)
+            attempt = self._copy(found)
+            self._toolkit.carry_cookies(attempt, refused)
+            response = send(attempt)
+        response.history = self._refused
+        if is_redirect(response):
+            self.leave_trail()
+        return response
+
+    def _copy(self, found: Found | None) -> Any:
+        realm = self._facts.url.realm
+        if found is not None:
+            self._auth.warn_insecure(realm)
+        logger.debug("%s %s: sending %s", self._request.method, realm, found.source if found else "no credential")
+        return copy_with(self._request, self._facts.url.clean, None if found is None else found.header)
+
+    def _rewind(self) -> bool:
+        """Make the body ready to be sent again; whether that can be done."""
+        body, start = self._request.body, getattr(self._request, "_body_position", None)
+        if body is None or isinstance(body, (bytes, str)):
+            return True
+        try:
+            body.seek(start)
+        except (AttributeError, TypeError, ValueError, OSError):
+            self._auth.warn(
+                f"the body of a request to {self._facts.url.realm} cannot be sent again, so its refusal stands"
+            )
+            return False
+        return True
+
+    def _put_aside(self, response: Any) -> None:
+        discard(response)
+        self._refused.append(response)
+
+
+def copy_with(request: Any, url: str, header: str | None) -> Any:
+    """Return a copy of a request for another URL and ``Authorization`` (``None``: without one)."""
+    copy = _bare_copy(request)  # its own copy() copies the cookie jar, which nobody changes
+    copy.url = url
+    headers = copy.headers = _copy_headers(request.headers)
+    if header is not None:
+        headers["Authorization"] = header
+    else:
+        headers.pop("Authorization", None)
+    return copy
+
+
+def _bare_copy(thing: Any) -> Any:
+    copy = object.__new__(type(thing))
+    copy.__dict__.update(thing.__dict__)
+    return copy
+
+
+def _copy_headers(headers: Any) -> Any:
+    """Copy a ``CaseInsensitiveDict`` in a fifth of the time its own ``copy`` takes: this is in every request's way."""
+    store = getattr(headers, "_store", None)
+    if store is None:
+        return headers.copy()
+    copy = _bare_copy(headers)
+    copy._store = store.copy()  # noqa: SLF001
+    return copy
+
+
+def discard(response: Any) -> None:
+    """Read a refused response to its end, so that its connection is used again; close a large or broken one."""
+    chunks, size = [], 0
+    try:
+        for chunk in response.iter_content(8192):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > SMALL_BODY:
+                break
+    except Exception:  # noqa: BLE001 - the refusal counts, not what is the matter with its body
+        size = SMALL_BODY + 1
+    if size > SMALL_BODY:
+        response.close()
+    response._content, response._content_consumed = b"".join(chunks), True  # noqa: SLF001 - it stays readable
+
+
+def mark_handled(response: Any) -> Any:
+    """Note that an adapter has answered what there was to answer."""
+    response._handled_by_indexauth = True  # noqa: SLF001 - our own name on requests' object; not pickled with it
+    return response
+
+
+def is_handled(response: Any) -> bool:
+    """Whether an adapter has answered what there was to answer."""
+    return getattr(response, "_handled_by_indexauth", False)
+
+
+def is_redirect(response: Any) -> bool:
+    """Whether ``requests`` may follow the response."""
+    return response.status_code // 100 == 3 and "location" in response.headers  # noqa: PLR2004

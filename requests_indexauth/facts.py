@@ -1,0 +1,102 @@
+"""From a request of ``requests`` (any copy of it) to the facts the flow decides on."""
+
+from __future__ import annotations
+
+import binascii
+from typing import TYPE_CHECKING, Any, Callable, Optional
+
+from .call import Call, is_presigned
+from .credentials import Credentials
+from .found import GIVEN, Found, FoundHeader
+from .trail import Given, Trail, trail_of
+from .url import URL, parse_url
+
+if TYPE_CHECKING:
+    from .authenticator import Authenticator
+
+NetrcHeader = Callable[[str], Optional[str]]
+"""Returns the ``Authorization`` that ``requests`` itself would take from netrc for a URL."""
+
+
+class Facts:
+    """One request: its URL, what the caller gave with it, and what that makes of it.
+
+    Args:
+        auth: the session's authenticator.
+        request: the request as it is about to be sent; it is not changed.
+        netrc_header: tells a header that ``requests`` took from netrc from one the caller set.
+        maybe_netrc: whether ``requests`` may have taken one for the first request too, and not only on a redirect.
+
+    Raises:
+        ValueError: the URL is not http(s), or its host is not clear.
+
+    """
+
+    def __init__(self, auth: Authenticator, request: Any, netrc_header: NetrcHeader, *, maybe_netrc: bool) -> None:
+        self._auth = auth
+        self._request = request
+        self.url: URL = parse_url(request.url)
+        self._trail = trail_of(request)
+        self.hop = self._trail is not None and not self._trail.started_with(request)
+        header = request.headers.get("Authorization")
+        if isinstance(header, FoundHeader):
+            header = None  # whether it goes out again is for the flow to judge
+        elif header is not None and (self.hop or maybe_netrc) and header == netrc_header(self.url.clean):
+            header = None
+        self.given = self._given(header)
+
+    def call(self) -> Call:
+        """Return the facts as the flow takes them."""
+        given, trail, realm = self.given, self._trail, self.url.realm
+        hopped = self.hop and trail is not None and trail.given.realm != realm
+        query = self._auth.query(self.url, given.username, hopped=hopped)
+        if self.hop and query.index is not None and query.index.authenticate == "never":
+            given, query = Given(realm), query._replace(username=None)
+        downgraded = self.hop and trail is not None and trail.secure and realm.scheme == "http"
+        return Call(
+            query,
+            self._request.method,
+            given.found,
+            keep_given=given.keep and not self.hop,
+            early=self._request.body not in (None, b"", ""),
+            bare=downgraded or is_presigned(self.url.clean),
+        )
+
+    def leave_trail(self) -> Trail:
+        """Mark the request, so that a redirect's next hop is known as one; return the mark."""
+        trail = self._trail
+        if trail is None or not self.hop:
+            trail = Trail(self._request.hooks, self._request, self.given)
+        trail.secure = trail.secure or self.url.realm.scheme == "https"
+        self._request.hooks = trail
+        return trail
+
+    def _given(self, header: str | None) -> Given:
+        url = self.url
+        carried = None if self._trail is None else self._trail.given
+        if header is not None and carried is not None and carried.found is not None and header == carried.found.header:
+            header = None  # the first request's, which requests has copied: good in its own realm only
+        if header is not None and not _is_of_url(header, url):
+            return Given(url.realm, Found.given(header))
+        if url.password is not None:
+            try:
+                return Given(url.realm, Found(Credentials.basic(url.username, url.password), GIVEN), keep=True)
+            except ValueError as error:
+                self._auth.warn(f"the URL's userinfo is left out: {error} ({url.realm})")
+                return Given(url.realm)
+        if url.username is not None:
+            return Given(url.realm, username=url.username)
+        return carried if carried is not None and carried.realm == url.realm else Given(url.realm)
+
+
+def _is_of_url(header: str, url: URL) -> bool:
+    """Whether a header is what ``requests`` makes of a URL's userinfo (in latin-1, where we use UTF-8)."""
+    if url.username is None and url.password is None:
+        return False
+    scheme, _, value = header.partition(" ")
+    pair = f"{url.username or ''}:{url.password or ''}"
+    try:
+        decoded = binascii.a2b_base64(value)
+    except ValueError:
+        return False
+    return scheme == "Basic" and decoded in (pair.encode("latin-1", "replace"), pair.encode("utf-8", "replace"))

@@ -1,0 +1,36 @@
+"""Which index covers a URL: the most specific one, found in the time the URL's own path takes."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from .index import Index
+from .url import URL, Realm
+
+
+class Indexes:
+    """The configured indexes; of two with the same root the first counts."""
+
+    def __init__(self, indexes: Iterable[Index]) -> None:
+        self._roots: dict[Realm, dict[str, Index]] = {}
+        self.all = tuple(indexes)
+        self.any_always = any(index.authenticate == "always" for index in self.all)
+        self._parents = {(index.realm, index.root_path.rpartition("/")[0]) for index in self.all if index.root_path}
+        for index in self.all:
+            self._roots.setdefault(index.realm, {}).setdefault(index.root_path, index)
+
+    def covering(self, url: URL) -> Index | None:
+        """Return the most specific index that covers a URL; ``None`` when none does."""
+        roots = self._roots.get(url.realm)
+        if roots is None:
+            return None
+        path = url.path
+        while path not in roots:
+            if not path:
+                return None
+            path = path[: path.rfind("/")]
+        return roots[path]
+
+    def has_root_in(self, realm: Realm, folder: str) -> bool:
+        """Whether an index's root lies directly in a folder, so that what is in it may belong to several indexes."""
+        return (realm, folder) in self._parents

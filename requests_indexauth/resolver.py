@@ -1,0 +1,166 @@
+"""The chain: every source in its order, the first with an answer wins, one run at a time per scope and user name."""
+
+from __future__ import annotations
+
+import threading
+from time import perf_counter
+from typing import Callable, Iterator, NamedTuple, Sequence
+
+from .call import Where
+from .credentials import MASK
+from .errors import SourceError
+from .found import Found
+from .sources.base import Answer, Query, Source, Warn
+
+Unwanted = Callable[[Found], bool]
+"""Tells of a credential that it need not be sent (it was refused, or this request has tried it)."""
+
+
+class Step(NamedTuple):
+    """What one source did for one question.
+
+    Attributes:
+        source: its name.
+        outcome: ``"found"``, ``"user name"`` (it had only that), ``"nothing"``, ``"skipped"``, ``"failed"`` or
+            ``"not reached"``.
+        why: the reason, for people; empty where the outcome says all.
+        seconds: how long it took; ``None`` when it was not asked.
+            found: what it found; ``None`` where it found nothing that counts.
+
+    """
+
+    source: str
+    outcome: str
+    why: str = ""
+    seconds: float | None = None
+    found: Found | None = None
+
+
+class Resolver:
+    """Asks the sources; keeps the answers of the slow ones, once per scope and user name.
+
+    Args:
+        sources: the chain, in order.
+        warn: takes the one warning a broken source gets.
+
+    """
+
+    def __init__(self, sources: Sequence[Source], warn: Warn) -> None:
+        self.sources = tuple(sources)
+        self._warn = warn
+        self._lock = threading.Lock()
+        self._turns: dict[tuple[Where, str | None], threading.RLock] = {}
+        self._kept: dict[tuple[str, Where, str | None], Answer | None] = {}
+        self._refreshed: set[tuple[Where, str]] = set()
+
+    def own(self, query: Query) -> Found | None:
+        """Return the index's own credential or lone user name, from its variables and its URL; no slow source."""
+        name: Found | None = None
+        for source in self.sources:
+            if not source.own:
+                continue
+            found = self._step(source, query, lambda _found: False).found
+            if found is not None and found.complete:
+                return found
+            if found is not None:
+                name = name or found
+                query = query._replace(username=found.username)
+        return name
+
+    def ask(self, query: Query, unwanted: Unwanted, stale: Found | None = None) -> Found | None:
+        """Return the first credential a source has that is not unwanted.
+
+        Args:
+            query: the question.
+            unwanted: what to pass over.
+            stale: a remembered credential that was just refused: the sources are asked afresh, once for it.
+
+        """
+        with self._turn(query):
+            if stale is not None:
+                self._refresh(query, stale)
+            for step in self.steps(query, unwanted):
+                if step.found is not None:
+                    return step.found
+        return None
+
+    def trace(self, query: Query) -> list[Step]:
+        """Return what every source does with a question, in order."""
+        with self._turn(query):
+            return list(self.steps(query))
+
+    def asked(self, query: Query) -> tuple[str, ...]:
+        """Return the names of the sources that this question is put to, in order."""
+        return tuple(source.name for source in self.sources if source.skipped(query) is None)
+
+    def steps(self, query: Query, unwanted: Unwanted = lambda _found: False) -> Iterator[Step]:
+        """Put the question to one source after the other and say what each did; stop asking at the first answer."""
+        done = False
+        for source in self.sources:
+            if done:
+                yield Step(source.name, "not reached")
+                continue
+            step = self._step(source, query, unwanted)
+            if step.outcome == "user name":
+                step, query = self._carry_on(step, query)
+            done = step.found is not None
+            yield step
+
+    @staticmethod
+    def _carry_on(step: Step, query: Query) -> tuple[Step, Query]:
+        """Make a lone user name the given one for the sources that follow."""
+        assert step.found is not None  # noqa: S101 - for the type checker
+        return step._replace(found=None), query._replace(username=step.found.username)
+
+    def _step(self, source: Source, query: Query, unwanted: Unwanted) -> Step:
+        why = source.skipped(query)
+        if why is not None:
+            return Step(source.name, "skipped", why)
+        started = perf_counter()
+        try:
+            answer = self._keep(source, query) if source.slow else source.find(query)
+            found = None if answer is None else Found(answer.credentials, source.name, answer.prefix)
+        except Exception as error:  # noqa: BLE001 - a broken source never breaks a request
+            return Step(source.name, "failed", self._failed(source, error), perf_counter() - started)
+        seconds = perf_counter() - started
+        if answer is None or found is None:
+            return Step(source.name, "nothing", "", seconds)
+        if not found.complete:
+            return Step(source.name, "user name", f"only the user name {MASK}", seconds, found)
+        if unwanted(found):
+            return Step(source.name, "nothing", "refused by the server before", seconds)
+        return Step(source.name, "found", "", seconds, found)
+
+    def _keep(self, source: Source, query: Query) -> Answer | None:
+        key = (source.name, _where(query), query.username)
+        if key not in self._kept:
+            self._kept[key] = None  # should it fail, it has nothing
+            self._kept[key] = source.find(query)
+        return self._kept[key]
+
+    def _failed(self, source: Source, error: Exception) -> str:
+        """Warn of a broken source; a message that is not the source's own may quote a secret and is left out."""
+        if isinstance(error, SourceError):
+            message = str(error)
+        else:
+            message = f"{source.name}: failed with {type(error).__name__}"
+        self._warn(message)
+        return message
+
+    def _refresh(self, query: Query, stale: Found) -> None:
+        key = (_where(query), stale.header)
+        if key in self._refreshed:
+            return  # another thread was refused the same and has asked afresh
+        self._refreshed.add(key)
+        for source in self.sources:
+            source.refresh()
+        for kept in [kept for kept in list(self._kept) if kept[1] == key[0]]:
+            del self._kept[kept]
+
+    def _turn(self, query: Query) -> threading.RLock:
+        with self._lock:
+            return self._turns.setdefault((_where(query), query.username), threading.RLock())
+
+
+def _where(query: Query) -> Where:
+    return query.realm if query.index is None else query.index

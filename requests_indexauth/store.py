@@ -1,0 +1,207 @@
+"""The credential store that uv and we share: look-ups, and changes under uv's lock."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from . import storefile
+from .errors import StoreError
+from .storeentry import BadEntryError, Entry, entry_table, parse_entry, unknown_keys
+from .storeindex import StoreIndex
+from .url import covers, parse_url, root_path
+
+if TYPE_CHECKING:
+    from typing import Callable, Optional
+
+    from .credentials import Credentials
+
+    Edit = Callable[[list[object]], Optional[int]]
+
+_LOCK_TIMEOUT = 30.0
+_SPOILS = "uv refuses the whole file because of it"
+
+
+class CredentialStore:
+    """The file of credentials that ``uv auth`` and ``indexauth`` keep.
+
+    A process may have several, and other processes may change the file: it is read again when it has changed.
+
+    Args:
+        path: the file; ``None`` for uv's own place, which the environment decides each time.
+        warn: takes warnings, one line each, once; ``None`` for the logger ``requests_indexauth``.
+        lock_timeout: how many seconds a change waits for another process's.
+
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        warn: Callable[[str], None] | None = None,
+        lock_timeout: float = _LOCK_TIMEOUT,
+    ) -> None:
+        self._path = None if path is None else os.fspath(path)
+        self._warn = warn or _log
+        self._warned: set[str] = set()
+        self._lock_timeout = lock_timeout
+        self._loaded: tuple[str, storefile.Signature, StoreIndex] | None = None
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return self._path if self._path is not None else storefile.default_path()
+
+    def get(self, url: str, username: str | None = None) -> Credentials | None:
+        """Return the credential for a URL, or ``None``.
+
+        That is also the answer, with a warning, when two users' credentials are equally specific and none is given,
+        and when the file is damaged.
+
+        Args:
+            url: an http(s) URL, or a service as for `set`; a user name in it counts where none is given.
+            username: whose credential; ``None`` when any will do.
+
+        """
+        try:
+            found = self.find(url, username)
+        except StoreError as error:
+            self.warn_once(f"store: {error}")
+            return None
+        if len(found) > 1:
+            self.warn_once(ambiguous(found))
+            return None
+        return found[0].credentials if found else None
+
+    def find(self, url: str, username: str | None = None) -> list[Entry]:
+        """Return the most specific credentials for a URL: none, one, or one for each of several users.
+
+        Takes what `get` takes.
+
+        Raises:
+            StoreError: the file is damaged or cannot be read.
+
+        """
+        try:
+            parsed = parse_url(url if "://" in url else _service_url(url))
+        except (ValueError, StoreError):
+            return []  # nothing can be stored for it
+        return self.load().match(parsed.realm, parsed.path, username or parsed.username)
+
+    def entries(self) -> list[Entry]:
+        """Return every credential in the file's order; printing one shows no secret.
+
+        Raises:
+            StoreError: the file is damaged or cannot be read.
+
+        """
+        return list(self.load().entries)
+
+    def services(self) -> list[tuple[str, str | None]]:
+        """Return the service and user name of every credential; the user is ``None`` for a Bearer token.
+
+        Raises:
+            StoreError: the file is damaged or cannot be read.
+
+        """
+        return [(entry.service, entry.user) for entry in self.entries()]
+
+    def load(self) -> StoreIndex:
+        """Return what the file holds, reading it if it has changed.
+
+        A table that is no credential is skipped with a warning.
+
+        Raises:
+            StoreError: the file is damaged or cannot be read.
+
+        """
+        path = self.path
+        loaded = self._loaded
+        if loaded is None or loaded[0] != path or loaded[1] != storefile.signature(path):
+            state, document = storefile.read(path)
+            loaded = self._loaded = path, state, StoreIndex(self._parse_all(path, document))
+        return loaded[2]
+
+    def set(self, service: str, credentials: Credentials) -> None:
+        """Store a credential, in place of the one the same user has for the same service.
+
+        Args:
+            service: ``https://host/path``, or with http on ``localhost`` and ``127.0.0.1``; ``host/path`` means https;
+                ``pypi`` and ``testpypi`` are their upload URLs. Userinfo and a last ``/simple`` are dropped.
+            credentials: Basic with a password, or Bearer.
+
+        Raises:
+            StoreError: uv could not read the service back, the credential has no secret, or the file is damaged, locked
+                for too long or cannot be written. The file is then as it was.
+
+        """
+        url = _service_url(service)
+        if not credentials.complete:
+            message = "the credential has no password or token to store"
+            raise StoreError(message)
+        wanted = parse_entry(entry_table(url, credentials), 0)
+
+        def edit(tables: list[object]) -> int:
+            same = [
+                number
+                for number, entry in _readable(tables)
+                if (entry.realm, entry.root, entry.user, entry.credentials.scheme)
+                == (wanted.realm, wanted.root, wanted.user, credentials.scheme)
+            ]
+            table = entry_table(url, credentials)
+            if same:
+                tables[same[0]] = {**table, **unknown_keys(tables[same[0]])}
+                _delete(tables, same[1:])
+            else:
+                tables.append(table)
+            return 1
+
+        self._change(edit)
+
+    def remove(self, service: str, username: str | None = None) -> int:
+        """Remove the credentials stored for a service itself, not for what is above or below it.
+
+        Args:
+            service: as for `set`.
+            username: whose; ``None`` for every user's, and for Bearer tokens.
+
+        Returns:
+            How many were removed.
+
+        Raises:
+            StoreError: as for `set`.
+
+        """
+        url = parse_url(_service_url(service))
+
+        def edit(tables: list[object]) -> int:
+            return _delete(
+                tables,
+                [
+                    number
+                    for number, entry in _readable(tables)
+                    if entry.realm == url.realm
+                    and root_path(entry.root) == root_path(url.path)
+                    and username in (None, entry.user)
+                ],
+            )
+
+        return self._change(edit)
+
+    def clear(self) -> int:
+        """Remove every credential, those that cannot be read too, and return how many.
+
+        Raises:
+            StoreError: as for `set`.
+
+        """
+        return self._change(lambda tables: _delete(tables, list(range(len(tables)))))
+
+    def warn_once(self, message: str) -> None:
+        """Give a warning, unless this store has given it before."""
+        if message not in self._warned:
+            self._warned.add(message)
+            self._warn(message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return CredentialStore, (self._path,)

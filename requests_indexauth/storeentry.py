@@ -1,0 +1,116 @@
+"""One credential of the store: its TOML table, and what that means."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .credentials import MASK, Credentials
+from .url import URL, Realm, parse_url
+
+_KEYS = ("service", "username", "scheme", "password", "token")
+_NEEDED = {"basic": ("service", "username"), "bearer": ("service", "token")}
+_OUT_OF_PLACE = {"basic": ("token",), "bearer": ("username", "password")}
+
+
+class BadEntryError(ValueError):
+    """A table is no credential; the message says where and why, and holds no value of it.
+
+    Attributes:
+        spoils: whether uv refuses the whole file for it.
+
+    """
+
+    def __init__(self, where: str, why: str, *, spoils: bool = True) -> None:
+        super().__init__(f"in '{where}': {why}")
+        self.spoils = spoils
+
+
+class Entry(NamedTuple):
+    """A credential and what it is for.
+
+    Attributes:
+        service: the URL as the file has it, but without userinfo.
+        realm: its scheme, host and port.
+        root: its normalised path without trailing slashes; ``""`` for a whole host.
+        weight: the length of the path, slashes included: uv takes ``/a/`` for more specific than ``/a``.
+        credentials: what to send. A password may be missing: the user name alone counts then.
+        number: which table of the file it is, counted from 0.
+
+    """
+
+    service: str
+    realm: Realm
+    root: str
+    weight: int
+    credentials: Credentials
+    number: int
+
+    @property
+    def user(self) -> str | None:
+        """The user name; ``None`` for an empty one and for a Bearer token."""
+        return self.credentials.username
+
+    @property
+    def label(self) -> str:
+        """What a message may call the user: a user name without a password is masked, it may be a token."""
+        if self.credentials.scheme == "bearer":
+            return "a token without a user"
+        return repr(self.user or "") if self.credentials.complete else MASK
+
+
+def parse_entry(table: object, number: int) -> Entry:
+    """Return what a table means. As uv does, take no ``scheme`` for ``basic``, and don't mind unknown keys.
+
+    Raises:
+        BadEntryError: a part is missing, out of place or of the wrong type, or no header could carry it.
+
+    """
+    where = f"credential[{number}]"
+    if not isinstance(table, dict):
+        raise BadEntryError(where, "not a table")
+    for key in _KEYS:
+        if not isinstance(table.get(key, ""), str):
+            raise BadEntryError(f"{where}.{key}", "not a string")
+    scheme = table.get("scheme", "basic")
+    if scheme not in _NEEDED:
+        raise BadEntryError(f"{where}.scheme", "neither 'basic' nor 'bearer'")
+    for key in _NEEDED[scheme]:
+        if key not in table:
+            raise BadEntryError(where, f"no '{key}'")
+    for key in _OUT_OF_PLACE[scheme]:
+        if key in table:
+            raise BadEntryError(f"{where}.{key}", f"not with scheme = '{scheme}'")
+    url = _parse_service(table["service"], f"{where}.service")
+    try:
+        credentials = _credentials(scheme, table)
+    except ValueError as error:  # its message quotes nothing
+        raise BadEntryError(where, str(error), spoils=False) from None
+    return Entry(url.clean, url.realm, url.path.rstrip("/"), len(url.path), credentials, number)
+
+
+def entry_table(service: str, credentials: Credentials) -> dict[str, object]:
+    """Return the table for a credential, in uv's order of keys."""
+    if credentials.scheme == "bearer":
+        return {"service": service, "scheme": "bearer", "token": str(credentials.token)}
+    username, password = str(credentials.username or ""), str(credentials.password)
+    return {"service": service, "username": username, "scheme": "basic", "password": password}
+
+
+def unknown_keys(table: object) -> dict[str, object]:
+    """Return what a table has beside the keys we know; it outlives its credential's replacement."""
+    return {key: value for key, value in table.items() if key not in _KEYS} if isinstance(table, dict) else {}
+
+
+def _credentials(scheme: str, table: dict[str, str]) -> Credentials:
+    if scheme == "bearer":
+        return Credentials.bearer(table["token"])
+    return Credentials.basic(table["username"] or None, table.get("password"))
+
+
+def _parse_service(service: str, where: str) -> URL:
+    try:
+        return parse_url(service)
+    except ValueError:  # its message quotes the text
+        scheme, colon, _ = service.partition(":")
+        other = bool(colon) and scheme.isidentifier() and scheme.lower() not in ("http", "https")
+        raise BadEntryError(where, "not an http(s) URL", spoils=not other) from None

@@ -1,0 +1,75 @@
+"""How a redirect is known: what `requests` copies from a request to its next hop is the ``hooks`` mapping.
+
+A `Trail` is that mapping with a memory: whose redirect this is, what the caller gave, and where it has led so far.
+It equals the plain mapping, and is pickled and copied as one.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
+
+from .found import Found
+from .url import Realm
+
+if TYPE_CHECKING:
+    from .exchange import Exchange
+
+
+class Given(NamedTuple):
+    """What the caller gave with a request.
+
+    Attributes:
+        realm: where it was given for; it goes nowhere else.
+        found: the complete credential; ``None`` when there is none.
+        username: the user name, when that is all there is.
+        keep: whether it stood in the URL, and is remembered once accepted.
+
+    """
+
+    realm: Realm
+    found: Found | None = None
+    username: str | None = None
+    keep: bool = False
+
+
+class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
+    """The ``hooks`` of a request that was redirected, or that was given a credential in its URL.
+
+    Attributes:
+        given: what came with the first request.
+        secure: whether a request of this trail went over https.
+        exchange: what `IndexAuth` has begun for the first request; ``None`` when nothing is.
+
+    """
+
+    def __init__(self, hooks: Mapping[str, Any], request: Any, given: Given) -> None:
+        super().__init__(hooks)
+        self._origin = weakref.ref(request)
+        self.given = given
+        self.secure = False
+        self.exchange: Exchange | None = None
+
+    def started_with(self, request: Any) -> bool:
+        """Whether a request is the first of this trail, and not a hop that a redirect led to."""
+        return self._origin() is request
+
+    def take_exchange(self, request: Any) -> Exchange | None:
+        """Return and forget what was begun for this very request."""
+        if not self.started_with(request):
+            return None
+        exchange, self.exchange = self.exchange, None
+        return exchange
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+    def __deepcopy__(self, memo: Any) -> dict[str, Any]:
+        from copy import deepcopy  # noqa: PLC0415 - rare
+
+        return deepcopy(dict(self), memo)
+
+
+def trail_of(request: Any) -> Trail | None:
+    """Return a request's trail; ``None`` when it has none."""
+    return request.hooks if isinstance(request.hooks, Trail) else None
