@@ -2,8 +2,101 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
+from .errors import StoreError
+from .url import parse_url, root_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .index import Index
+
 SERVICES = {"pypi": "https://upload.pypi.org/legacy/", "testpypi": "https://test.pypi.org/legacy/"}
 """The upload URLs of PyPI and TestPyPI, by the names that ``.pypirc``, twine and we call them."""
 
 DEFAULT_PUBLISH_URL = SERVICES["pypi"]
 """Where ``uv publish`` and twine upload to when nobody says otherwise."""
+
+_PLAIN_HTTP_HOSTS = ("localhost", "127.0.0.1")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
+
+
+def service_url(service: str, indexes: Iterable[Index] = ()) -> str:
+    r"""Return the URL a service is stored under, in the form in which uv writes it.
+
+    Userinfo, query, fragment and a last ``/simple`` or ``/+simple`` are dropped; the rest is as the WHATWG URL standard
+    has it: host in lower case and IDNA, no default port, no dot segments, backslashes as slashes.
+
+    Args:
+        service: a URL, ``host/path`` (which means https), ``pypi``, ``testpypi``, or the name of an index.
+        indexes: the configured indexes, whose names mean their roots.
+
+    Raises:
+        StoreError: neither https nor http on ``localhost`` or ``127.0.0.1``, or what uv could not read: one such entry,
+            and uv refuses the whole file. The message does not quote the service: it may hold a secret.
+
+    """
+    text = service.strip()
+    named = {index.name: index.root for index in indexes if index.name}
+    text = SERVICES.get(text.lower()) or named.get(text, text)
+    if "://" not in text:
+        text = f"https://{text.lstrip('/')}"
+    try:
+        url = parse_url(text)
+        _check_host(url.realm.host)
+        path = _written_path(url.clean)
+    except ValueError:  # its message quotes the text
+        message = "not a service: give https://host/path, or a host"
+        raise StoreError(message) from None
+    if url.realm.scheme == "http" and url.realm.host not in _PLAIN_HTTP_HOSTS:
+        message = f"{url.realm} cannot be a service: plain http is for {' and '.join(_PLAIN_HTTP_HOSTS)} only"
+        raise StoreError(message)
+    return f"{url.realm}{path}"
+
+
+def _check_host(host: str) -> None:
+    """Refuse a host that `parse_url` takes and uv does not: one that looks like an address and is none.
+
+    Raises:
+        ValueError: uv would refuse the whole file for it.
+
+    """
+    labels = host.rstrip(".").split(".")
+    if "%" in host:
+        message = "an IPv6 zone"
+        raise ValueError(message)
+    if _NUMERIC.fullmatch(labels[-1]):
+        from ipaddress import IPv4Address  # noqa: PLC0415 - rare
+
+        IPv4Address(host)
+    for label in labels:
+        if label.startswith("xn--"):
+            from idna import ulabel  # noqa: PLC0415 - rare; requests depends on it
+
+            ulabel(label)
+
+
+def _written_path(url: str) -> str:
+    """Return a URL's path as uv writes it: unlike `URL.path`, percent-encoding stays as it was given."""
+    from urllib.parse import quote  # noqa: PLC0415 - look-ups don't come here
+
+    if _CONTROL.search(url):
+        message = "a control character"
+        raise ValueError(message)
+    path = re.split("[?#]", url.partition("://")[2], maxsplit=1)[0].partition("/")[2].replace("\\", "/")
+    kept: list[str] = []
+    segments = quote(path, safe="/%!$&'()*+,;=:@~^|[]").split("/")
+    for segment in segments:
+        plain = segment.lower().replace("%2e", ".")
+        if plain == "..":
+            del kept[-1:]
+        elif plain != ".":
+            kept.append(segment)
+    if plain in (".", ".."):
+        kept.append("")
+    path = "/" + "/".join(kept)
+    root = root_path(path)
+    return path if root == path.rstrip("/") else root or "/"

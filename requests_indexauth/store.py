@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from . import storefile
 from .errors import StoreError
-from .storeentry import BadEntryError, Entry, entry_table, parse_entry, unknown_keys
+from .storeentry import BadEntryError, Entry, entry_table, parse_entries, parse_entry, unknown_keys
 from .storeindex import StoreIndex
-from .url import covers, parse_url, root_path
+from .url import URL, parse_url, root_path
 
 if TYPE_CHECKING:
-    from typing import Callable, Optional
+    from collections.abc import Iterator
+    from typing import Callable
 
     from .credentials import Credentials
 
-    Edit = Callable[[list[object]], Optional[int]]
+    Edit = Callable[[list[object]], int]
 
 _LOCK_TIMEOUT = 30.0
-_SPOILS = "uv refuses the whole file because of it"
 
 
 class CredentialStore:
@@ -119,7 +119,7 @@ class CredentialStore:
         loaded = self._loaded
         if loaded is None or loaded[0] != path or loaded[1] != storefile.signature(path):
             state, document = storefile.read(path)
-            loaded = self._loaded = path, state, StoreIndex(self._parse_all(path, document))
+            loaded = self._loaded = path, state, self._parse(path, document)
         return loaded[2]
 
     def set(self, service: str, credentials: Credentials) -> None:
@@ -139,24 +139,7 @@ class CredentialStore:
         if not credentials.complete:
             message = "the credential has no password or token to store"
             raise StoreError(message)
-        wanted = parse_entry(entry_table(url, credentials), 0)
-
-        def edit(tables: list[object]) -> int:
-            same = [
-                number
-                for number, entry in _readable(tables)
-                if (entry.realm, entry.root, entry.user, entry.credentials.scheme)
-                == (wanted.realm, wanted.root, wanted.user, credentials.scheme)
-            ]
-            table = entry_table(url, credentials)
-            if same:
-                tables[same[0]] = {**table, **unknown_keys(tables[same[0]])}
-                _delete(tables, same[1:])
-            else:
-                tables.append(table)
-            return 1
-
-        self._change(edit)
+        self._change(lambda tables: _put(tables, url, credentials))
 
     def remove(self, service: str, username: str | None = None) -> int:
         """Remove the credentials stored for a service itself, not for what is above or below it.
@@ -175,16 +158,7 @@ class CredentialStore:
         url = parse_url(_service_url(service))
 
         def edit(tables: list[object]) -> int:
-            return _delete(
-                tables,
-                [
-                    number
-                    for number, entry in _readable(tables)
-                    if entry.realm == url.realm
-                    and root_path(entry.root) == root_path(url.path)
-                    and username in (None, entry.user)
-                ],
-            )
+            return _delete(tables, [entry.number for entry in _readable(tables) if _is_for(entry, url, username)])
 
         return self._change(edit)
 
@@ -205,3 +179,72 @@ class CredentialStore:
 
     def __reduce__(self) -> tuple[object, ...]:
         return CredentialStore, (self._path,)
+
+    def _change(self, edit: Edit) -> int:
+        from .storewrite import change  # noqa: PLC0415 - look-ups need none of it
+
+        return change(self.path, edit, lock_timeout=self._lock_timeout, ours=self._path is None)
+
+    def _parse(self, path: str, document: dict[str, object]) -> StoreIndex:
+        def bad(error: BadEntryError) -> None:
+            result = ", and uv refuses the whole file because of it" if error.spoils else ""
+            self.warn_once(f"store: {path}: {error}; the entry is skipped{result}")
+
+        return StoreIndex(parse_entries(storefile.tables(path, document), bad))
+
+
+def ambiguous(found: list[Entry]) -> str:
+    """Return the warning for credentials of several users, of which none was asked for."""
+    users = " and ".join(sorted(entry.label for entry in found))
+    return f"store: {found[0].service} has credentials of {users}: give a user name"
+
+
+def _put(tables: list[object], url: str, credentials: Credentials) -> int:
+    """Put a credential in the place of those it supersedes, else at the end."""
+    table = entry_table(url, credentials)
+    new = parse_entry(table, len(tables))
+    same = [entry.number for entry in _readable(tables) if _supersedes(new, entry)]
+    if same:
+        tables[same[0]] = {**table, **unknown_keys(tables[same[0]])}
+        _delete(tables, same[1:])
+    else:
+        tables.append(table)
+    return 1
+
+
+def _supersedes(new: Entry, old: Entry) -> bool:
+    return (new.realm, new.root, new.user, new.credentials.scheme) == (
+        old.realm,
+        old.root,
+        old.user,
+        old.credentials.scheme,
+    )
+
+
+def _is_for(entry: Entry, url: URL, username: str | None) -> bool:
+    """Whether an entry is for a service, which somebody may have written with its last ``/simple``."""
+    at_url = entry.realm == url.realm and root_path(entry.root) == root_path(url.path)
+    return at_url and username in (None, entry.user)
+
+
+def _readable(tables: list[object]) -> Iterator[Entry]:
+    """Yield the credentials among the tables; whoever reads the file is warned of the others."""
+    return parse_entries(tables, lambda _error: None)
+
+
+def _delete(tables: list[object], numbers: list[int]) -> int:
+    for number in reversed(numbers):
+        del tables[number]
+    return len(numbers)
+
+
+def _service_url(service: str) -> str:
+    from .services import service_url  # noqa: PLC0415 - look-ups by URL need none of it
+
+    return service_url(service)
+
+
+def _log(message: str) -> None:
+    from logging import getLogger  # noqa: PLC0415 - look-ups seldom warn
+
+    getLogger("requests_indexauth").warning("%s", message)

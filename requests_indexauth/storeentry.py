@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from .credentials import MASK, Credentials
 from .url import URL, Realm, parse_url
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Callable
+
+_SCHEME = re.compile("([A-Za-z][A-Za-z0-9+.-]*):")
 _KEYS = ("service", "username", "scheme", "password", "token")
 _NEEDED = {"basic": ("service", "username"), "bearer": ("service", "token")}
 _OUT_OF_PLACE = {"basic": ("token",), "bearer": ("username", "password")}
@@ -20,8 +26,8 @@ class BadEntryError(ValueError):
 
     """
 
-    def __init__(self, where: str, why: str, *, spoils: bool = True) -> None:
-        super().__init__(f"in '{where}': {why}")
+    def __init__(self, number: int, key: str | None, why: str, *, spoils: bool = True) -> None:
+        super().__init__(f"in 'credential[{number}]{'' if key is None else '.' + key}': {why}")
         self.spoils = spoils
 
 
@@ -65,27 +71,35 @@ def parse_entry(table: object, number: int) -> Entry:
         BadEntryError: a part is missing, out of place or of the wrong type, or no header could carry it.
 
     """
-    where = f"credential[{number}]"
     if not isinstance(table, dict):
-        raise BadEntryError(where, "not a table")
+        raise BadEntryError(number, None, "not a table")
     for key in _KEYS:
         if not isinstance(table.get(key, ""), str):
-            raise BadEntryError(f"{where}.{key}", "not a string")
+            raise BadEntryError(number, key, "not a string")
     scheme = table.get("scheme", "basic")
     if scheme not in _NEEDED:
-        raise BadEntryError(f"{where}.scheme", "neither 'basic' nor 'bearer'")
+        raise BadEntryError(number, "scheme", "neither 'basic' nor 'bearer'")
     for key in _NEEDED[scheme]:
         if key not in table:
-            raise BadEntryError(where, f"no '{key}'")
+            raise BadEntryError(number, key, "missing")
     for key in _OUT_OF_PLACE[scheme]:
         if key in table:
-            raise BadEntryError(f"{where}.{key}", f"not with scheme = '{scheme}'")
-    url = _parse_service(table["service"], f"{where}.service")
+            raise BadEntryError(number, key, f"out of place with scheme = '{scheme}'")
+    url = _parse_service(table["service"], number)
     try:
         credentials = _credentials(scheme, table)
     except ValueError as error:  # its message quotes nothing
-        raise BadEntryError(where, str(error), spoils=False) from None
+        raise BadEntryError(number, None, str(error), spoils=False) from None
     return Entry(url.clean, url.realm, url.path.rstrip("/"), len(url.path), credentials, number)
+
+
+def parse_entries(tables: list[object], bad: Callable[[BadEntryError], object]) -> Iterator[Entry]:
+    """Yield what the tables mean; one that is no credential goes to `bad`, and the others still count."""
+    for number, table in enumerate(tables):
+        try:
+            yield parse_entry(table, number)
+        except BadEntryError as error:  # noqa: PERF203 - each may be bad by itself
+            bad(error)
 
 
 def entry_table(service: str, credentials: Credentials) -> dict[str, object]:
@@ -107,10 +121,10 @@ def _credentials(scheme: str, table: dict[str, str]) -> Credentials:
     return Credentials.basic(table["username"] or None, table.get("password"))
 
 
-def _parse_service(service: str, where: str) -> URL:
+def _parse_service(service: str, number: int) -> URL:
     try:
         return parse_url(service)
     except ValueError:  # its message quotes the text
-        scheme, colon, _ = service.partition(":")
-        other = bool(colon) and scheme.isidentifier() and scheme.lower() not in ("http", "https")
-        raise BadEntryError(where, "not an http(s) URL", spoils=not other) from None
+        scheme = _SCHEME.match(service)
+        other = scheme is not None and scheme[1].lower() not in ("http", "https")
+        raise BadEntryError(number, "service", "not an http(s) URL", spoils=not other) from None

@@ -18,10 +18,10 @@ Signature = Optional[tuple[int, int, int, int]]
 
 
 def folder() -> str:
-    """Return the folder uv keeps the store in: ``indexauth dir`` and ``uv auth dir`` print the same.
+    r"""Return the folder uv keeps the store in: ``indexauth dir`` and ``uv auth dir`` print the same.
 
     ``$UV_CREDENTIALS_DIR`` as it stands, else ``$XDG_DATA_HOME/uv/credentials`` where that is absolute, else
-    ``~/.local/share/uv/credentials``; on Windows ``%APPDATA%\\uv\\data\\credentials``.
+    ``~/.local/share/uv/credentials``; on Windows ``%APPDATA%\uv\data\credentials``.
     """
     chosen = os.environ.get("UV_CREDENTIALS_DIR")
     if chosen:
@@ -79,6 +79,20 @@ def read(path: str) -> tuple[Signature, dict[str, object]]:
         reason = f"not valid TOML{_position(str(error))}"
     message = f"{path}: {reason}"
     raise StoreError(message)
+
+
+def tables(path: str, document: dict[str, object]) -> list[object]:
+    """Return the list of credentials in a document; one without is given an empty list.
+
+    Raises:
+        StoreError: there is something else in its place.
+
+    """
+    found = document.setdefault("credential", [])
+    if not isinstance(found, list):
+        message = f"{path}: in 'credential': not a list of tables"
+        raise StoreError(message)
+    return found
 
 
 def _signature(state: os.stat_result) -> Signature:

@@ -1,0 +1,81 @@
+"""An exclusive lock on a file, the one uv takes: ``flock`` on Unix, the file's first byte on Windows.
+
+Not `filelock`: its releases 3.21 to 3.29 delete the lock file when they let go of it. uv may be waiting for the deleted
+file's lock, gets it, and a third process takes that of a new file by the same name: two writers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PAUSE = 0.01
+
+
+@contextmanager
+def locked(path: str, timeout: float) -> Iterator[None]:
+    """Hold the lock of a file, which is made (mode 0600) where there is none, and stays.
+
+    Raises:
+        TimeoutError: another process held the lock all the time.
+        OSError: the file cannot be made or locked.
+
+    """
+    deadline = time.monotonic() + timeout
+    while (lock := _try(path)) is None:
+        if time.monotonic() >= deadline:
+            message = f"another process has held the lock {path} for {timeout:g} s"
+            raise TimeoutError(message)
+        time.sleep(_PAUSE)
+    try:
+        yield
+    finally:
+        os.close(lock)  # which lets go of the lock
+
+
+def _try(path: str) -> int | None:
+    """Return a descriptor that holds the lock, or ``None``: it is held by another."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        # Whoever waited for a lock on a file that was deleted meanwhile holds a lock nobody else looks at.
+        if _lock(lock) and _is_at(lock, path):
+            return lock
+    except BaseException:
+        os.close(lock)
+        raise
+    os.close(lock)
+    return None
+
+
+def _is_at(descriptor: int, path: str) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))  # noqa: PTH116
+    except FileNotFoundError:
+        return False
+
+
+if sys.platform == "win32":  # pragma: no cover - uv's lock is on the whole file, its first byte included
+    import msvcrt
+
+    def _lock(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

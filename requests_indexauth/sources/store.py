@@ -1,0 +1,67 @@
+"""The credential store as a source."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from ..errors import SourceError, StoreError
+from ..store import CredentialStore, ambiguous
+from ..storeindex import StoreIndex
+from .base import Answer, Query, Source, Warn
+from .kept import Kept
+
+
+class StoreSource(Source):
+    """The file that ``uv auth login`` and ``indexauth login`` write: longest path prefix, user name equal where given.
+
+    Read when first asked and kept in memory until `refresh`. An entry without password names a user for the sources
+    after it.
+
+    Args:
+        warn: takes a warning.
+        enabled: whether the source is on, asked each time.
+        store: the store; ``None`` for the one uv uses.
+
+    """
+
+    name = "store"
+
+    def __init__(
+        self, warn: Warn, enabled: Callable[[], bool] = lambda: True, store: CredentialStore | None = None
+    ) -> None:
+        super().__init__(warn)
+        self._enabled = enabled
+        self._store = CredentialStore(warn=warn) if store is None else store
+        self._kept = Kept(self._read)
+
+    def skipped(self, query: Query) -> str | None:
+        """Return why the store is not asked: switched off, or a password would go over the network in the clear."""
+        if not self._enabled():
+            return "switched off (store=False)"
+        return "plain http to a host that is not loopback" if query.realm.insecure else None
+
+    def find(self, query: Query) -> Answer | None:
+        """Return the most specific credential, or ``None``; two users and none given are none, and one warning.
+
+        Raises:
+            SourceError: the file is damaged or cannot be read.
+
+        """
+        found = self._kept.get(self._store.path).match(query.realm, query.path, query.username)
+        if len(found) > 1:
+            self._store.warn_once(ambiguous(found))
+            return None
+        if not found or (query.username is not None and not found[0].credentials.complete):
+            return None
+        return Answer(found[0].credentials, found[0].root or None)
+
+    def refresh(self) -> None:
+        """Read the file again when next asked."""
+        self._kept.forget()
+
+    def _read(self) -> StoreIndex:
+        try:
+            return self._store.load()
+        except StoreError as error:
+            message = f"{self.name}: {error}"
+            raise SourceError(message) from None
