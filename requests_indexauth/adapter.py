@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Mapping, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from .auth import IndexAuth
-from .exchange import DOUBTFUL, OK, Exchange, Send, copy_with, is_redirect, mark_handled
+from .exchange import DOUBTFUL, OK, Exchange, Send, copy_with, is_redirect
 from .found import FoundHeader
 from .toolkit import REQUESTS
 from .trail import Trail, trail_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from requests import PreparedRequest, Response
 
 
 class IndexAuthAdapter(HTTPAdapter):
@@ -39,10 +43,10 @@ class IndexAuthAdapter(HTTPAdapter):
             message = f"with a transport, give these to the transport: {', '.join(http_adapter_kwargs)}"
             raise TypeError(message)
 
-    def send(
+    def send(  # noqa: PLR0913, PLR0917 - HTTPAdapter's signature
         self,
         request: PreparedRequest,
-        stream: bool = False,  # noqa: FBT001, FBT002 - HTTPAdapter's signature
+        stream: bool = False,  # noqa: FBT001, FBT002
         timeout: Any = None,
         verify: Any = True,  # noqa: FBT002
         cert: Any = None,
@@ -55,6 +59,7 @@ class IndexAuthAdapter(HTTPAdapter):
             CredentialsNotAllowedError: the index has the policy ``never`` and a credential was given.
 
         """
+        self.auth.take_back(request)
         transport_send = super().send if self.transport is None else self.transport.send
         # The short cut for what is remembered; it stands here in full because every request comes this way.
         header = request.headers.get("Authorization")
@@ -63,7 +68,7 @@ class IndexAuthAdapter(HTTPAdapter):
             found = self.auth.engine.quick(request.url)
         first = None
         if found is not None:
-            copy = copy_with(request, request.url, found.header)
+            copy = copy_with(request, request.url or "", found.header)
             first = transport_send(copy, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
             if first.status_code == OK:
                 return first
@@ -82,7 +87,7 @@ class IndexAuthAdapter(HTTPAdapter):
             exchange = Exchange(self.auth.engine, request, REQUESTS, maybe_netrc=not self.mounted)
         except ValueError:  # not a URL to have credentials for: the transport says what is wrong with it
             return cast("Response", send(request))
-        return cast("Response", mark_handled(exchange.run(send) if first is None else exchange.run_from(first, send)))
+        return cast("Response", exchange.run(send) if first is None else exchange.run_from(first, send))
 
     @classmethod
     def over(cls, mounted: BaseAdapter, auth: IndexAuth) -> IndexAuthAdapter:
@@ -112,9 +117,9 @@ class IndexAuthAdapter(HTTPAdapter):
 
     def __getstate__(self) -> dict[str, Any]:
         own = {"auth": self.auth, "transport": self.transport, "mounted": self.mounted}
-        return own if self.transport is not None else {**super().__getstate__(), **own}
+        return own if self.transport is not None else {**super().__getstate__(), **own}  # type: ignore[misc]
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update({name: state.pop(name) for name in ("auth", "transport", "mounted")})
         if self.transport is None:
-            super().__setstate__(state)
+            super().__setstate__(state)  # type: ignore[misc]

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any, Callable, Iterable, cast
+from typing import TYPE_CHECKING, Any, Callable, cast
 
 from requests.auth import AuthBase
 
 from .authenticator import PROVIDERS, Authenticator
-from .exchange import DOUBTFUL, OK, Exchange, is_handled, is_redirect
+from .exchange import DOUBTFUL, OK, Exchange, is_redirect
 from .facts import Facts
 from .toolkit import REQUESTS
 from .trail import Trail, trail_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from requests import PreparedRequest, Response, Session
 
     from .credentials import Credentials
     from .explain import Explanation
     from .index import Index
-
 
 
 class IndexAuth(AuthBase):
@@ -41,7 +42,7 @@ class IndexAuth(AuthBase):
 
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each option is one a caller may want to set
         self,
         indexes: Iterable[Index] = (),
         *,
@@ -67,6 +68,7 @@ class IndexAuth(AuthBase):
 
     def _start(self) -> None:
         self._session: Callable[[], Session | None] = lambda: None
+        self._hook = self._answered  # bound once: every request gets it
         self.engine = Authenticator(**{**self._options, "netrc": self._reads_netrc})  # type: ignore[arg-type]
 
     def resolve(self, url: str, username: str | None = None) -> Credentials | None:
@@ -93,13 +95,21 @@ class IndexAuth(AuthBase):
         """Leave requests to an `IndexAuthAdapter`; those that reach another adapter are answered afterwards."""
         self._left_to_adapters = True
 
+    def take_back(self, request: PreparedRequest) -> None:
+        """Take the hook off a request, this object's or another `IndexAuth`'s: an adapter has it in hand."""
+        hooks = request.hooks["response"]
+        if self._hook in hooks:
+            hooks.remove(self._hook)
+        elif hooks:
+            hooks[:] = [hook for hook in hooks if not isinstance(getattr(hook, "__self__", None), IndexAuth)]
+
     def bind(self, session: Session) -> None:
         """Follow a session's ``trust_env``: where it is false, netrc is not read, as in ``requests``."""
         self._session = weakref.ref(session)
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Take userinfo out of the URL and choose what the request carries, unless an adapter will do it."""
-        request.hooks["response"].append(self._answered)
+        request.hooks["response"].append(self._hook)
         url = request.url or ""
         if "@" in url:
             try:
@@ -131,11 +141,11 @@ class IndexAuth(AuthBase):
         """Answer a response that no adapter of ours has seen (a hook of ``requests``)."""
         plain = response.status_code == OK or (response.status_code not in DOUBTFUL and not is_redirect(response))
         trail = trail_of(response.request)
-        if (plain and trail is None) or is_handled(response):
+        if plain and trail is None:
             return response
 
         def send(copy: PreparedRequest) -> Response:
-            again: Response = response.connection.send(copy, **send_options)  # type: ignore[attr-defined]
+            again: Response = response.connection.send(copy, **send_options)
             return again
 
         exchange = None if trail is None else trail.take_exchange(response.request)

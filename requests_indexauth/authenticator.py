@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from typing import TYPE_CHECKING, Callable, Iterable
+from typing import TYPE_CHECKING, Callable
 
 from .call import Call, is_presigned
 from .chain import make_chain
@@ -21,6 +21,8 @@ from .sources.base import Query
 from .url import is_plain, parse_url
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .errors import ConfigError
     from .index import Index
     from .memo import IndexMemory, RealmMemory
@@ -47,7 +49,7 @@ class Authenticator:
 
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is an option of IndexAuth
         self,
         indexes: Iterable[Index] = (),
         *,
@@ -106,7 +108,8 @@ class Authenticator:
         """Prepare the short cut for the pages and files beside a URL, which the same index covers."""
         leaf = url.clean.rfind("/", 0, -1) + 1
         folder = url.path.rstrip("/").rpartition("/")[0]
-        if is_plain(url.clean, leaf) and url.clean.endswith(url.path) and not self.indexes.has_root_in(url.realm, folder):
+        normal = is_plain(url.clean, leaf) and url.clean.endswith(url.path)
+        if normal and not self.indexes.has_root_in(url.realm, folder):
             if len(self._folders) >= FOLDERS:
                 self._folders.clear()
             self._folders[url.clean[:leaf]] = self.memo.memory(url.realm if index is None else index)

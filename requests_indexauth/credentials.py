@@ -15,7 +15,7 @@ class Secret(str):
     def __repr__(self) -> str:
         return repr(MASK)
 
-    def __reduce_ex__(self, _protocol: object) -> tuple[type[str], tuple[str]]:  # type: ignore[override]
+    def __reduce_ex__(self, _protocol: object) -> tuple[type[str], tuple[str]]:
         return str, (MASK,)
 
     def __copy__(self) -> Secret:

@@ -44,7 +44,7 @@ class MissingCredentials(PolicyError):  # noqa: N818 - the public name is Missin
     def __str__(self) -> str:
         asked = ", ".join(self.sources) or "none"
         return (
-            f"no credentials for {self.url}: the index {self.index!r} has authenticate = \"always\", and none of "
+            f'no credentials for {self.url}: the index {self.index!r} has authenticate = "always", and none of '
             f"the sources asked had any ({asked})"
         )
 
@@ -55,5 +55,5 @@ class CredentialsNotAllowed(PolicyError):  # noqa: N818 - the public name is Cre
     def __str__(self) -> str:
         return (
             f"credentials for {self.url} from {self.sources[0]}, but the index {self.index!r} has "
-            f"authenticate = \"never\": remove the one or the other"
+            'authenticate = "never": remove the one or the other'
         )

@@ -200,17 +200,6 @@ def discard(response: Any) -> None:
     response._content, response._content_consumed = b"".join(chunks), True  # noqa: SLF001 - it stays readable
 
 
-def mark_handled(response: Any) -> Any:
-    """Note that an adapter has answered what there was to answer."""
-    response._handled_by_indexauth = True  # noqa: SLF001 - our own name on requests' object; not pickled with it
-    return response
-
-
-def is_handled(response: Any) -> bool:
-    """Whether an adapter has answered what there was to answer."""
-    return getattr(response, "_handled_by_indexauth", False)
-
-
 def is_redirect(response: Any) -> bool:
     """Whether ``requests`` may follow the response."""
     return response.status_code // 100 == 3 and "location" in response.headers  # noqa: PLR2004

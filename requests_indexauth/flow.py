@@ -7,8 +7,9 @@ failure, so that waiting threads go on.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from contextlib import nullcontext
-from typing import Generator, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 from .call import Answer, Call
 from .credentials import Credentials

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import Hashable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
 
 
 class Gate:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Iterable
+from typing import TYPE_CHECKING
 
 from .index import Index
 from .url import URL, Realm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Indexes:

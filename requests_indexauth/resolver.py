@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from time import perf_counter
-from typing import Callable, Iterator, NamedTuple, Sequence
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from .call import Where
 from .credentials import MASK
 from .errors import SourceError
 from .found import Found
 from .sources.base import Answer, Query, Source, Warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 Unwanted = Callable[[Found], bool]
 """Tells of a credential that it need not be sent (it was refused, or this request has tried it)."""
@@ -140,10 +143,8 @@ class Resolver:
 
     def _failed(self, source: Source, error: Exception) -> str:
         """Warn of a broken source; a message that is not the source's own may quote a secret and is left out."""
-        if isinstance(error, SourceError):
-            message = str(error)
-        else:
-            message = f"{source.name}: failed with {type(error).__name__}"
+        ours = isinstance(error, SourceError)
+        message = str(error) if ours else f"{source.name}: failed with {type(error).__name__}"
         self._warn(message)
         return message
 

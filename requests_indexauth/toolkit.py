@@ -19,7 +19,7 @@ def netrc_header(url: str) -> str | None:
     if pair is None:
         return None
     try:
-        header: str = HTTPBasicAuth(*pair)(SimpleNamespace(headers={})).headers["Authorization"]  # type: ignore[arg-type]
+        header: str = HTTPBasicAuth(*pair)(SimpleNamespace(headers={})).headers["Authorization"]
     except UnicodeEncodeError:  # requests knows only latin-1, so it cannot have sent this one
         return None
     return header
@@ -30,11 +30,11 @@ def carry_cookies(request: Any, refused: Any) -> None:
     if "Set-Cookie" not in refused.headers or request._cookies is None:  # noqa: SLF001 - no public name for it
         return
     by_hand = request.headers.pop("Cookie", None)
-    if by_hand is not None and by_hand != get_cookie_header(request._cookies, request):  # noqa: SLF001
+    if by_hand is not None and by_hand != get_cookie_header(request._cookies, request):  # type: ignore[no-untyped-call]  # noqa: SLF001
         request.headers["Cookie"] = by_hand  # the caller's own header, not the jar's
         return
     jar = request._cookies.copy()  # noqa: SLF001
-    extract_cookies_to_jar(jar, refused.request, refused.raw)
+    extract_cookies_to_jar(jar, refused.request, refused.raw)  # type: ignore[no-untyped-call]
     request.prepare_cookies(jar)
 
 

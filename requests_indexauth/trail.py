@@ -7,12 +7,14 @@ It equals the plain mapping, and is pickled and copied as one.
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .found import Found
 from .url import Realm
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .exchange import Exchange
 
 

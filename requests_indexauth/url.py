@@ -97,7 +97,7 @@ def parse_url(url: str) -> URL:
     if match is None:
         message = f"not an http(s) URL with a clear host: {redacted(url)}"
         raise ValueError(message)
-    scheme, userinfo, host, port, path, rest = match.groups()
+    scheme, userinfo, host, port, path = match.group("scheme", "userinfo", "host", "port", "path")
     scheme = scheme.lower()
     number = int(port) if port else _DEFAULT_PORTS[scheme]
     if number > _MAX_PORT:

@@ -29,7 +29,7 @@ class Query(NamedTuple):
     url: str
     realm: Realm
     path: str
-    index: Index | None = None
+    index: Index | None = None  # type: ignore[assignment]  # tuple.index is not missed
     username: str | None = None
     challenged: bool = False
     hopped: bool = False
