@@ -105,7 +105,7 @@ class _Project:
         """Return the nearest ``uv.toml``, or ``pyproject.toml`` with a ``[tool.uv]``, from the workspace root up."""
         for ancestor in _upwards(self._root(folder)):
             path = os.path.join(ancestor, "uv.toml")
-            if os.path.lexists(path):
+            if os.path.exists(path):
                 return _read(path, self._problem)  # also when it is broken: it is the one that was meant
             path = os.path.join(ancestor, "pyproject.toml")
             text, content = self._pyproject(path)

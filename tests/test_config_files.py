@@ -172,6 +172,14 @@ def test_folder_for_a_file(tmp_path: Path) -> None:
     assert len(problems) == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own there")
+def test_link_to_nothing(tmp_path: Path) -> None:
+    """A link that leads nowhere is no file: the search goes on."""
+    write_files(tmp_path, {"uv.toml": "", "a/keep": ""})
+    (tmp_path / "a" / "uv.toml").symlink_to("nowhere")
+    assert read(tmp_path / "a") == [str(tmp_path / "uv.toml")]
+
+
 @pytest.mark.parametrize("word", ["1", "true", "YES", "on", "t", "y"])
 def test_no_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, word: str) -> None:
     """UV_NO_CONFIG drops all files."""
