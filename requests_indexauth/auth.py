@@ -116,8 +116,9 @@ class IndexAuth(AuthBase):
                 facts = Facts(self.engine, request, REQUESTS.netrc_header, maybe_netrc=False)
             except ValueError:
                 return request
-            request.hooks = Trail(request.hooks, request, facts.given)
-            request.url = facts.url.clean
+            if facts.url.clean != url:
+                request.hooks = Trail(request.hooks, request, facts.given)
+                request.url = facts.url.clean
         if not self._left_to_adapters or self.engine.is_always(request.url or ""):
             self._begin(request)
         return request
@@ -163,8 +164,8 @@ class IndexAuth(AuthBase):
         return Exchange(self.engine, request, REQUESTS, maybe_netrc=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickle the options: what was remembered stays behind."""
-        return {"options": self._options, "left_to_adapters": self._left_to_adapters}
+        """Pickle the options: what was remembered stays behind, and the session, whose ``trust_env`` stands in netrc."""
+        return {"options": {**self._options, "netrc": self._reads_netrc()}, "left_to_adapters": self._left_to_adapters}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._options = state["options"]

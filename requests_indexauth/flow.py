@@ -143,7 +143,7 @@ class _Search:
 
     def _learn(self, move: Move, answer: Answer) -> None:
         """Remember what an answer says of the credential that was sent."""
-        self.answered = True
+        self.answered = self.answered or answer.fresh
         found = move.found
         if found is None:
             self.sent_bare = True
@@ -157,7 +157,7 @@ class _Search:
             elif answer.fresh and not self._hides(move, answer):
                 self.memo.accept(self.call, found)
                 self.memo.narrow(self.call, self.refused, found)
-        if self.cold is None and self.query.index is not None:
+        if self.cold is None and answer.fresh and self.query.index is not None:
             self.memo.know(self.query.index)
 
     # What there is to send
