@@ -164,7 +164,7 @@ class IndexAuth(AuthBase):
         return Exchange(self.engine, request, REQUESTS, maybe_netrc=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickle the options: what was remembered stays behind, and the session, whose ``trust_env`` stands in netrc."""
+        """Pickle the options, with the session's ``trust_env`` among them; what was remembered stays behind."""
         return {"options": {**self._options, "netrc": self._reads_netrc()}, "left_to_adapters": self._left_to_adapters}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
