@@ -252,7 +252,7 @@ def test_time_out(backend: FakeBackend) -> None:
     made.refresh()
     assert made.skipped(asked) == "no answer within 0.05 seconds: it is not asked again in this session"
     assert made.find(asked) is None
-    assert len(backend.asked) == 1
+    assert len(backend.asked) <= 1  # none where the machine was so busy that the time was over before
 
 
 def test_time_out_of_several(backend: FakeBackend) -> None:
