@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from typing import TYPE_CHECKING, Callable
 
 from .call import Call, is_presigned
 from .chain import make_chain
 from .config import Settings, discover
+from .config_uv import keyring_provider
 from .credentials import Credentials
 from .explain import Explanation
 from .flow import Flow, auth_flow
@@ -87,7 +87,7 @@ class Authenticator:
                 if self._discover:
                     self._settings = discover(self._misconfigured)
                 else:
-                    self._settings = Settings((), os.environ.get("UV_KEYRING_PROVIDER") or None)
+                    self._settings = Settings((), keyring_provider([], self._misconfigured))
             return self._settings
 
     def keyring_provider(self) -> str:

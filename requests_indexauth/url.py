@@ -95,13 +95,13 @@ def parse_url(url: str) -> URL:
     """
     match = _URL.match(url)
     if match is None:
-        message = f"not an http(s) URL with a clear host: {redacted(url)}"
+        message = f"not an http(s) URL with a clear host: {_guarded(url)}"
         raise ValueError(message)
     scheme, userinfo, host, port, path = match.group("scheme", "userinfo", "host", "port", "path")
     scheme = scheme.lower()
     number = int(port) if port else _DEFAULT_PORTS[scheme]
     if number > _MAX_PORT:
-        message = f"the port is out of range: {redacted(url)}"
+        message = f"the port is out of range: {_guarded(url)}"
         raise ValueError(message)
     username = password = None
     clean = url
@@ -178,6 +178,12 @@ def root_path(path: str) -> str:
 def covers(root: str, path: str) -> bool:
     """Whether a path is a root itself or under it, on a segment boundary: ``/a`` covers ``/a/b``, never ``/ab``."""
     return path.startswith(root) and (len(path) == len(root) or path[len(root)] == "/")
+
+
+def _guarded(url: str) -> str:
+    """Return a URL that cannot be parsed for a message: whatever may be userinfo is masked."""
+    userinfo, at, rest = url.rpartition("@")
+    return f"{MASK}@{rest}" if at and userinfo else url
 
 
 def redacted(text: str) -> str:
