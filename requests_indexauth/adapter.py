@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from .auth import IndexAuth
-from .exchange import DOUBTFUL, OK, Exchange, Send, copy_with, is_redirect
+from .exchange import DOUBTFUL, OK, Exchange, Send, is_redirect
 from .found import FoundHeader
 from .toolkit import REQUESTS
 from .trail import Trail, trail_of
@@ -68,8 +68,8 @@ class IndexAuthAdapter(HTTPAdapter):
             found = self.auth.engine.quick(request.url)
         first = None
         if found is not None:
-            copy = copy_with(request, request.url or "", found.header)
-            first = transport_send(copy, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+            request.headers["Authorization"] = found.header  # its type says that the caller did not set it
+            first = transport_send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
             if first.status_code == OK:
                 return first
         send = partial(transport_send, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)

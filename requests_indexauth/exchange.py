@@ -158,29 +158,13 @@ class Exchange:
 
 def copy_with(request: Any, url: str, header: str | None) -> Any:
     """Return a copy of a request for another URL and ``Authorization`` (``None``: without one)."""
-    copy = _bare_copy(request)  # its own copy() copies the cookie jar, which nobody changes
+    copy = object.__new__(type(request))  # its own copy() copies the cookie jar, which nobody changes
+    copy.__dict__.update(request.__dict__)
     copy.url = url
-    headers = copy.headers = _copy_headers(request.headers)
+    copy.headers = request.headers.copy()
+    copy.headers.pop("Authorization", None)
     if header is not None:
-        headers["Authorization"] = header
-    else:
-        headers.pop("Authorization", None)
-    return copy
-
-
-def _bare_copy(thing: Any) -> Any:
-    copy = object.__new__(type(thing))
-    copy.__dict__.update(thing.__dict__)
-    return copy
-
-
-def _copy_headers(headers: Any) -> Any:
-    """Copy a ``CaseInsensitiveDict`` in a fifth of the time its own ``copy`` takes: this is in every request's way."""
-    store = getattr(headers, "_store", None)
-    if store is None:
-        return headers.copy()
-    copy = _bare_copy(headers)
-    copy._store = store.copy()  # noqa: SLF001
+        copy.headers["Authorization"] = header
     return copy
 
 

@@ -116,11 +116,11 @@ class Resolver:
         return step._replace(found=None), query._replace(username=step.found.username)
 
     def _step(self, source: Source, query: Query, unwanted: Unwanted) -> Step:
-        why = source.skipped(query)
-        if why is not None:
-            return Step(source.name, "skipped", why)
         started = perf_counter()
         try:
+            why = source.skipped(query)
+            if why is not None:
+                return Step(source.name, "skipped", why)
             answer = self._keep(source, query) if source.slow else source.find(query)
             found = None if answer is None else Found(answer.credentials, source.name, answer.prefix)
         except Exception as error:  # noqa: BLE001 - a broken source never breaks a request
