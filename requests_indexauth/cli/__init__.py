@@ -1,0 +1,80 @@
+"""The command ``indexauth``: the command *x* is the module ``do_x``, and errors become exit codes here alone.
+
+To print a token may cost little more than to start Python: so a command's module is imported when it is asked for, and
+what is heavy (``requests``, ``logging``, ``argparse``) is imported by none that can do without.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+COMMANDS = ("login", "logout", "token", "list", "dir", "explain", "helper", "demo")
+
+DONE, NOT_FOUND, WRONG = 0, 1, 2
+INTERRUPTED = 130  # as a shell shows a process that SIGINT ended
+NOBODY_READS = 141  # the same for SIGPIPE
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code.
+
+    Args:
+        argv: the arguments after the program's name; ``None`` for this process's own.
+
+    Returns:
+        0 done, 1 not found or refused, 2 wrong use, configuration or a damaged store; 130 after Ctrl-C, 141 when
+        nobody reads the output any more. Every error has been told in one line on stderr.
+
+    """
+    try:
+        code = _run(list(sys.argv[1:] if argv is None else argv))
+        if sys.stdout is not None:
+            sys.stdout.flush()  # a full disk or a closed pipe is to be noticed here, and not after the last line
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _drop_output()
+        return NOBODY_READS
+    except Exception as error:  # noqa: BLE001 - whatever it is, nobody is to read a traceback
+        from .failure import report  # noqa: PLC0415 - most commands go well
+
+        return report(error)
+    return code
+
+
+def emit(text: str) -> None:
+    """Write a result to stdout, a line or several; where there is no stdout, nobody wants it."""
+    if sys.stdout is not None:
+        sys.stdout.write(f"{text}\n")
+
+
+def _run(arguments: list[str]) -> int:
+    from importlib import import_module  # noqa: PLC0415 - it is there already; the name is not
+
+    name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if name not in COMMANDS:
+        name, rest = "help", arguments
+    command: Any = import_module(f"{__name__}.do_{name}")
+    if name != "help" and ("--help" in rest or "-h" in rest):
+        emit(command.HELP.rstrip())
+        return DONE
+    code: int = command.run(rest)
+    return code
+
+
+def _drop_output() -> None:
+    """Lead stdout to nowhere: else the interpreter complains on its way out of what it could not write."""
+    import os  # noqa: PLC0415 - it is there already; the name is not
+
+    try:
+        descriptor = sys.stdout.fileno()
+    except (AttributeError, OSError, ValueError):
+        return  # no real file: it was replaced, or there is none
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

@@ -1,0 +1,107 @@
+"""Running `indexauth`: in this process, in a process of its own, and on a pseudo-terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import requests_indexauth
+from requests_indexauth.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pytest
+
+TIME_LIMIT = 60
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run_here(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:
+    """Run a command line in this process."""
+    capsys.readouterr()
+    code = main(arguments)
+    printed = capsys.readouterr()
+    return Ran(code, printed.out, printed.err)
+
+
+def command(*arguments: str) -> list[str]:
+    """Return the command line of a process of its own."""
+    return [sys.executable, "-m", "requests_indexauth", *arguments]
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables for such a process: this one's, and where the package is."""
+    package = str(Path(str(requests_indexauth.__file__)).parent.parent)
+    return {**os.environ, "PYTHONPATH": package, **(extra or {})}
+
+
+def run_child(*arguments: str, stdin: str = "", extra: Mapping[str, str] | None = None, **options: Any) -> Ran:
+    """Run a command line in a process of its own, without a terminal."""
+    done = subprocess.run(
+        command(*arguments),
+        input=stdin,
+        env=environment(extra),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=TIME_LIMIT,
+        check=False,
+        start_new_session=True,  # no terminal of the developer's to ask on
+        **options,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def run_on_terminal(*arguments: str, answers: list[tuple[str, str]], extra: Mapping[str, str] | None = None) -> Ran:
+    """Run a command line on a pseudo-terminal of its own.
+
+    Args:
+        arguments: the command line.
+        answers: what to wait for on the terminal, and what is then typed.
+        extra: more variables.
+
+    Returns:
+        What the terminal showed as `Ran.out`; nothing tells stdout from stderr there.
+
+    """
+    import pty
+
+    pid, terminal = pty.fork()
+    if pid == 0:  # pragma: no cover - the child, which becomes another program at once
+        os.execvpe(sys.executable, command(*arguments), environment(extra))  # noqa: S606
+    shown = b""
+    try:
+        for prompt, answer in answers:
+            shown += _read_until(terminal, prompt.encode())
+            os.write(terminal, answer.encode())
+        shown += _read_until(terminal, None)
+    finally:
+        _, status = os.waitpid(pid, 0)
+        os.close(terminal)
+    return Ran(os.waitstatus_to_exitcode(status), shown.decode().replace("\r\n", "\n"), "")
+
+
+def _read_until(terminal: int, wanted: bytes | None) -> bytes:
+    """Read what the program shows until it shows `wanted`, or ends."""
+    shown = b""
+    while wanted is None or wanted not in shown:
+        try:
+            chunk = os.read(terminal, 4096)
+        except OSError:  # Linux says so when the program has ended
+            break
+        if not chunk:
+            break
+        shown += chunk
+    return shown
