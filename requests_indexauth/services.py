@@ -39,7 +39,7 @@ def service_url(service: str, indexes: Iterable[Index] = ()) -> str:
             and uv refuses the whole file. The message does not quote the service: it may hold a secret.
 
     """
-    text = service.strip()
+    text = service.strip(" \t\r\n")
     named = {index.name: index.root for index in indexes if index.name}
     text = SERVICES.get(text.lower()) or named.get(text, text)
     if "://" not in text:

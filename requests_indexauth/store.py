@@ -158,9 +158,9 @@ class CredentialStore:
         url = parse_url(_service_url(service))
 
         def edit(tables: list[object]) -> int:
-            return _delete(tables, [entry.number for entry in _readable(tables) if _is_for(entry, url, username)])
+            return _drop(tables, [entry.number for entry in _readable(tables) if _is_for(entry, url, username)])
 
-        return self._change(edit)
+        return self._shrink(edit)
 
     def clear(self) -> int:
         """Remove every credential, those that cannot be read too, and return how many.
@@ -169,7 +169,7 @@ class CredentialStore:
             StoreError: as for `set`.
 
         """
-        return self._change(lambda tables: _delete(tables, list(range(len(tables)))))
+        return self._shrink(lambda tables: _drop(tables, list(range(len(tables)))))
 
     def warn_once(self, message: str) -> None:
         """Give a warning, unless this store has given it before."""
@@ -179,6 +179,10 @@ class CredentialStore:
 
     def __reduce__(self) -> tuple[object, ...]:
         return CredentialStore, (self._path,)
+
+    def _shrink(self, edit: Edit) -> int:
+        # To find nothing in no file, none need be made, nor a lock.
+        return 0 if storefile.signature(self.path) is None else self._change(edit)
 
     def _change(self, edit: Edit) -> int:
         from .storewrite import change  # noqa: PLC0415 - look-ups need none of it
@@ -206,7 +210,7 @@ def _put(tables: list[object], url: str, credentials: Credentials) -> int:
     same = [entry.number for entry in _readable(tables) if _supersedes(new, entry)]
     if same:
         tables[same[0]] = {**table, **unknown_keys(tables[same[0]])}
-        _delete(tables, same[1:])
+        _drop(tables, same[1:])
     else:
         tables.append(table)
     return 1
@@ -232,7 +236,7 @@ def _readable(tables: list[object]) -> Iterator[Entry]:
     return parse_entries(tables, lambda _error: None)
 
 
-def _delete(tables: list[object], numbers: list[int]) -> int:
+def _drop(tables: list[object], numbers: list[int]) -> int:
     for number in reversed(numbers):
         del tables[number]
     return len(numbers)

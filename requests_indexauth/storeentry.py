@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Callable
 
-_SCHEME = re.compile("([A-Za-z][A-Za-z0-9+.-]*):")
 _KEYS = ("service", "username", "scheme", "password", "token")
 _NEEDED = {"basic": ("service", "username"), "bearer": ("service", "token")}
 _OUT_OF_PLACE = {"basic": ("token",), "bearer": ("username", "password")}
@@ -125,6 +124,6 @@ def _parse_service(service: str, number: int) -> URL:
     try:
         return parse_url(service)
     except ValueError:  # its message quotes the text
-        scheme = _SCHEME.match(service)
+        scheme = re.match("([A-Za-z][A-Za-z0-9+.-]*):", service)
         other = scheme is not None and scheme[1].lower() not in ("http", "https")
         raise BadEntryError(number, "service", "not an http(s) URL", spoils=not other) from None

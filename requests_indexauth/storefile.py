@@ -69,16 +69,14 @@ def read(path: str) -> tuple[Signature, dict[str, object]]:
         return None, {}
     except OSError as error:
         raise StoreError(_unreadable(path, error)) from None
+    if not raw:
+        return state, {}
     try:
-        return state, _parse(raw.decode("utf-8-sig")) if raw else {}
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        reason = "not UTF-8"
-    except RecursionError:
-        reason = "nested too deeply"
-    except ValueError as error:
-        reason = f"not valid TOML{_position(str(error))}"
-    message = f"{path}: {reason}"
-    raise StoreError(message)
+        message = f"{path}: not UTF-8"
+        raise StoreError(message) from None
+    return state, _parse(path, text)
 
 
 def tables(path: str, document: dict[str, object]) -> list[object]:
@@ -103,16 +101,24 @@ def _unreadable(path: str, error: OSError) -> str:
     return f"{path}: {error.strerror}"
 
 
-def _parse(text: str) -> dict[str, object]:
+def _parse(path: str, text: str) -> dict[str, object]:
     if sys.version_info >= (3, 11):
         import tomllib  # noqa: PLC0415 - no store, no parser
     else:
         import tomli as tomllib  # noqa: PLC0415
-    return tomllib.loads(text)
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        reason = "nested too deeply"
+    except ValueError as error:
+        reason = f"not valid TOML{_position(str(error), text)}"
+    message = f"{path}: {reason}"
+    raise StoreError(message)
 
 
-def _position(message: str) -> str:
+def _position(message: str, text: str) -> str:
     """Return where the parser stopped, as words; the rest of its message may quote the file."""
-    _, _, position = message.rpartition("(at line ")
-    line = position.partition(",")[0]
+    if message.endswith("(at end of document)"):
+        return f" at line {text.rstrip().count(chr(10)) + 1}"
+    line = message.rpartition("(at line ")[2].partition(",")[0]
     return f" at line {line}" if line.isdigit() else ""
