@@ -194,7 +194,7 @@ class CredentialStore:
             result = ", and uv refuses the whole file because of it" if error.spoils else ""
             self.warn_once(f"store: {path}: {error}; the entry is skipped{result}")
 
-        return StoreIndex(parse_entries(storefile.tables(path, document), bad))
+        return StoreIndex(parse_entries(storefile.tables(document), bad))
 
 
 def ambiguous(found: list[Entry]) -> str:

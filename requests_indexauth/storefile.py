@@ -51,74 +51,68 @@ def signature(path: str) -> Signature:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise StoreError(_unreadable(path, error)) from None
+        message = f"{path}: {error.strerror}"
+    raise StoreError(message)
 
 
 def read(path: str) -> tuple[Signature, dict[str, object]]:
     """Read the file: its state, and its TOML document; a missing file is an empty one.
 
     Raises:
-        StoreError: it cannot be read, or is not TOML. The message has the line where there is one, and nothing of it.
+        StoreError: it cannot be read, is not TOML, or its ``credential`` is no list. The message has the line where
+            there is one, and nothing of the file; nor have the frames that a traceback may show.
 
     """
+    found = _read(path)
+    if isinstance(found, str):
+        message = f"{path}: {found}"
+        raise StoreError(message)
+    return found
+
+
+def tables(document: dict[str, object]) -> list[object]:
+    """Return the list of credentials in a document that was read; a change of it is one of the document."""
+    found: list[object] = document.setdefault("credential", [])  # type: ignore[assignment] # `read` has seen to that
+    return found
+
+
+def _read(path: str) -> tuple[Signature, dict[str, object]] | str:
+    """Return the file's state and document, or what is wrong with it."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123
             state = _signature(os.fstat(file.fileno()))
             raw = file.read()
+        document = _parse(raw.decode("utf-8-sig")) if raw else {}
     except FileNotFoundError:
         return None, {}
     except OSError as error:
-        raise StoreError(_unreadable(path, error)) from None
-    if not raw:
-        return state, {}
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        message = f"{path}: not UTF-8"
-        raise StoreError(message) from None
-    return state, _parse(path, text)
-
-
-def tables(path: str, document: dict[str, object]) -> list[object]:
-    """Return the list of credentials in a document; one without is given an empty list.
-
-    Raises:
-        StoreError: there is something else in its place.
-
-    """
-    found = document.setdefault("credential", [])
-    if not isinstance(found, list):
-        message = f"{path}: in 'credential': not a list of tables"
-        raise StoreError(message)
-    return found
+        return str(error.strerror)
+    except (ValueError, RecursionError) as error:
+        return _damage(error, raw)
+    if not isinstance(document.get("credential", []), list):
+        return "in 'credential': not a list of tables"
+    return state, document
 
 
 def _signature(state: os.stat_result) -> Signature:
     return state.st_dev, state.st_ino, state.st_mtime_ns, state.st_size
 
 
-def _unreadable(path: str, error: OSError) -> str:
-    return f"{path}: {error.strerror}"
-
-
-def _parse(path: str, text: str) -> dict[str, object]:
+def _parse(text: str) -> dict[str, object]:
     if sys.version_info >= (3, 11):
         import tomllib  # noqa: PLC0415 - no store, no parser
     else:
         import tomli as tomllib  # noqa: PLC0415
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        reason = "nested too deeply"
-    except ValueError as error:
-        reason = f"not valid TOML{_position(str(error), text)}"
-    message = f"{path}: {reason}"
-    raise StoreError(message)
+    return tomllib.loads(text)
 
 
-def _position(message: str, text: str) -> str:
-    """Return where the parser stopped, as words; the rest of its message may quote the file."""
-    if message.endswith("(at end of document)"):
-        return f" at line {text.rstrip().count(chr(10)) + 1}"
-    line = message.rpartition("(at line ")[2].partition(",")[0]
-    return f" at line {line}" if line.isdigit() else ""
+def _damage(error: Exception, raw: bytes) -> str:
+    """Return what is wrong and where; the rest of a parser's message may quote the file."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
+    if str(error).endswith("(at end of document)"):
+        return f"not valid TOML at line {raw.rstrip().count(10) + 1}"
+    line = str(error).rpartition("(at line ")[2].partition(",")[0]
+    return f"not valid TOML at line {line}" if line.isdigit() else "not valid TOML"

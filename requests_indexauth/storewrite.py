@@ -35,15 +35,19 @@ def change(path: str, edit: Callable[[list[object]], int], *, lock_timeout: floa
     try:
         _make_folder(path, ours=ours)
         with locked(f"{path}.lock", lock_timeout):
-            _, document = storefile.read(path)
-            changed = edit(storefile.tables(path, document))
-            if changed:
-                _replace(path, _dump(document).encode())
+            return _change(path, edit)
     except TimeoutError as error:
-        raise StoreError(str(error)) from None
+        message = str(error)
     except OSError as error:
         message = f"{error.filename or path}: {error.strerror}"
-        raise StoreError(message) from None
+    raise StoreError(message)  # out here, for the frames of what failed hold secrets
+
+
+def _change(path: str, edit: Callable[[list[object]], int]) -> int:
+    _, document = storefile.read(path)
+    changed = edit(storefile.tables(document))
+    if changed:
+        _replace(path, _dump(document).encode())
     return changed
 
 

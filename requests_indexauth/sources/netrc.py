@@ -52,7 +52,7 @@ class NetrcSource(Source):
             return Answer(Credentials.basic(entry.login or None, entry.password))
         except ValueError as error:
             message = f"netrc: {file.path}, line {entry.line}: {error}"
-            raise SourceError(message) from None
+        raise SourceError(message)
 
     def refresh(self) -> None:
         """Read the file again when next asked."""

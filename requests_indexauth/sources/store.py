@@ -64,4 +64,4 @@ class StoreSource(Source):
             return self._store.load()
         except StoreError as error:
             message = f"{self.name}: {error}"
-            raise SourceError(message) from None
+        raise SourceError(message)
