@@ -1,0 +1,311 @@
+"""A session in every way it can be set up: what it sends, and what stays the caller's."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import gc
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+from cachecontrol import CacheControlAdapter
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from requests_indexauth import Credentials, Index, IndexAuth, IndexAuthAdapter, mount
+from support.messages import Reply, refused, text
+from support.ways import WAYS, over, repickled, write_netrc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from support.index import ServeIndex
+    from support.messages import Request
+    from support.server import Serve
+    from support.ways import Way
+
+ME = ("basic", "me", "pw")
+PACKAGES = ["one", "two", "three"]
+COPIES: dict[str, Way] = {
+    "itself": lambda session: session,
+    "pickled": repickled,
+    "copied": copy.copy,
+    "deeply copied": copy.deepcopy,
+}
+
+
+@pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
+def ready(request: pytest.FixtureRequest, session: requests.Session) -> Iterator[requests.Session]:
+    """Return a session set up in each of the ways."""
+    made = request.param(session)
+    yield made
+    made.close()
+
+
+def test_a_401_is_answered_once_and_remembered(ready: requests.Session, serve_index: ServeIndex, home: Path) -> None:
+    """Each way: one bare request is refused, and everything after it goes out with the netrc's credential."""
+    index = serve_index(PACKAGES, users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    answers = [ready.get(index.page_url(name)) for name in PACKAGES]
+    assert index.authorizations == [None, ME, ME, ME]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert [[one.status_code for one in answer.history] for answer in answers] == [[401], [], []]
+
+
+def test_a_credential_in_the_url_is_sent_at_once_and_serves_bare_urls(
+    ready: requests.Session, serve_index: ServeIndex
+) -> None:
+    """Each way: userinfo is sent as a header, is nowhere in the answer, and is remembered for its realm."""
+    index = serve_index(PACKAGES, users={"me": "pw"})
+    first = ready.get(index.at("/simple/one/", user="me", password="pw"))
+    second = ready.get(index.page_url("two"))
+    assert [first.status_code, second.status_code] == [200, 200]
+    assert index.authorizations[0] == ME
+    assert index.authorizations[-1] == ME
+    assert first.url == index.page_url("one")
+    assert first.request.url == index.page_url("one")
+
+
+def test_a_refused_credential_of_the_url_is_final(ready: requests.Session, serve_index: ServeIndex, home: Path) -> None:
+    """Each way: a given credential is the caller's own, and no source is tried after it."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    answer = ready.get(index.at("/simple/thing/", user="me", password="old"))
+    assert answer.status_code == 401
+    assert index.authorizations == [("basic", "me", "old")]
+
+
+def test_auth_of_one_request_is_for_that_request(ready: requests.Session, serve_index: ServeIndex, home: Path) -> None:
+    """Each way: `auth=` goes out as it is, its refusal is final, and it is not remembered."""
+    index = serve_index(users={"me": "pw", "other": "x"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    assert ready.get(index.page_url(), auth=("other", "x")).status_code == 200
+    assert ready.get(index.page_url(), auth=("other", "wrong")).status_code == 401
+    assert ready.get(index.page_url()).status_code == 200
+    assert index.authorizations == [("basic", "other", "x"), ("basic", "other", "wrong"), None, ME]
+
+
+@pytest.mark.parametrize("value", ["Bearer token", b"Bearer token"], ids=["text", "bytes"])
+@pytest.mark.parametrize(
+    "way", [WAYS["mount"], WAYS["both by hand"], WAYS["over CacheControl"], WAYS["IndexAuth alone"]]
+)
+def test_a_header_the_caller_set_is_sent_as_it_is(
+    way: Way, value: str | bytes, session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """An `Authorization` header, as text or bytes, is the given credential, and netrc does not replace it."""
+    index = serve_index(users={"me": "pw"}, tokens={"token"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    answer = way(session).get(index.page_url(), headers={"Authorization": value})
+    assert answer.status_code == 200
+    assert index.authorizations == [("bearer", "token")]
+
+
+def test_a_header_of_the_session_is_the_callers(session: requests.Session, serve_index: ServeIndex, home: Path) -> None:
+    """`session.headers` gives a credential to every request, refused or not."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    session.headers["Authorization"] = "Bearer old"
+    mount(session)
+    assert session.get(index.page_url()).status_code == 401
+    assert index.authorizations == [("bearer", "old")]
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("copies", list(COPIES.values()), ids=list(COPIES))
+def test_without_trust_env_there_is_no_netrc(
+    copies: Way, moment: str, session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """A session with `trust_env = False` reads no netrc, whenever that was said, copies of it included."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    session.trust_env = moment == "after"
+    mount(session)
+    session.trust_env = False
+    with copies(session) as made:
+        assert made.get(index.page_url()).status_code == 401
+    assert index.authorizations == [None]
+
+
+def test_a_copy_outlives_its_session_and_keeps_to_trust_env(serve_index: ServeIndex, home: Path) -> None:
+    """A shallow copy shares the authentication; that the original is gone does not bring netrc back."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    original = requests.Session()
+    original.trust_env = False
+    mount(original)
+    with copy.copy(original) as kept:
+        del original
+        gc.collect()
+        assert kept.get(index.page_url()).status_code == 401
+    assert index.authorizations == [None]
+
+
+def test_trust_env_may_come_back(session: requests.Session, serve_index: ServeIndex, home: Path) -> None:
+    """`trust_env` is looked at when netrc is needed, as `requests` does."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    session.trust_env = False
+    mount(session)
+    assert session.get(index.page_url()).status_code == 401
+    session.trust_env = True
+    assert session.get(index.page_url()).status_code == 200
+
+
+def test_the_adapters_underneath_stay_and_can_be_reached(session: requests.Session) -> None:
+    """`mount` wraps each adapter that is there, for http and https and below; what it has can be asked for."""
+    retrying = HTTPAdapter(max_retries=Retry(7))
+    session.mount("https://pkgs.example/", retrying)
+    session.mount("file://", HTTPAdapter())
+    auth = mount(session)
+    wrapped = session.get_adapter("https://pkgs.example/simple/")
+    assert isinstance(wrapped, IndexAuthAdapter)
+    assert wrapped.transport is retrying
+    assert wrapped.max_retries.total == 7
+    assert wrapped.auth is auth is session.auth
+    assert not isinstance(session.get_adapter("file:///x"), IndexAuthAdapter)
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        wrapped.no_such_thing  # noqa: B018 - the look-up is the test
+
+
+def test_a_second_mount_replaces_the_first(session: requests.Session) -> None:
+    """Mounting twice never stacks: one adapter of ours, over what was there before."""
+    before = session.get_adapter("https://h/")
+    first = mount(session)
+    second = mount(session)
+    now = session.get_adapter("https://h/")
+    assert isinstance(now, IndexAuthAdapter)
+    assert now.transport is before
+    assert now.auth is second is session.auth is not first
+
+
+def test_mount_takes_over_an_adapter_mounted_by_hand(session: requests.Session) -> None:
+    """An adapter of ours that sends by itself goes on doing so, with the new authentication."""
+    own = IndexAuthAdapter(pool_maxsize=3)
+    session.mount("https://", own)
+    auth = mount(session)
+    assert session.get_adapter("https://h/") is own
+    assert own.auth is auth
+
+
+def test_an_adapter_over_another_takes_no_options_for_connections() -> None:
+    """What `HTTPAdapter` would take belongs to the transport: an error says so."""
+    with pytest.raises(TypeError, match="pool_maxsize"):
+        IndexAuthAdapter(transport=HTTPAdapter(), pool_maxsize=3)
+
+
+@pytest.mark.parametrize("foreign", [HTTPAdapter, CacheControlAdapter], ids=["plain", "CacheControl"])
+def test_an_adapter_mounted_afterwards_is_answered_too(
+    foreign: type[HTTPAdapter], session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """A foreign adapter that took our place: the response hook answers its 401s."""
+    index = serve_index(PACKAGES, users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(session)
+    session.mount(index.url, foreign())
+    answers = [session.get(index.page_url(name)) for name in PACKAGES]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert index.count(status=401) <= 3
+    assert [one.status_code for one in answers[0].history] == [401]
+
+
+def test_a_foreign_adapter_gets_the_credential_of_an_index_that_wants_one_always(
+    session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """With the policy `always` nothing goes out bare, whatever adapter is mounted."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(session, [Index(index.index_url(), authenticate="always")])
+    session.mount(index.url, HTTPAdapter())
+    assert session.get(index.page_url()).status_code == 200
+    assert index.authorizations == [ME]
+
+
+def test_a_cache_underneath_keeps_working(session: requests.Session, serve: Serve, home: Path) -> None:
+    """A page that may be cached is asked for once; the answer out of the cache needs no credential."""
+
+    def respond(request: Request) -> Reply:
+        if request.authorization != ME:
+            return refused()
+        return Reply(200, {"Cache-Control": "max-age=600", "ETag": '"1"'}, b"page")
+
+    server = serve(respond)
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    over(CacheControlAdapter)(session)
+    assert [session.get(server.at("/a")).text for _ in range(3)] == ["page"] * 3
+    assert server.authorizations == [None, ME]
+
+
+def test_retries_underneath_keep_working(session: requests.Session, serve: Serve, home: Path) -> None:
+    """A 503 is retried by the adapter underneath, with the credential it was sent with."""
+    troubles = iter([True, False])
+
+    def respond(request: Request) -> Reply:
+        if request.authorization != ME:
+            return refused()
+        return text(status=503) if next(troubles) else text("done")
+
+    server = serve(respond)
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    answer = WAYS["over retries"](session).get(server.url)
+    assert answer.text == "done"
+    assert server.authorizations == [None, ME, ME]
+
+
+def test_many_sessions_may_share_what_they_learn(serve_index: ServeIndex, home: Path) -> None:
+    """One `IndexAuth` for two sessions: the second knows what the first was told."""
+    index = serve_index(PACKAGES, users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    auth = IndexAuth()
+    with contextlib.ExitStack() as stack:
+        for name in ("one", "two"):
+            session = stack.enter_context(requests.Session())
+            session.auth = auth
+            assert session.get(index.page_url(name)).status_code == 200
+    assert index.authorizations == [None, ME, ME]
+
+
+def test_hooks_of_the_caller_see_the_last_answer_only(
+    session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """A response hook is called once a call, with the answer that the caller gets."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    seen: list[int] = []
+    session.hooks["response"] = [lambda response, **_: seen.append(response.status_code)]
+    mount(session)
+    session.get(index.page_url())
+    session.get(index.page_url())
+    assert seen == [200, 200]
+
+
+def test_options_reach_the_sources(session: requests.Session, serve_index: ServeIndex, home: Path) -> None:
+    """`netrc=False` reads no netrc, and `prompt` is asked last, once."""
+    index = serve_index(PACKAGES, users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    asked: list[tuple[str, str | None]] = []
+
+    def prompt(url: str, username: str | None) -> Credentials:
+        asked.append((url, username))
+        return Credentials.basic("me", "pw")
+
+    auth = mount(session, netrc=False, prompt=prompt)
+    assert [session.get(index.page_url(name)).status_code for name in PACKAGES] == [200, 200, 200]
+    assert asked == [(index.page_url("one"), None)]
+    assert "pw" not in repr(auth)
+
+
+def test_an_unknown_keyring_provider_is_refused(session: requests.Session) -> None:
+    """The words are checked when the session is set up, not when the first 401 comes."""
+    with pytest.raises(ValueError, match="keyring_provider must be one of"):
+        mount(session, keyring_provider="native")
+
+
+def test_a_session_that_is_no_url_for_us_is_left_alone(session: requests.Session) -> None:
+    """A URL without a clear host is for the transport to complain about, as without us."""
+    mount(session)
+    with pytest.raises(requests.exceptions.InvalidURL):
+        session.get("http://[x]/")
+    with pytest.raises(requests.exceptions.InvalidSchema):
+        session.get("mailto:me@example.com")
