@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from .auth import IndexAuth
-from .exchange import DOUBTFUL, OK, Exchange, Send, is_redirect
+from .exchange import DOUBTFUL, OK, Exchange, Send, copy_with, is_redirect
 from .found import FoundHeader
 from .toolkit import REQUESTS
 from .trail import Trail, trail_of
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from requests import PreparedRequest, Response
+
+
+_NONE = FoundHeader("")  # what stands for "no header" where ours and none are alike
+_USERINFO = re.compile(r"(?<=://)[^/?#]*@")
 
 
 class IndexAuthAdapter(HTTPAdapter):
@@ -62,9 +67,8 @@ class IndexAuthAdapter(HTTPAdapter):
         self.auth.take_back(request)
         transport_send = super().send if self.transport is None else self.transport.send
         # The short cut for what is remembered; it stands here in full because every request comes this way.
-        header = request.headers.get("Authorization")
         found = None
-        if type(request.hooks) is not Trail and (header is None or type(header) is FoundHeader):
+        if type(request.hooks) is not Trail and type(request.headers.get("Authorization", _NONE)) is FoundHeader:
             found = self.auth.engine.quick(request.url)
         first = None
         if found is not None:
@@ -86,8 +90,17 @@ class IndexAuthAdapter(HTTPAdapter):
         try:
             exchange = Exchange(self.auth.engine, request, REQUESTS, maybe_netrc=not self.mounted)
         except ValueError:  # not a URL to have credentials for: the transport says what is wrong with it
-            return cast("Response", send(request))
+            return cast("Response", send(self._stripped(request)))
         return cast("Response", exchange.run(send) if first is None else exchange.run_from(first, send))
+
+    def _stripped(self, request: PreparedRequest) -> PreparedRequest:
+        """Return a copy of a request whose host is not clear: the caller's own header stays, nothing else."""
+        url, header = request.url or "", request.headers.get("Authorization")
+        trail = trail_of(request)
+        hop = trail is not None and not trail.started_with(request)
+        if hop or isinstance(header, FoundHeader) or (not self.mounted and header == REQUESTS.netrc_header(url)):
+            header = None
+        return cast("PreparedRequest", copy_with(request, _USERINFO.sub("", url), header))
 
     @classmethod
     def over(cls, mounted: BaseAdapter, auth: IndexAuth) -> IndexAuthAdapter:

@@ -68,6 +68,7 @@ class IndexAuth(AuthBase):
 
     def _start(self) -> None:
         self._session: Callable[[], Session | None] = lambda: None
+        self._trusted = True
         self._hook = self._answered  # bound once: every request gets it
         self.engine = Authenticator(**{**self._options, "netrc": self._reads_netrc})  # type: ignore[arg-type]
 
@@ -106,6 +107,7 @@ class IndexAuth(AuthBase):
     def bind(self, session: Session) -> None:
         """Follow a session's ``trust_env``: where it is false, netrc is not read, as in ``requests``."""
         self._session = weakref.ref(session)
+        self._trusted = session.trust_env
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Take userinfo out of the URL and choose what the request carries, unless an adapter will do it."""
@@ -117,9 +119,10 @@ class IndexAuth(AuthBase):
             except ValueError:
                 return request
             if facts.url.clean != url:
-                request.hooks = Trail(request.hooks, request, facts.given)
-                request.url = facts.url.clean
-        if not self._left_to_adapters or self.engine.is_always(request.url or ""):
+                request.hooks = trail = Trail(request.hooks, request, facts.given)
+                trail.header = facts.header
+                url = request.url = facts.url.clean
+        if not self._left_to_adapters or self.engine.is_always(url):
             self._begin(request)
         return request
 
@@ -174,7 +177,9 @@ class IndexAuth(AuthBase):
 
     def _reads_netrc(self) -> bool:
         session = self._session()
-        return bool(self._options["netrc"]) and (session is None or session.trust_env)
+        if session is not None:
+            self._trusted = session.trust_env  # of a session that is gone the last word counts: copies of it live on
+        return bool(self._options["netrc"]) and self._trusted
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self._options.items())

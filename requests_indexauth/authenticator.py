@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .errors import ConfigError
     from .index import Index
-    from .memo import IndexMemory, RealmMemory
+    from .memory import IndexMemory, RealmMemory
     from .sources.prompt import Prompt
     from .url import URL, Realm
 
@@ -108,7 +108,7 @@ class Authenticator:
         """Prepare the short cut for the pages and files beside a URL, which the same index covers."""
         leaf = url.clean.rfind("/", 0, -1) + 1
         folder = url.path.rstrip("/").rpartition("/")[0]
-        normal = is_plain(url.clean, leaf) and url.clean.endswith(url.path)
+        normal = is_plain(url.clean, leaf) and url.clean.endswith(url.path) and "?" not in url.clean
         if normal and not self.indexes.has_root_in(url.realm, folder):
             if len(self._folders) >= FOLDERS:
                 self._folders.clear()

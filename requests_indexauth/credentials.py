@@ -59,6 +59,7 @@ class Credentials:
             ValueError: a control character, or a colon in the user name (RFC 7617, section 2).
 
         """
+        username, password = _secret(username), _secret(password)  # an error shows this frame
         return cls("basic", username, password)
 
     @classmethod
@@ -69,6 +70,7 @@ class Credentials:
             ValueError: the token is empty or has a character that no header may carry (RFC 6750, section 2.1).
 
         """
+        token = Secret(token)
         return cls("bearer", None, token)
 
     @property
@@ -131,6 +133,10 @@ class Credentials:
 
     def __reduce__(self) -> tuple[object, ...]:
         return _pickled, (self.scheme, self.username if self._secret is not None else None)
+
+
+def _secret(text: str | None) -> Secret | None:
+    return None if text is None else Secret(text)
 
 
 def _pickled(scheme: str, username: str | None) -> Credentials:

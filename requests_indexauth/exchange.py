@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 from .call import Answer
 from .errors import PolicyError
 from .facts import Facts, NetrcHeader
-from .flow import FORBIDDEN, NOT_FOUND, UNAUTHORIZED
+from .flow import FORBIDDEN, MAX_SENDS, NOT_FOUND, UNAUTHORIZED
 
 if TYPE_CHECKING:
     from .authenticator import Authenticator
@@ -83,11 +83,15 @@ class Exchange:
         """Go on from a response that came without asking the flow."""
 
         def resume() -> Any:
-            found, sent = self.begin(), response.request.headers.get("Authorization")
-            if sent == (None if found is None else found.header):
+            try:
+                found = self.begin()
+            except BaseException:
+                response.close()
+                raise
+            if response.request.headers.get("Authorization") == (None if found is None else found.header):
                 return self._finish(response, send)
-            self._put_aside(response)  # meanwhile another thread has learned better
-            return self._finish(send(self._copy(found)), send)
+            again = self._send_again(found, response, send)  # meanwhile another thread has learned better
+            return self._end(response) if again is None else self._finish(again, send)
 
         return self._close_after(resume)
 
@@ -118,16 +122,27 @@ class Exchange:
             except BaseException:
                 response.close()
                 raise
-            if not self._rewind():
+            again = self._send_again(found, response, send)
+            if again is None:
                 break
-            refused = response
-            self._put_aside(refused)
-            attempt = self._copy(found)
-            self._toolkit.carry_cookies(attempt, refused)
-            response = send(attempt)
+            response = again
+        return self._end(response)
+
+    def _send_again(self, found: Found | None, refused: Any, send: Send) -> Any:
+        """Put a refused response aside and send once more; ``None``: that cannot be done, and the refusal stands."""
+        if len(self._refused) + 1 >= MAX_SENDS or not self._rewind():
+            return None
+        discard(refused)
+        self._refused.append(refused)
+        attempt = self._copy(found)
+        for earlier in self._refused:
+            self._toolkit.carry_cookies(attempt, earlier)
+        return send(attempt)
+
+    def _end(self, response: Any) -> Any:
         response.history = self._refused
         if is_redirect(response):
-            self.leave_trail()
+            response.request.hooks = self.leave_trail()  # some follow redirects by hand, and from that request
         return response
 
     def _copy(self, found: Found | None) -> Any:
@@ -150,10 +165,6 @@ class Exchange:
             )
             return False
         return True
-
-    def _put_aside(self, response: Any) -> None:
-        discard(response)
-        self._refused.append(response)
 
 
 def copy_with(request: Any, url: str, header: str | None) -> Any:

@@ -6,7 +6,7 @@ import binascii
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from .call import Call, is_presigned
-from .credentials import Credentials
+from .credentials import Credentials, Secret
 from .found import GIVEN, Found, FoundHeader
 from .trail import Given, Trail, trail_of
 from .url import URL, parse_url
@@ -38,10 +38,11 @@ class Facts:
         self.url: URL = parse_url(request.url)
         self._trail = trail_of(request)
         self.hop = self._trail is not None and not self._trail.started_with(request)
-        header = request.headers.get("Authorization")
+        self.header = _text(request.headers.get("Authorization"))
+        header = self.header
         if isinstance(header, FoundHeader):
             header = None  # whether it goes out again is for the flow to judge
-        elif header is not None and (self.hop or maybe_netrc) and header == netrc_header(self.url.clean):
+        elif header is not None and (self.hop or maybe_netrc) and header in self._netrc_headers(netrc_header):
             header = None
         self.given = self._given(header)
 
@@ -67,6 +68,7 @@ class Facts:
         trail = self._trail
         if trail is None or not self.hop:
             trail = Trail(self._request.hooks, self._request, self.given)
+        trail.header = self.header
         trail.secure = trail.secure or self.url.realm.scheme == "https"
         self._request.hooks = trail
         return trail
@@ -74,8 +76,8 @@ class Facts:
     def _given(self, header: str | None) -> Given:
         url = self.url
         carried = None if self._trail is None else self._trail.given
-        if header is not None and carried is not None and carried.found is not None and header == carried.found.header:
-            header = None  # the first request's, which requests has copied: good in its own realm only
+        if header is not None and self._trail is not None and header == self._trail.header:
+            header = None  # the last request's, which requests has copied: good in the first one's realm only
         if header is not None and not _is_of_url(header, url):
             return Given(url.realm, Found.given(header))
         if url.password is not None:
@@ -87,6 +89,22 @@ class Facts:
         if url.username is not None:
             return Given(url.realm, username=url.username)
         return carried if carried is not None and carried.realm == url.realm else Given(url.realm)
+
+    def _netrc_headers(self, netrc_header: NetrcHeader) -> set[str | None]:
+        """Return what ``requests`` may have taken from netrc: it looks at the URL as it was given.
+
+        There the host may have been another: older releases take ``good`` from ``https://good:@evil/``
+        (CVE-2024-47081), and all of them the host behind the ``@`` where a backslash ends the host before it.
+        """
+        url = self._request.url
+        return {netrc_header(url) for url in {self.url.clean, url, url.replace("/%5C", "\\", 1)}}
+
+
+def _text(header: str | bytes | None) -> Secret | None:
+    """Return a header's value as text that does not show itself; ours stays known as ours."""
+    if header is None or isinstance(header, Secret):
+        return header
+    return Secret(header.decode("latin-1") if isinstance(header, bytes) else header)
 
 
 def _is_of_url(header: str, url: URL) -> bool:

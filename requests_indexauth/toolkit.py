@@ -15,12 +15,12 @@ from .request_errors import for_request
 
 def netrc_header(url: str) -> str | None:
     """Return the ``Authorization`` that ``requests`` takes from netrc for a URL; ``None`` when it takes none."""
-    pair = get_netrc_auth(url)
-    if pair is None:
-        return None
     try:
+        pair = get_netrc_auth(url)
+        if pair is None:
+            return None
         header: str = HTTPBasicAuth(*pair)(SimpleNamespace(headers={})).headers["Authorization"]
-    except UnicodeEncodeError:  # requests knows only latin-1, so it cannot have sent this one
+    except UnicodeError:  # requests knows only latin-1, and UTF-8 in the file, so it cannot have sent this one
         return None
     return header
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .credentials import Secret
 from .found import Found
 from .url import Realm
 
@@ -40,6 +41,7 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
 
     Attributes:
         given: what came with the first request.
+        header: the ``Authorization`` of the last request, as it was: `requests` copies it to the next hop.
         secure: whether a request of this trail went over https.
         exchange: what `IndexAuth` has begun for the first request; ``None`` when nothing is.
 
@@ -49,6 +51,7 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
         super().__init__(hooks)
         self._origin = weakref.ref(request)
         self.given = given
+        self.header: Secret | None = None
         self.secure = False
         self.exchange: Exchange | None = None
 

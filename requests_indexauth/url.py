@@ -96,12 +96,14 @@ def parse_url(url: str) -> URL:
     match = _URL.match(url)
     if match is None:
         message = f"not an http(s) URL with a clear host: {_guarded(url)}"
+        del url  # an error shows this frame
         raise ValueError(message)
     scheme, userinfo, host, port, path = match.group("scheme", "userinfo", "host", "port", "path")
     scheme = scheme.lower()
     number = int(port) if port else _DEFAULT_PORTS[scheme]
     if number > _MAX_PORT:
         message = f"the port is out of range: {_guarded(url)}"
+        del url, match, userinfo
         raise ValueError(message)
     username = password = None
     clean = url
