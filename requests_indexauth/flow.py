@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import nullcontext
+from time import monotonic
 from typing import NamedTuple, Optional
 
 from .call import Answer, Call
@@ -17,11 +18,13 @@ from .errors import CredentialsNotAllowed, MissingCredentials
 from .found import GIVEN, Found
 from .gate import Gate
 from .memo import Memo
-from .resolver import Resolver
+from .resolver import Resolver, Stale
 
 MAX_SENDS = 3
 COLD_SECONDS = 5.0
 """How long others wait for the answer to the first request to an index of which nothing is known."""
+SOON = 0.05
+"""How long they wait at least for each that goes ahead, when several have failed."""
 TRIAL_SECONDS = 30.0
 """How long others wait for the verdict on a credential that no server has accepted yet."""
 
@@ -84,6 +87,7 @@ class _Search:
         self.query = call.query
         self.tried: set[str] = set()
         self.refused: list[Found] = []
+        self.forgotten = False
         self.sent_bare = False
         self.answered = False
         self.cold: Gate | None = None
@@ -92,16 +96,21 @@ class _Search:
     def run(self) -> Flow:
         """Send, learn, choose again."""
         try:
-            move: Move | None = self._opening()
-            for _ in range(MAX_SENDS):
-                if move is None:
-                    return
+            move = self._opening()
+            for left in reversed(range(MAX_SENDS)):
                 try:
                     answer = yield move.found
                     self._learn(move, answer)
                 finally:
                     self._end_trial()
-                move = self._after(move, answer)
+                if not left:
+                    return
+                following = self._after(move, answer)
+                if following is None:
+                    break
+                move = following
+            if answer.status in (UNAUTHORIZED, FORBIDDEN):
+                self.memo.strike(self.call, self.refused)
         finally:
             self._end_cold()
 
@@ -124,7 +133,8 @@ class _Search:
             return None
         if refused:
             self.query = self.query._replace(challenged=True)
-        stale = move.found if refused and move.basis in ("memo", "realm") else None
+        trusted = move.basis == "memo" or (move.basis == "realm" and self.query.index is None)
+        stale = (move.found.header, self.forgotten) if refused and trusted and move.found else None
         chosen = self._ask(stale) or self._of_realm()
         bare_may_do = move.basis == "realm" and answer.status != NOT_FOUND
         if chosen is None and bare_may_do and not self.sent_bare and not self.query.always:
@@ -150,7 +160,7 @@ class _Search:
         else:
             self.tried.add(found.header)
             if answer.status == UNAUTHORIZED:
-                self.memo.refuse(self.call, found)
+                self.forgotten = self.memo.refuse(self.call, found)
                 self.refused.append(found)
             elif answer.status == FORBIDDEN:
                 self.memo.settle(self.call, found)
@@ -180,7 +190,7 @@ class _Search:
                 return move
         return None
 
-    def _ask(self, stale: Found | None = None) -> Move | None:
+    def _ask(self, stale: Stale | None = None) -> Move | None:
         """Ask the chain for a credential that was neither tried by this call nor refused here before."""
         while True:
             with nullcontext() if self.cold is None else self.cold.asking():
@@ -224,7 +234,9 @@ class _Search:
         index = self.query.index
         if index is None or self.memo.is_known(index):
             return None
-        self.cold = self.memo.gates.enter(("cold", index), COLD_SECONDS)
+        until = monotonic() + COLD_SECONDS
+        while self.cold is None and not self.memo.is_known(index):  # who went ahead may have failed
+            self.cold = self.memo.gates.enter(("cold", index), max(until - monotonic(), SOON))
         return self._remembered()  # it may have been found while this thread waited or took the gate
 
     def _end_trial(self) -> None:

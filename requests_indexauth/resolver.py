@@ -19,6 +19,10 @@ Unwanted = Callable[[Found], bool]
 """Tells of a credential that it need not be sent (it was refused, or this request has tried it)."""
 
 
+Stale = tuple[str, bool]
+"""A remembered credential that was refused: its ``Authorization``, and whether it is forgotten or does not fit."""
+
+
 class Step(NamedTuple):
     """What one source did for one question.
 
@@ -28,7 +32,7 @@ class Step(NamedTuple):
             ``"not reached"``.
         why: the reason, for people; empty where the outcome says all.
         seconds: how long it took; ``None`` when it was not asked.
-            found: what it found; ``None`` where it found nothing that counts.
+        found: what it found; ``None`` where it found nothing that counts.
 
     """
 
@@ -54,7 +58,7 @@ class Resolver:
         self._lock = threading.Lock()
         self._turns: dict[tuple[Where, str | None], threading.RLock] = {}
         self._kept: dict[tuple[str, Where, str | None], Answer | None] = {}
-        self._refreshed: set[tuple[Where, str]] = set()
+        self._refreshed: set[tuple[Where, Stale]] = set()
 
     def own(self, query: Query) -> Found | None:
         """Return the index's own credential or lone user name, from its variables and its URL; no slow source."""
@@ -70,7 +74,7 @@ class Resolver:
                 query = query._replace(username=found.username)
         return name
 
-    def ask(self, query: Query, unwanted: Unwanted, stale: Found | None = None) -> Found | None:
+    def ask(self, query: Query, unwanted: Unwanted, stale: Stale | None = None) -> Found | None:
         """Return the first credential a source has that is not unwanted.
 
         Args:
@@ -136,10 +140,11 @@ class Resolver:
 
     def _keep(self, source: Source, query: Query) -> Answer | None:
         key = (source.name, _where(query), query.username)
-        if key not in self._kept:
-            self._kept[key] = None  # should it fail, it has nothing
-            self._kept[key] = source.find(query)
-        return self._kept[key]
+        with self._turn(query):  # an earlier source may have had the user name
+            if key not in self._kept:
+                self._kept[key] = None  # should it fail, or ask itself, it has nothing
+                self._kept[key] = source.find(query)
+            return self._kept.get(key)
 
     def _failed(self, source: Source, error: Exception) -> str:
         """Warn of a broken source; a message that is not the source's own may quote a secret and is left out."""
@@ -148,15 +153,15 @@ class Resolver:
         self._warn(message)
         return message
 
-    def _refresh(self, query: Query, stale: Found) -> None:
-        key = (_where(query), stale.header)
+    def _refresh(self, query: Query, stale: Stale) -> None:
+        key = (_where(query), stale)
         if key in self._refreshed:
             return  # another thread was refused the same and has asked afresh
         self._refreshed.add(key)
         for source in self.sources:
             source.refresh()
         for kept in [kept for kept in list(self._kept) if kept[1] == key[0]]:
-            del self._kept[kept]
+            self._kept.pop(kept, None)  # a turn of another user name may do the same
 
     def _turn(self, query: Query) -> threading.RLock:
         with self._lock:
