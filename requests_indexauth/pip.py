@@ -1,0 +1,261 @@
+"""``pip-indexauth``: pip in this very process, with our authentication in place of its own.
+
+All that is known of pip's inside is here. pip is changed where it is imported, by a hook: a
+command that needs no network loads nothing more than with plain pip. The seam has held from pip 20.3 to 26.3:
+
+- ``pip._internal.network.session.PipSession.__init__``: what it makes of ``self.auth`` is replaced, and so is the
+  ``send`` of each adapter that is asked for (the adapter stays: resumed downloads look whether it is a caching one);
+- ``session.auth``'s ``prompting``, ``index_urls`` and ``keyring_provider``, which pip sets;
+- ``call_subprocess`` where build dependencies are installed, and ``get_runnable_pip`` for ``--python``.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+from contextlib import ExitStack
+from importlib import import_module
+from importlib.util import find_spec
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Callable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+    from .exchange import Toolkit
+    from .pip_engine import Inside, PipAuth
+
+NAME = "pip-indexauth"
+SESSION = "pip._internal.network.session"
+BUILD_ENV = "pip._internal.build_env"
+
+_USAGE = f"""\
+usage: {NAME} <pip's own arguments>
+       {NAME} -m MODULE <its arguments>    for a program built on pip, as piptools is
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run pip, or with ``-m MODULE`` a program that uses pip in its own process, and find credentials for it.
+
+    Args:
+        arguments: what follows the program's name; ``None``: ``sys.argv``'s.
+
+    Returns:
+        The exit code; pip itself ends with ``SystemExit``, as ``python -m pip`` does.
+
+    """
+    module, rest = "pip", list(sys.argv[1:] if arguments is None else arguments)
+    if rest[:1] == ["-m"]:
+        if len(rest) == 1:
+            sys.stderr.write(_USAGE)
+            return 2
+        module, rest = rest[1], rest[2:]
+    if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109 - pip's own first step: nothing from the working folder
+        del sys.path[0]
+    if find_spec("pip") is None:
+        complain("pip is not installed here: install it (python -m ensurepip)")
+        return 1
+    if _fits():
+        from .pip_engine import PipAuth  # noqa: PLC0415 - what stands above has to come first
+
+        prepare(PipAuth())
+    sys.argv = [module, *rest]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    return 0
+
+
+def prepare(auth: PipAuth) -> None:
+    """Have pip changed as it is imported, now or later, in this process.
+
+    Args:
+        auth: takes the place of pip's own authentication, in every session of the process.
+
+    """
+    sys.meta_path.insert(
+        0,
+        _PatchingFinder(
+            {
+                SESSION: lambda module: _patch_session(module, auth),
+                BUILD_ENV: lambda module: _patch_children(module, auth),  # to pip 25.3
+                f"{BUILD_ENV}.installer": lambda module: _patch_children(module, auth),
+                "pip._internal.cli.main_parser": _patch_python_option,
+            }
+        ),
+    )
+
+
+def complain(what: str) -> None:
+    """Say something on stderr, before or beside pip's own logging."""
+    sys.stderr.write(f"{NAME}: {what}\n")
+    sys.stderr.flush()
+
+
+def misfit(what: str) -> None:
+    """Say that this pip is made otherwise than what is known here, and what becomes of it."""
+    complain(f"this pip is not one it knows ({what}): plain pip runs, without {NAME}'s authentication")
+
+
+def _fits() -> bool:
+    try:
+        missing = [name for name in (SESSION, BUILD_ENV) if find_spec(name) is None]
+    except ImportError as error:
+        missing = [str(error.name)]
+    if missing:
+        misfit(f"no {' and no '.join(missing)}")
+    return not missing
+
+
+class _PatchingFinder:
+    """Finds modules as everybody else does, and changes some of them once they are loaded."""
+
+    def __init__(self, patches: dict[str, Callable[[ModuleType], None]]) -> None:
+        self._patches = patches
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Return the spec of one of the modules, ``None`` for every other module."""
+        patch = self._patches.pop(fullname, None)
+        if patch is None:
+            return None
+        for finder in sys.meta_path:
+            spec: ModuleSpec | None = None if finder is self else finder.find_spec(fullname, path, target)
+            if spec is not None:
+                spec.loader = _PatchingLoader(spec.loader, patch)  # type: ignore[assignment] # it looks like one
+                return spec
+        return None
+
+
+class _PatchingLoader:
+    """A module's own loader, and one more step."""
+
+    def __init__(self, loader: Any, patch: Callable[[ModuleType], None]) -> None:
+        self._loader = loader
+        self._patch = patch
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+    def create_module(self, _spec: ModuleSpec) -> ModuleType | None:
+        """Leave the making of the module to Python."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module's code, then change what it made."""
+        exec(self._loader.get_code(module.__name__), module.__dict__)  # noqa: S102 - as every loader, zip files' too
+        try:
+            self._patch(module)
+        except Exception as error:  # noqa: BLE001 - whatever a future pip has made of it: pip still runs
+            misfit(f"{module.__name__}: {type(error).__name__}")
+
+
+def _patch_session(module: ModuleType, auth: PipAuth) -> None:
+    _lend_tomli()
+    auth.inside = _inside()
+    make = module.PipSession.__init__
+
+    def __init__(session: Any, *args: Any, **options: Any) -> None:  # noqa: N807 - it becomes one
+        make(session, *args, **options)
+        try:
+            _take_over(session, auth)
+        except Exception as error:  # noqa: BLE001 - as above
+            misfit(f"{module.__name__}: {type(error).__name__}")
+
+    module.PipSession.__init__ = __init__
+
+
+def _take_over(session: Any, auth: PipAuth) -> None:
+    """Replace a new session's authentication; pip sets the options it has for it afterwards."""
+    index_urls, own_get_adapter = session.auth.index_urls, session.get_adapter
+
+    def get_adapter(url: str) -> Any:
+        adapter = own_get_adapter(url)
+        if url.lower().startswith("http") and "send" not in vars(adapter):
+            adapter.send = auth.sender(adapter.send)
+        return adapter
+
+    session.get_adapter = get_adapter
+    session.auth = auth
+    if index_urls:
+        auth.index_urls = index_urls
+
+
+def _inside() -> Inside:
+    from .pip_engine import Inside  # noqa: PLC0415 - not before pip needs it
+
+    requests, misc = import_module("pip._vendor.requests"), import_module("pip._internal.utils.misc")
+    error = import_module("pip._internal.exceptions").InstallationError
+    return Inside(_toolkit(requests, error), error, misc.ask_input, misc.ask_password, misc.ask)
+
+
+def _toolkit(requests: Any, error: Callable[[str], Exception]) -> Toolkit:
+    """Return what the driver needs of a copy of ``requests``; pip sets no cookies by hand."""
+    from .exchange import Toolkit  # noqa: PLC0415 - not before pip needs it
+
+    def netrc_header(url: str) -> str | None:
+        try:
+            pair = requests.utils.get_netrc_auth(url)
+            bare = SimpleNamespace(headers={})
+            return None if pair is None else str(requests.auth.HTTPBasicAuth(*pair)(bare).headers["Authorization"])
+        except UnicodeError:  # it cannot have sent that one
+            return None
+
+    def carry_cookies(request: Any, refused: Any) -> None:
+        jar = getattr(request, "_cookies", None)
+        if "Set-Cookie" in refused.headers and jar is not None:
+            jar = jar.copy()
+            requests.cookies.extract_cookies_to_jar(jar, refused.request, refused.raw)
+            request.headers.pop("Cookie", None)
+            request.prepare_cookies(jar)
+
+    return Toolkit(netrc_header, carry_cookies, lambda policy_error, _request: error(str(policy_error)))
+
+
+def _lend_tomli() -> None:
+    """Let our files be read by pip's TOML parser where there is no other (``--python`` leads to any environment)."""
+    if sys.version_info < (3, 11) and "tomli" not in sys.modules and find_spec("tomli") is None:
+        sys.modules["tomli"] = import_module("pip._vendor.tomli")
+
+
+def _patch_children(module: ModuleType, auth: PipAuth) -> None:
+    """Have the pip that installs build dependencies ask this one for credentials."""
+    if hasattr(module, "__path__"):  # from pip 26 on a package: it is in one of its modules
+        return
+    own = module.call_subprocess
+
+    def call_subprocess(command: Sequence[Any], *args: Any, **options: Any) -> Any:
+        from .pip_child import handed_over  # noqa: PLC0415 - few commands install build dependencies
+
+        revealed = [str(getattr(argument, "secret", argument)) for argument in command]
+        with ExitStack() as stack:
+            try:
+                masked, variables = stack.enter_context(handed_over(auth.engine, revealed))
+            except OSError as error:
+                message = f"no socket for the pip that installs build dependencies: {error.strerror}"
+                raise auth.inside.error(message) from None
+            options["extra_environ"] = {**(options.get("extra_environ") or {}), **variables}
+            return own(masked, *args, **options)
+
+    module.call_subprocess = call_subprocess  # type: ignore[attr-defined]
+
+
+def _patch_python_option(module: ModuleType) -> None:
+    """Have ``--python`` run us, too, in the other interpreter."""
+    own = getattr(module, "get_runnable_pip", None)
+    if own is None:  # pip before 22.3 has no --python
+        return
+
+    def get_runnable_pip() -> str:
+        from .pip_child import RUNNABLE, RUNNER  # noqa: PLC0415 - rare
+
+        os.environ[RUNNABLE] = own()
+        return RUNNER
+
+    module.get_runnable_pip = get_runnable_pip  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    from requests_indexauth.pip import main as _main  # this module under its own name, once
+
+    sys.exit(_main())

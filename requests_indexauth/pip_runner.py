@@ -1,0 +1,43 @@
+"""Runs pip with our authentication in place of pip's own runner; a Python is given the path of this file.
+
+That Python may be one of an environment where this package is not installed. This file is never imported, and says
+what is wrong in the words of any Python 3.
+"""
+
+import os
+import sys
+
+_HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
+_RUNNABLE = "REQUESTS_INDEXAUTH_PIP_RUNNABLE"
+
+
+class _ThisPackage:
+    """Finds this very copy of the package, as pip's own runner finds that very copy of pip."""
+
+    @staticmethod
+    def find_spec(fullname, path=None, target=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN205, ARG004
+        if fullname != "requests_indexauth":
+            return None
+        from importlib.machinery import PathFinder  # noqa: PLC0415
+
+        return PathFinder.find_spec(fullname, [os.path.dirname(_HERE)], target)  # noqa: PTH120
+
+
+def _run() -> None:
+    if sys.version_info < (3, 9) and _RUNNABLE in os.environ:
+        import runpy  # noqa: PLC0415
+
+        sys.stderr.write("pip-indexauth: this Python is older than 3.9: plain pip runs\n")
+        sys.argv[0] = os.environ.pop(_RUNNABLE)
+        runpy.run_path(sys.argv[0], run_name="__main__")
+    else:
+        sys.meta_path.insert(0, _ThisPackage)
+        from requests_indexauth.pip_child import run  # noqa: PLC0415
+
+        run()
+
+
+if __name__ == "__main__":
+    if sys.path and os.path.abspath(sys.path[0]) == _HERE:  # noqa: PTH100
+        del sys.path[0]  # `import pip` must not find ours
+    _run()
