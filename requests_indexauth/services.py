@@ -98,5 +98,6 @@ def _written_path(url: str) -> str:
     if plain in (".", ".."):
         kept.append("")
     path = "/" + "/".join(kept)
-    root = root_path(path)
-    return path if root == path.rstrip("/") else root or "/"
+    head, _, last = path.removesuffix("/").rpartition("/")
+    is_simple = bool(last) and not root_path(f"/{last}")
+    return head or "/" if is_simple else path
