@@ -87,7 +87,7 @@ class Facts:
                 self._auth.warn(f"the URL's userinfo is left out: {error} ({url.realm})")
                 return Given(url.realm)
         if url.username is not None:
-            return Given(url.realm, username=url.username)
+            return Given(url.realm, username=url.username, keep=True)
         return carried if carried is not None and carried.realm == url.realm else Given(url.realm)
 
     def _netrc_headers(self, netrc_header: NetrcHeader) -> set[str | None]:

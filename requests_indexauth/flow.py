@@ -164,11 +164,15 @@ class _Search:
                 self.refused.append(found)
             elif answer.status == FORBIDDEN:
                 self.memo.settle(self.call, found)
-            elif answer.fresh and not self._hides(move, answer):
+            elif answer.fresh and not self._hides(move, answer) and not self._is_passing(found):
                 self.memo.accept(self.call, found)
                 self.memo.narrow(self.call, self.refused, found)
         if self.cold is None and answer.fresh and self.query.index is not None:
             self.memo.know(self.query.index)
+
+    def _is_passing(self, found: Found) -> bool:
+        """Whether it is a lone user name that a redirect's ``Location`` gave: that serves one hop, and no other."""
+        return found.source == GIVEN and self.call.query.username is not None and not self.call.keep_given
 
     # What there is to send
 

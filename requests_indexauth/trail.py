@@ -26,7 +26,7 @@ class Given(NamedTuple):
         realm: where it was given for; it goes nowhere else.
         found: the complete credential; ``None`` when there is none.
         username: the user name, when that is all there is.
-        keep: whether it stood in the URL, and is remembered once accepted.
+        keep: whether it stood in the URL, and is remembered once accepted (unless a redirect gave that URL).
 
     """
 
