@@ -136,15 +136,15 @@ class Authenticator:
         """Return the complete credential that would answer a 401 from ``url``; ``None`` when there is none."""
         return self.explain(url, username).credentials
 
-    def explain(self, url: str, username: str | None = None) -> Explanation:
-        """Put the question to every source, as after a 401, and report what each did.
+    def explain(self, url: str, username: str | None = None, *, challenged: bool = True) -> Explanation:
+        """Put the question to every source, as after a 401 where ``challenged`` says so, and report what each did.
 
         Raises:
             ValueError: not an http(s) URL with a clear host.
 
         """
         parsed = parse_url(url)
-        query = self.query(parsed, username or parsed.username)._replace(challenged=True)
+        query = self.query(parsed, username or parsed.username)._replace(challenged=challenged)
         reason = None
         if is_presigned(parsed.clean):
             reason = "the URL is pre-signed"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 import requests_indexauth
 from requests_indexauth.cli import main
@@ -27,6 +27,9 @@ class Ran:
     code: int
     out: str
     err: str
+
+
+Run = Callable[..., Ran]  # the type of the fixture `run`
 
 
 def run_here(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:

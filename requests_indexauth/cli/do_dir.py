@@ -1,0 +1,27 @@
+"""``indexauth dir``: the folder of the store."""
+
+from __future__ import annotations
+
+from ..storefile import folder
+from . import DONE, emit
+from .arguments import Arguments
+
+HELP = """\
+indexauth dir
+
+Print the folder that credentials are stored in, whether it is there or not. `uv auth dir` prints the same.
+
+  ls -l "$(indexauth dir)"
+
+UV_CREDENTIALS_DIR names another folder.
+
+Options
+  -h, --help    this text
+"""
+
+
+def run(arguments: list[str]) -> int:
+    """Print it."""
+    Arguments("dir", arguments).no_operands()
+    emit(folder())
+    return DONE

@@ -1,0 +1,24 @@
+"""The configuration, as a command line takes it: what is bad ends the command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from ..config import Settings, discover
+
+if TYPE_CHECKING:
+    from ..errors import ConfigError
+
+
+def settings() -> Settings:
+    """Return what variables and files say.
+
+    Raises:
+        ConfigError: one of them has a bad value.
+
+    """
+    return discover(_refuse)
+
+
+def _refuse(error: ConfigError) -> NoReturn:
+    raise error

@@ -1,0 +1,173 @@
+"""What the commands that keep credentials share: which store, which service, which user."""
+
+from __future__ import annotations
+
+import os
+
+from ..errors import StoreError
+from ..services import SERVICES
+from ..store import CredentialStore
+from ..url import parse_url, root_path
+
+TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
+if TYPE_CHECKING:
+    from typing import NoReturn, Protocol
+
+    from ..credentials import Credentials
+    from ..index import Index
+    from .arguments import Arguments
+
+    class Store(Protocol):
+        """What a place to keep credentials can do; see `CredentialStore`, which can do more."""
+
+        def get(self, url: str, username: str | None = None) -> Credentials | None:
+            """Return the credential with the longest path that covers a URL; ``None`` too where users are several."""
+
+        def set(self, service: str, credentials: Credentials) -> None:
+            """Store a credential, in place of what the same user has there."""
+
+        def remove(self, service: str, username: str | None = None) -> int:
+            """Remove what is stored for a service itself; return how much it was."""
+
+        def services(self) -> list[tuple[str, str | None]]:
+            """Return the service and user of every credential."""
+
+
+PROVIDERS = ("native", "disabled")
+TOKEN_USER = "__token__"  # noqa: S105 - the user name that stands for "this is a token"
+_PREVIEW = "native-auth"
+
+
+class Service:
+    """What a command is about.
+
+    Attributes:
+        page: the URL as it was given, where requests go: with its last ``/simple``; without userinfo.
+        username: the user name in the URL or the option; ``None`` when there is none.
+        password: the password in the URL; ``None`` when there is none.
+
+    """
+
+    def __init__(self, arguments: Arguments, text: str) -> None:
+        text = text.strip(" \t\r\n")
+        index = None if "://" in text or text.lower() in SERVICES else _named(text)
+        full = index.url if index is not None else SERVICES.get(text.lower()) or text
+        try:
+            given = parse_url(full if "://" in full else f"https://{full.lstrip('/')}")
+        except ValueError:  # its message quotes the text
+            arguments.refuse("that is not a service: give https://host/path, or a host")
+        self.page = given.clean
+        self.password = given.password
+        option = arguments.value("username")
+        if option == "":
+            arguments.refuse("the user name is empty")
+        if option is not None and given.username is not None:
+            arguments.refuse("a user name is in the URL and in --username: give one of them")
+        self.username = option or given.username
+
+    @property
+    def url(self) -> str:
+        """What credentials are stored under.
+
+        Raises:
+            StoreError: uv would not take it for a service.
+
+        """
+        from ..services import service_url  # noqa: PLC0415 - looking up goes without; what it needs costs a millisecond
+
+        return service_url(self.page)
+
+    @property
+    def is_pypi(self) -> bool:
+        """Whether it is PyPI or TestPyPI, which take tokens only."""
+        return self.url in SERVICES.values()
+
+
+def open_store(keyring_provider: str | None) -> Store:
+    """Return where credentials are kept.
+
+    Args:
+        keyring_provider: ``"native"``: the system's store; ``"disabled"``: the file; ``None``: the file, or with uv's
+            preview feature ``native-auth`` the system's store.
+
+    Raises:
+        StoreError: the system's store is wanted, and not to be had.
+
+    """
+    if keyring_provider == "native" or (keyring_provider is None and _native_is_wanted()):
+        message = "the system's store is not available: use --keyring-provider disabled for the file"
+        raise StoreError(message)
+    return CredentialStore(warn=_warn)
+
+
+def look_up(store: Store, url: str, username: str | None) -> list[tuple[str | None, Credentials]]:
+    """Return user and credential for a URL: none, one, or of several users who are equally well meant.
+
+    Raises:
+        StoreError: the store is damaged.
+
+    """
+    if isinstance(store, CredentialStore):
+        return [(entry.user, entry.credentials) for entry in store.find(url, username)]
+    found = store.get(url, username)
+    if found is not None:
+        return [(found.username, found)]
+    if username is not None:
+        return []
+    each = [(user, store.get(url, user)) for user in users_at(store, url)]
+    return [(user, credentials) for user, credentials in each if credentials is not None]
+
+
+def users_at(store: Store, url: str) -> list[str | None]:
+    """Return whose credentials are stored for a service itself; ``None`` stands for a Bearer token."""
+    wanted = parse_url(url)
+    users: list[str | None] = []
+    for service, user in store.services():
+        parsed = parse_url(service)
+        same = parsed.realm == wanted.realm and root_path(parsed.path) == root_path(wanted.path)
+        if same and user not in users:
+            users.append(user)
+    return users
+
+
+def refuse_to_choose(url: str, users: list[str | None]) -> NoReturn:
+    """Say which users there are.
+
+    Raises:
+        CommandError: always.
+
+    """
+    from .failure import CommandError  # noqa: PLC0415 - most of the time there is one user
+
+    names = ", ".join(sorted("a token without a user" if user is None else user for user in users))
+    message = f"several users have credentials for {url}: {names}; choose one with --username"
+    raise CommandError(message)
+
+
+def owner(url: str, username: str | None) -> str:
+    """Return what a message calls a credential, as uv does: ``user@URL``; a token's user name says nothing."""
+    return url if username in (None, TOKEN_USER) else f"{username}@{url}"
+
+
+def provider(arguments: Arguments) -> str | None:
+    """Return the option ``--keyring-provider``; ``None`` when it is not given."""
+    return arguments.choice("keyring-provider", *PROVIDERS) if "keyring-provider" in arguments else None
+
+
+def _native_is_wanted() -> bool:
+    features = os.environ.get("UV_PREVIEW_FEATURES", "").split(",")
+    if _PREVIEW in [feature.strip() for feature in features]:
+        return True
+    return os.environ.get("UV_PREVIEW", "").lower() in ("1", "true", "t", "yes", "y", "on")
+
+
+def _named(name: str) -> Index | None:
+    from .settings import settings  # noqa: PLC0415 - a URL needs no configuration
+
+    return next((index for index in settings().indexes if index.name == name), None)
+
+
+def _warn(message: str) -> None:
+    from .failure import warn  # noqa: PLC0415 - stores seldom warn
+
+    warn(message)

@@ -1,0 +1,250 @@
+"""`indexauth login`: what is stored, what is asked, what is refused."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from requests_indexauth import Credentials, CredentialStore
+from support.commands import run_child, run_on_terminal
+from support.messages import Reply, redirect, refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.commands import Run
+    from support.index import ServeIndex
+    from support.server import Serve
+
+URL = "https://pkgs.example.com/team"
+
+
+def test_a_login_is_stored_as_uv_stores_it(run: Run, store: Path) -> None:
+    """The file's text and the message are those of `uv auth login`."""
+    ran = run("login", f"{URL}/simple/", "-u", "me", "--password", "secret")
+    assert (ran.code, ran.out, ran.err) == (0, "", f"Stored credentials for me@{URL}\n")
+    assert store.read_text() == (
+        f'[[credential]]\nservice = "{URL}"\nusername = "me"\nscheme = "basic"\npassword = "secret"\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "service", "username", "password"),
+    [
+        (("pkgs.example.com", "-u", "me", "--password", "p"), "", "https://pkgs.example.com/", "me", "p"),
+        (("https://me@pkgs.example.com/x", "--password", "p"), "", "https://pkgs.example.com/x", "me", "p"),
+        (("https://me:p%40@pkgs.example.com/x",), "", "https://pkgs.example.com/x", "me", "p@"),
+        (("https://h.example", "-t", "tok"), "", "https://h.example/", "__token__", "tok"),
+        (("https://h.example", "--token", "-"), " tok \nmore\n", "https://h.example/", "__token__", "tok"),
+        (("https://h.example", "-u", "me", "--password", "-"), "päss\r\n", "https://h.example/", "me", "päss"),
+        (("--token", "tok"), "", "https://upload.pypi.org/legacy/", "__token__", "tok"),
+        (("pypi", "--token=tok"), "", "https://upload.pypi.org/legacy/", "__token__", "tok"),
+        (("TestPyPI", "-ttok"), "", "https://test.pypi.org/legacy/", "__token__", "tok"),
+        (("http://localhost:8080/simple", "-u", "me", "--password", "p"), "", "http://localhost:8080/", "me", "p"),
+        (("-u", "me", "--password", "-dash", "--", "h.example"), "", "https://h.example/", "me", "-dash"),
+    ],
+    ids=["host", "user in URL", "both in URL", "token", "token from stdin", "password from stdin", "default service",
+         "pypi", "testpypi", "localhost", "after a double dash"],
+)  # fmt: skip
+def test_what_each_way_to_say_it_stores(
+    run: Run, arguments: tuple[str, ...], stdin: str, service: str, username: str, password: str
+) -> None:
+    """Services and users are understood in every form; stdin gives its first line, stripped as uv does."""
+    ran = run("login", *arguments, stdin=stdin)
+    assert (ran.code, ran.out) == (0, "")
+    assert CredentialStore().services() == [(service, username)]
+    assert CredentialStore().get(service, username) == Credentials.basic(username, password)
+
+
+def test_the_name_of_a_configured_index_means_its_root(run: Run, workdir: Path) -> None:
+    """`indexauth login corp` needs no URL."""
+    (workdir / "uv.toml").write_text('[[index]]\nname = "corp"\nurl = "https://pkgs.example.com/team/simple/"\n')
+    assert run("login", "corp", "-u", "me", "--password", "p").err == f"Stored credentials for me@{URL}\n"
+    assert CredentialStore().services() == [(URL, "me")]
+
+
+def test_a_second_login_replaces_the_first(run: Run) -> None:
+    """The same user has one password."""
+    for password in ("one", "two"):
+        run("login", URL, "-u", "me", "--password", password)
+    assert CredentialStore().services() == [(URL, "me")]
+    assert CredentialStore().get(URL) == Credentials.basic("me", "two")
+
+
+def test_a_token_is_not_called_by_its_user_name(run: Run) -> None:
+    """`__token__` tells nobody anything."""
+    assert run("login", URL, "-t", "tok").err == f"Stored credentials for {URL}\n"
+
+
+# On a terminal
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answers", "expected"),
+    [
+        ((URL,), [("username: ", "me\n"), ("password: ", "sec ret\n")], Credentials.basic("me", "sec ret")),
+        ((URL, "-u", "me"), [("password: ", "secret\n")], Credentials.basic("me", "secret")),
+        ((URL, "--password", "secret"), [("username: ", " me \n")], Credentials.basic("me", "secret")),
+        ((URL, "-u", "me", "--password", "-"), [("password: ", "secret\n")], Credentials.basic("me", "secret")),
+        ((URL, "--token", "-"), [("token: ", "secret\n")], Credentials.basic("__token__", "secret")),
+    ],
+    ids=["all", "password", "user name", "password as -", "token as -"],
+)
+def test_what_is_missing_is_asked_for(
+    arguments: tuple[str, ...], answers: list[tuple[str, str]], expected: Credentials
+) -> None:
+    """The terminal shows the user name as it is typed, and nothing of the secret."""
+    ran = run_on_terminal("login", *arguments, answers=answers)
+    assert ran.code == 0
+    assert "Stored credentials for" in ran.out
+    typed = expected.password or ""
+    assert typed not in ran.out.replace("--password", "")
+    assert CredentialStore().get(URL) == expected
+
+
+@pytest.mark.parametrize(("name", "expected"), [("\n", "__token__"), ("me\n", "me")], ids=["empty", "given"])
+def test_for_pypi_an_empty_user_name_means_a_token(name: str, expected: str) -> None:
+    """PyPI takes tokens only, so nobody has to know that they go by `__token__`."""
+    ran = run_on_terminal("login", answers=[("username [__token__]: ", name), ("password: ", "pypi-secret\n")])
+    assert ran.code == 0
+    assert CredentialStore().services() == [("https://upload.pypi.org/legacy/", expected)]
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ([("username: ", "\n")], "the user name is empty"),
+        ([("username: ", "\x04")], "there was no answer"),
+        ([("username: ", "me\n"), ("password: ", "\n")], "the password is empty"),
+        ([("username: ", "me\n"), ("password: ", "\x04")], "there was no answer"),
+        ([("username: ", "a:b\n"), ("password: ", "secret\n")], "cannot hold a colon"),
+    ],
+    ids=["no user name", "Ctrl-D for the user name", "no password", "Ctrl-D for the password", "colon"],
+)
+def test_an_answer_that_is_none_stores_nothing(answers: list[tuple[str, str]], said: str, store: Path) -> None:
+    """Exit 2, one line, no file."""
+    ran = run_on_terminal("login", URL, answers=answers)
+    assert ran.code == 2
+    assert said in ran.out
+    assert "Traceback" not in ran.out
+    assert not store.exists()
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [[("username: ", "\x03")], [("username: ", "me\n"), ("password: ", "half\x03")]],
+    ids=["user name", "password"],
+)
+def test_ctrl_c_at_a_prompt_ends_it_quietly(answers: list[tuple[str, str]], store: Path) -> None:
+    """Exit 130, no traceback, no file."""
+    ran = run_on_terminal("login", URL, answers=answers)
+    assert ran.code == 130
+    assert "Traceback" not in ran.out
+    assert not store.exists()
+
+
+def test_a_damaged_store_is_told_of_before_anybody_types(store: Path) -> None:
+    """Nobody types a password that cannot be kept; the file stays as it is."""
+    store.parent.mkdir(parents=True)
+    store.write_text('[[credential]]\nservice = "secret\n')
+    ran = run_on_terminal("login", URL, answers=[])
+    assert ran.code == 2
+    assert "username" not in ran.out
+    assert store.read_text() == '[[credential]]\nservice = "secret\n'
+
+
+# --check
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_check_stores_nothing_that_the_server_refuses(serve: Serve, run: Run, status: int, store: Path) -> None:
+    """One request is made, with the credential, and its refusal is exit 1."""
+    server = serve(lambda _: refused(status))
+    ran = run("login", server.at("/team/simple/"), "-u", "me", "--password", "wrong-one", "--check")
+    assert ran.code == 1
+    assert f"refuses this credential ({status})" in ran.err
+    assert "wrong-one" not in ran.err
+    assert server.authorizations == [("basic", "me", "wrong-one")]
+    assert not store.exists()
+
+
+def test_check_stores_what_the_server_accepts(serve_index: ServeIndex, run: Run) -> None:
+    """The URL is asked as it was given, `/simple/` and all."""
+    index = serve_index(["thing"], {"me": "secret"}, root="/team/simple")
+    ran = run("login", index.index_url(), "-u", "me", "--password", "secret", "--check")
+    assert ran.code == 0
+    assert [(request.path, request.status) for request in index.requests] == [("/team/simple/", 200)]
+    assert CredentialStore().services() == [(index.at("/team"), "me")]
+
+
+def test_check_warns_where_the_answer_says_nothing(serve: Serve, run: Run) -> None:
+    """A 404 neither proves nor condemns a credential."""
+    server = serve(lambda _: Reply(404))
+    ran = run("login", server.url, "-u", "me", "--password", "secret", "--check")
+    assert ran.code == 0
+    assert "warning: " in ran.err
+    assert "404, which says nothing" in ran.err
+
+
+def test_check_stores_nothing_where_the_server_has_a_problem(serve: Serve, run: Run, store: Path) -> None:
+    """What could not be checked is not kept."""
+    server = serve(lambda _: Reply(503))
+    ran = run("login", server.url, "-u", "me", "--password", "secret", "--check")
+    assert ran.code == 1
+    assert "(503); nothing is stored" in ran.err
+    assert not store.exists()
+
+
+def test_check_stores_nothing_where_nobody_answers(serve: Serve, run: Run, store: Path) -> None:
+    """A server that is not there is one line and exit 1."""
+    server = serve()
+    url = server.url
+    server.close()
+    ran = run("login", url, "-u", "me", "--password", "secret", "--check")
+    assert ran.code == 1
+    assert "could not be asked (ConnectionError); nothing is stored" in ran.err
+    assert not store.exists()
+
+
+def test_check_follows_a_redirect_to_the_page_that_judges(serve: Serve, run: Run, store: Path) -> None:
+    """`/team` leads to `/team/`, and only that one looks at the credential."""
+    server = serve(lambda request: redirect("/team/") if request.path == "/team" else refused())
+    ran = run("login", server.at("/team"), "-u", "me", "--password", "wrong", "--check")
+    assert ran.code == 1
+    assert not store.exists()
+
+
+def test_check_sends_the_credential_to_no_other_host(serve: Serve, run: Run, home: Path) -> None:
+    """A redirect to another realm goes without, netrc included; the verdict is the last answer to the credential."""
+    other = serve(lambda _: refused())
+    server = serve(lambda _: redirect(other.at("/sign-in")))
+    (home / ".netrc").write_text("default login stranger password stranger\n")
+    ran = run("login", server.url, "-u", "me", "--password", "secret", "--check")
+    assert ran.code == 0
+    assert other.authorizations == [None]
+
+
+# Where nobody can be asked
+
+
+def test_without_a_terminal_a_missing_part_is_an_error_and_no_wait() -> None:
+    """A script that forgot the password gets exit 2 at once."""
+    ran = run_child("login", URL, "-u", "me")
+    assert (ran.code, ran.out) == (2, "")
+    assert "no terminal to ask" in ran.err
+
+
+def test_stdin_that_is_closed_is_an_error() -> None:
+    """`indexauth login --token - <&-` has nothing to read."""
+    ran = run_child("login", URL, "-t", "-", preexec_fn=lambda: os.close(0))
+    assert ran.code == 2
+    assert re.fullmatch(r"error: the token .*\n", ran.err)
+
+
+def test_stdin_that_is_no_text_is_an_error_that_quotes_nothing(run: Run) -> None:
+    """Bytes that are no UTF-8 are not stored as something else."""
+    ran = run("login", URL, "-u", "me", "--password", "-", stdin=b"sec\xffret\n")
+    assert (ran.code, ran.err) == (2, "error: the password cannot be read from stdin\n")
