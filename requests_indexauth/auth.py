@@ -99,9 +99,11 @@ class IndexAuth(AuthBase):
     def take_back(self, request: PreparedRequest) -> None:
         """Take the hook off a request, this object's or another `IndexAuth`'s: an adapter has it in hand."""
         hooks = request.hooks["response"]
-        if self._hook in hooks:
+        if not hooks:
+            return
+        try:
             hooks.remove(self._hook)
-        elif hooks:
+        except ValueError:  # it is another's, or another thread that sends this request was first
             hooks[:] = [hook for hook in hooks if not isinstance(getattr(hook, "__self__", None), IndexAuth)]
 
     def bind(self, session: Session) -> None:
