@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 NAME = "pip-indexauth"
 SESSION = "pip._internal.network.session"
 BUILD_ENV = "pip._internal.build_env"
+BUILD_PLAIN = "build dependencies are installed without this authentication"
 
 _USAGE = f"""\
 usage: {NAME} <pip's own arguments>
@@ -94,9 +95,9 @@ def complain(what: str) -> None:
     sys.stderr.flush()
 
 
-def misfit(what: str) -> None:
-    """Say that this pip is made otherwise than what is known here, and what becomes of it."""
-    complain(f"this pip is not one it knows ({what}): plain pip runs, without {NAME}'s authentication")
+def misfit(what: str, outcome: str = "plain pip runs, without this authentication") -> None:
+    """Say that this pip is made otherwise than what is known here, and what comes of it."""
+    complain(f"this pip is not one it knows ({what}): {outcome}")
 
 
 def _fits() -> bool:
@@ -160,6 +161,7 @@ def _patch_session(module: ModuleType, auth: PipAuth) -> None:
         try:
             _take_over(session, auth)
         except Exception as error:  # noqa: BLE001 - as above
+            module.PipSession.__init__ = make  # said once
             misfit(f"{module.__name__}: {type(error).__name__}")
 
     module.PipSession.__init__ = __init__
@@ -222,12 +224,18 @@ def _patch_children(module: ModuleType, auth: PipAuth) -> None:
     """Have the pip that installs build dependencies ask this one for credentials."""
     if hasattr(module, "__path__"):  # from pip 26 on a package: it is in one of its modules
         return
-    own = module.call_subprocess
+    own = getattr(module, "call_subprocess", None)
+    if own is None:
+        misfit(f"no call_subprocess in {module.__name__}", BUILD_PLAIN)
+        return
 
     def call_subprocess(command: Sequence[Any], *args: Any, **options: Any) -> Any:
         from .pip_child import handed_over  # noqa: PLC0415 - few commands install build dependencies
 
         revealed = [str(getattr(argument, "secret", argument)) for argument in command]
+        if revealed[2:3] != ["install"]:
+            misfit("another command installs build dependencies", BUILD_PLAIN)
+            return own(command, *args, **options)
         with ExitStack() as stack:
             try:
                 masked, variables = stack.enter_context(handed_over(auth.engine, revealed))

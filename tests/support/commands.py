@@ -79,11 +79,16 @@ def run_on_terminal(*arguments: str, answers: list[tuple[str, str]], extra: Mapp
         What the terminal showed as `Ran.out`; nothing tells stdout from stderr there.
 
     """
+    return on_terminal(command(*arguments), environment(extra), answers)
+
+
+def on_terminal(words: list[str], variables: Mapping[str, str], answers: list[tuple[str, str]]) -> Ran:
+    """Run any program on a pseudo-terminal of its own, as `run_on_terminal` does; `variables` are all it has."""
     import pty
 
     pid, terminal = pty.fork()
     if pid == 0:  # pragma: no cover - the child, which becomes another program at once
-        os.execvpe(sys.executable, command(*arguments), environment(extra))  # noqa: S606
+        os.execvpe(words[0], words, variables)  # noqa: S606
     shown = b""
     try:
         for prompt, answer in answers:
