@@ -384,9 +384,14 @@ def uv_in_the_middle(uv: Uv, path: Path) -> Iterator[subprocess.Popen[bytes]]:
 def test_uvs_lock_holds_us_off(uv: Uv, store: CredentialStore) -> None:
     """While uv holds the lock we wait, no longer than we may; then it is our turn."""
     path = Path(store.path)
+    code = (
+        f"import sys; sys.path[:] = {sys.path!r}; from requests_indexauth import Credentials, CredentialStore; "
+        "CredentialStore(lock_timeout=0.1).set('https://h', Credentials.basic('me', 'pw'))"
+    )
     with uv_in_the_middle(uv, path) as process:
-        with pytest.raises(StoreError, match="another process has held the lock"):
-            CredentialStore(lock_timeout=0.1).set("https://h", Credentials.basic("me", "pw"))
+        # In a process of its own: without the lock it would read from the pipe, and wait for ever.
+        done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=30)
+        assert "StoreError: another process has held the lock" in done.stderr
         assert process.poll() is None
     path.unlink()
     store.set("https://h", Credentials.basic("me", "pw"))
