@@ -134,10 +134,18 @@ class Authenticator:
 
     def resolve(self, url: str, username: str | None = None) -> Credentials | None:
         """Return the complete credential that would answer a 401 from ``url``; ``None`` when there is none."""
-        return self.explain(url, username).credentials
+        return self.explain(url, username, tell_why=False).credentials
 
-    def explain(self, url: str, username: str | None = None, *, challenged: bool = True) -> Explanation:
-        """Put the question to every source, as after a 401 where ``challenged`` says so, and report what each did.
+    def explain(
+        self, url: str, username: str | None = None, *, challenged: bool = True, tell_why: bool = True
+    ) -> Explanation:
+        """Put the question to every source, and report what each did.
+
+        Args:
+            url: an http(s) URL; what stands in its userinfo is the given credential.
+            username: the given user name.
+            challenged: whether to ask as after a 401.
+            tell_why: whether to find out what a source without an answer has that is nearly one.
 
         Raises:
             ValueError: not an http(s) URL with a clear host.
@@ -157,7 +165,7 @@ class Authenticator:
             given = Found(Credentials.basic(parsed.username, parsed.password), GIVEN)
             steps = [Step(source.name, "not reached") for source in self.resolver.sources]
             return Explanation(query, [Step(GIVEN, "found", "userinfo in the URL", 0.0, given), *steps])
-        return Explanation(query, [Step(GIVEN, "nothing", "", 0.0), *self.resolver.trace(query)])
+        return Explanation(query, [Step(GIVEN, "nothing", "", 0.0), *self.resolver.trace(query, tell_why=tell_why)])
 
     def warn(self, message: str) -> None:
         """Log a warning, once in this session."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .credentials import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,20 +15,44 @@ if TYPE_CHECKING:
     from .sources.base import Query
 
 
+class Attempt(NamedTuple):
+    """One request that was really made.
+
+    Attributes:
+        status: what it was answered.
+        credential: the name of the source whose credential it carried; ``None`` for a bare request.
+        www_authenticate: the server's challenge; ``None`` when there is none.
+        url: where it went, without query.
+
+    """
+
+    status: int
+    credential: str | None
+    www_authenticate: str | None
+    url: str
+
+
 class Explanation:
     """How a credential for a URL was looked for.
 
     Attributes:
-        url: the URL, without userinfo.
+        url: the URL, without userinfo; its query, which may hold a secret, is masked.
         index: the index that covers it; ``None`` when none does.
         steps: what each source did, in the order of precedence.
+        attempts: the requests that were made; empty when none was.
+        problem: what kept the last of them from being answered; ``None`` when nothing did.
+        unreachable: whether that was the network, and not the index's policy.
 
     """
 
     def __init__(self, query: Query, steps: Sequence[Step]) -> None:
-        self.url = query.url
+        self.url = without_query(query.url)
         self.index = query.index
         self.steps = tuple(step._replace(found=None) for step in steps)
+        self.attempts: tuple[Attempt, ...] = ()
+        self.problem: str | None = None
+        self.unreachable = False
+        self._query = query
         self._found: Found | None = next((step.found for step in steps if step.outcome == "found"), None)
 
     @property
@@ -38,6 +64,31 @@ class Explanation:
     def credentials(self) -> Credentials | None:
         """The credential that would be sent; ``None`` when there is none."""
         return None if self._found is None else self._found.credentials
+
+    @property
+    def source(self) -> str | None:
+        """The name of the source that has it; ``None`` when none has."""
+        return None if self._found is None else self._found.source
+
+    @property
+    def scope(self) -> str:
+        """What an accepted credential is remembered for: the index, the path its entry is for, or the realm."""
+        if self.index is not None:
+            return f"the index {self.index.label}"
+        prefix = None if self._found is None else self._found.prefix
+        return f"{self._query.realm}{prefix or ''}"
+
+    @property
+    def answered(self) -> bool:
+        """Whether a request was made, and the last one was not refused."""
+        return bool(self.attempts) and self.problem is None and self.attempts[-1].status < 400  # noqa: PLR2004
+
+    @property
+    def advice(self) -> str | None:
+        """One sentence on what to do; ``None`` where nothing needs to be done."""
+        from .advice import Case, advise  # noqa: PLC0415 - only where somebody reads it
+
+        return advise(Case(self._query, self.steps, self._found, self.attempts, self.unreachable))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the explanation as plain data for JSON: no secret in it. ``ms`` is in milliseconds."""
@@ -58,19 +109,26 @@ class Explanation:
             "would_send": None
             if credentials is None
             else {"scheme": credentials.scheme, "username": credentials.username},
+            "attempts": [attempt._asdict() for attempt in self.attempts],
+            "advice": self.advice,
         }
 
     def __str__(self) -> str:
-        lines = [f"url      {self.url}"]
-        if self.index is not None:
-            lines.append(f"index    {self.index.label} ({self.index.origin or 'given in code'})")
-        lines.append(f"policy   {self.policy}")
-        for step in self.steps:
-            took = "" if step.seconds is None else f" [{step.seconds * 1000:.1f} ms]"
-            lines.append(f"{step.source:<12} {step.outcome}{': ' if step.why else ''}{step.why}{took}")
-        credentials = self.credentials
-        lines.append(f"sends    {'nothing' if credentials is None else credentials.scheme}")
-        return "\n".join(lines)
+        from .explain_text import lines  # noqa: PLC0415 - only where somebody reads it
+
+        return "\n".join(text for _, text in lines(self))
 
     def __repr__(self) -> str:
         return f"Explanation({self.url!r}, policy={self.policy!r}, credentials={self.credentials!r})"
+
+
+def without_query(url: str) -> str:
+    """Return a URL with its query and fragment masked: a signature or a token often stands there.
+
+    >>> without_query("https://h/file?sig=abc")
+    'https://h/file?****'
+    """
+    for number, char in enumerate(url):
+        if char in "?#":
+            return f"{url[: number + 1]}{MASK}"
+    return url

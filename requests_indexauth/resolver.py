@@ -91,16 +91,18 @@ class Resolver:
                     return step.found
         return None
 
-    def trace(self, query: Query) -> list[Step]:
-        """Return what every source does with a question, in order."""
+    def trace(self, query: Query, *, tell_why: bool = False) -> list[Step]:
+        """Return what every source does with a question, in order; and why one has nothing, if that is wanted."""
         with self._turn(query):
-            return list(self.steps(query))
+            return list(self.steps(query, tell_why=tell_why))
 
     def asked(self, query: Query) -> tuple[str, ...]:
         """Return the names of the sources that this question is put to, in order."""
         return tuple(source.name for source in self.sources if source.skipped(query) is None)
 
-    def steps(self, query: Query, unwanted: Unwanted = lambda _found: False) -> Iterator[Step]:
+    def steps(
+        self, query: Query, unwanted: Unwanted = lambda _found: False, *, tell_why: bool = False
+    ) -> Iterator[Step]:
         """Put the question to one source after the other and say what each did; stop asking at the first answer."""
         done = False
         for source in self.sources:
@@ -108,6 +110,8 @@ class Resolver:
                 yield Step(source.name, "not reached")
                 continue
             step = self._step(source, query, unwanted)
+            if tell_why and step.outcome == "nothing":
+                step = step._replace(why=source.missed(query))
             if step.outcome == "user name":
                 step, query = self._carry_on(step, query)
             done = step.found is not None

@@ -43,7 +43,7 @@ def run(arguments: list[str]) -> int:
     if word == "help" and rest[0] in COMMANDS:
         emit(import_module(f"{__package__}.do_{rest[0]}").HELP.rstrip())
         return DONE
-    if not word:
+    if not arguments:
         say(HELP.rstrip())
         return WRONG
     unknown = rest[0] if word == "help" else word

@@ -11,7 +11,7 @@ from . import DONE, emit
 from .arguments import Arguments
 from .failure import UsageError
 from .sources import authenticator
-from .stores import look_up, open_store, refuse_to_choose
+from .stores import open_store, refuse_to_choose
 
 if TYPE_CHECKING:
     from ..authenticator import Authenticator
@@ -90,7 +90,7 @@ def _ask(engine: Authenticator, uri: str) -> str | None:
     credentials = engine.explain(uri, challenged=engine.indexes.covering(url) is not None).credentials
     if credentials is not None:
         return credentials.header
-    users = [user for user, _ in look_up(open_store(None), url.clean, url.username)]
+    users = [entry.user for entry in open_store(None).find(url.clean, url.username)]
     if len(users) > 1:
         refuse_to_choose(url.clean, users)
     return None

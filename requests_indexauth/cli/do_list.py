@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..credentials import MASK, Secret
-from ..store import CredentialStore
 from . import DONE, emit
 from .arguments import Arguments
 from .failure import say
@@ -64,8 +63,5 @@ def run(arguments: list[str]) -> int:
 
 
 def _rows(store: Store) -> list[Row]:
-    if isinstance(store, CredentialStore):
-        found = [(one.service, one.user, one.credentials.scheme) for one in store.entries()]
-    else:
-        found = [(service, user, "basic") for service, user in store.services()]
+    found = [(one.service, one.user, one.credentials.scheme) for one in store.entries()]
     return [Row(service, MASK if isinstance(user, Secret) else user, scheme) for service, user, scheme in found]

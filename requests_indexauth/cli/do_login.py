@@ -52,7 +52,7 @@ def run(arguments: list[str]) -> int:
     if "password" in given and service.password:
         given.refuse("a password is in the URL and in --password: give one of them")
     store = open_store(keyring_provider)
-    store.services()  # a damaged store is to be told of before somebody types a password
+    store.find(service.page)  # a damaged store is to be told of before somebody types a password
     credentials = _collect(given, service)
     if "check" in given:
         from .check import check  # noqa: PLC0415 - it imports requests

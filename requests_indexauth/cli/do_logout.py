@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..store import CredentialStore
 from . import DONE
 from .arguments import Arguments
 from .failure import CommandError, say
@@ -51,10 +50,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _remove_all(store: Store) -> int:
-    if isinstance(store, CredentialStore):
-        count = store.clear()
-    else:
-        count = sum(store.remove(service, user) for service, user in store.services())
+    count = store.clear()
     if not count:
         say("Nothing is stored")
     else:

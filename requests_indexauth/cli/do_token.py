@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import DONE, emit
 from .arguments import Arguments
-from .stores import TOKEN_USER, Service, look_up, open_store, owner, provider, refuse_to_choose
+from .stores import TOKEN_USER, Service, open_store, owner, provider, refuse_to_choose
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
@@ -55,18 +55,18 @@ def run(arguments: list[str]) -> int:
 
 def _stored(service: Service, keyring_provider: str | None) -> tuple[str | None, Credentials]:
     store = open_store(keyring_provider)
-    found = look_up(store, service.page, service.username or TOKEN_USER)
+    found = store.find(service.page, service.username or TOKEN_USER)
     if not found and service.username is None:
-        found = look_up(store, service.page, None)
+        found = store.find(service.page)
     if len(found) > 1:
-        refuse_to_choose(service.url, [user for user, _ in found])
-    if not found or not found[0][1].complete:
+        refuse_to_choose(service.url, [entry.user for entry in found])
+    if not found or not found[0].credentials.complete:
         from .failure import CommandError  # noqa: PLC0415 - whoever asks mostly has one
 
         what = "a user name, but no password," if found else "nothing"
         message = f"{what} is stored for {owner(service.url, service.username)}: see `indexauth list`"
         raise CommandError(message)
-    return found[0]
+    return found[0].user, found[0].credentials
 
 
 def _resolved(service: Service) -> tuple[str | None, Credentials]:

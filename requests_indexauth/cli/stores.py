@@ -4,38 +4,24 @@ from __future__ import annotations
 
 import os
 
-from ..errors import StoreError
 from ..services import SERVICES
 from ..store import CredentialStore
 from ..url import parse_url, root_path
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
-    from typing import NoReturn, Protocol
+    from collections.abc import Iterable
+    from typing import NoReturn, Union
 
-    from ..credentials import Credentials
     from ..index import Index
+    from ..native import NativeStore
     from .arguments import Arguments
 
-    class Store(Protocol):
-        """What a place to keep credentials can do; see `CredentialStore`, which can do more."""
-
-        def get(self, url: str, username: str | None = None) -> Credentials | None:
-            """Return the credential with the longest path that covers a URL; ``None`` too where users are several."""
-
-        def set(self, service: str, credentials: Credentials) -> None:
-            """Store a credential, in place of what the same user has there."""
-
-        def remove(self, service: str, username: str | None = None) -> int:
-            """Remove what is stored for a service itself; return how much it was."""
-
-        def services(self) -> list[tuple[str, str | None]]:
-            """Return the service and user of every credential."""
-
+    Store = Union[CredentialStore, NativeStore]
+    """The file, or the system's store: both have the same methods."""
 
 PROVIDERS = ("native", "disabled")
 TOKEN_USER = "__token__"  # noqa: S105 - the user name that stands for "this is a token"
-_PREVIEW = "native-auth"
 
 
 class Service:
@@ -91,31 +77,14 @@ def open_store(keyring_provider: str | None) -> Store:
             preview feature ``native-auth`` the system's store.
 
     Raises:
-        StoreError: the system's store is wanted, and not to be had.
+        StoreError: nothing yet; using the system's store raises one where it is locked or missing.
 
     """
     if keyring_provider == "native" or (keyring_provider is None and _native_is_wanted()):
-        message = "the system's store is not available: use --keyring-provider disabled for the file"
-        raise StoreError(message)
+        from ..native import NativeStore  # noqa: PLC0415 - few have it
+
+        return NativeStore(warn=_warn)
     return CredentialStore(warn=_warn)
-
-
-def look_up(store: Store, url: str, username: str | None) -> list[tuple[str | None, Credentials]]:
-    """Return user and credential for a URL: none, one, or of several users who are equally well meant.
-
-    Raises:
-        StoreError: the store is damaged.
-
-    """
-    if isinstance(store, CredentialStore):
-        return [(entry.user, entry.credentials) for entry in store.find(url, username)]
-    found = store.get(url, username)
-    if found is not None:
-        return [(found.username, found)]
-    if username is not None:
-        return []
-    each = [(user, store.get(url, user)) for user in users_at(store, url)]
-    return [(user, credentials) for user, credentials in each if credentials is not None]
 
 
 def users_at(store: Store, url: str) -> list[str | None]:
@@ -130,7 +99,7 @@ def users_at(store: Store, url: str) -> list[str | None]:
     return users
 
 
-def refuse_to_choose(url: str, users: list[str | None]) -> NoReturn:
+def refuse_to_choose(url: str, users: Iterable[str | None]) -> NoReturn:
     """Say which users there are.
 
     Raises:
@@ -155,10 +124,11 @@ def provider(arguments: Arguments) -> str | None:
 
 
 def _native_is_wanted() -> bool:
-    features = os.environ.get("UV_PREVIEW_FEATURES", "").split(",")
-    if _PREVIEW in [feature.strip() for feature in features]:
-        return True
-    return os.environ.get("UV_PREVIEW", "").lower() in ("1", "true", "t", "yes", "y", "on")
+    if "UV_PREVIEW_FEATURES" not in os.environ and "UV_PREVIEW" not in os.environ:
+        return False
+    from ..native import is_enabled  # noqa: PLC0415 - it imports a lot for a question that few need
+
+    return is_enabled()
 
 
 def _named(name: str) -> Index | None:

@@ -81,5 +81,9 @@ class Source:
         """Return the answer to the question, or ``None``."""
         raise NotImplementedError
 
+    def missed(self, query: Query) -> str:  # noqa: ARG002 - for those who know better
+        """Return why `find` has just had nothing, for people: what is nearly an answer. Empty where that says all."""
+        return ""
+
     def refresh(self) -> None:
         """Forget what was read, because a credential that worked is now refused."""

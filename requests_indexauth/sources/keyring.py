@@ -15,6 +15,9 @@ from .keyring_common import Deadline, KeyringMissingError, KeyringTooOldError, K
 TIME_LIMIT = 30.0
 """Seconds for one look-up, all services together: a device login takes about as long."""
 
+OFF = "the keyring provider is disabled"
+"""Why the keyring is not asked, most of the time."""
+
 # pip's word "keyring" means the library in this process.
 _PROVIDERS = {
     "disabled": "disabled",
@@ -60,7 +63,7 @@ class KeyringSource(Source):
         if self._unusable is not None:
             return self._unusable
         if self._provider == "disabled":
-            return "the keyring provider is disabled"
+            return OFF
         if is_inside_keyring():
             return "this is already inside a keyring look-up"
         if query.realm.insecure:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Callable, NamedTuple
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from ..credentials import Credentials
+from ..credentials import MASK, Credentials
 from ..errors import SourceError
 from ..netrcfile import Entry, Netrc, NetrcSyntaxError, parse_netrc
 from .base import Answer, Query, Source, Warn
 from .kept import Kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class NetrcSource(Source):
@@ -44,7 +47,7 @@ class NetrcSource(Source):
             SourceError: the file cannot be read or understood, or the entry cannot be put in a header.
 
         """
-        file = self._kept.get((os.environ.get("NETRC"), os.path.expanduser("~")))  # noqa: PTH111 - no import of pathlib
+        file = self._file()
         entry = _entry(file.netrc, query)
         if entry is None or query.username not in (None, entry.login):
             return None
@@ -54,9 +57,26 @@ class NetrcSource(Source):
             message = f"netrc: {file.path}, line {entry.line}: {error}"
         raise SourceError(message)
 
+    def missed(self, query: Query) -> str:
+        """Say that there is no file, whose the host's entry is, or which hosts have one."""
+        file = self._file()
+        if file.path is None:
+            return "there is no such file"
+        entry = _entry(file.netrc, query)
+        if entry is not None:
+            whose = repr(str(entry.login)) if entry.password else MASK
+            return f"{file.path}, line {entry.line} is for the user {whose}"
+        if not file.netrc.machines:
+            return f"{file.path} has no entry"
+        names = _nearest(query.realm.host, file.netrc.machines)
+        return f"{file.path} has no entry for {query.realm.host}, but for {', '.join(names)}"
+
     def refresh(self) -> None:
         """Read the file again when next asked."""
         self._kept.forget()
+
+    def _file(self) -> _File:
+        return self._kept.get((os.environ.get("NETRC"), os.path.expanduser("~")))  # noqa: PTH111 - no import of pathlib
 
 
 class _File(NamedTuple):
@@ -71,6 +91,13 @@ def _entry(netrc: Netrc, query: Query) -> Entry | None:
     if not entry and not query.hopped and (query.index is not None or query.challenged):
         entry = netrc.default
     return entry or None
+
+
+def _nearest(host: str, names: Iterable[str]) -> list[str]:
+    """Return up to three names, the one most like a host first: often it is a port or a capital that is too much."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - only to explain
+
+    return sorted(names, key=lambda name: -SequenceMatcher(None, host, name.lower()).ratio())[:3]
 
 
 def _path() -> str | None:

@@ -55,6 +55,17 @@ class StoreSource(Source):
             return None
         return Answer(found[0].credentials, found[0].root or None)
 
+    def missed(self, query: Query) -> str:
+        """Say whose credentials it has for the URL, or for what else of the same host."""
+        index = self._kept.get(self._store.path)
+        found = [] if query.username is None else index.match(query.realm, query.path)
+        found = found or index.match(query.realm, query.path, query.username)
+        if found:
+            users = " and ".join(sorted(entry.label for entry in found))
+            return f"{found[0].service} is for the user{'s' if len(found) > 1 else ''} {users}"
+        near = sorted({entry.service for entry in index.entries if entry.realm.host == query.realm.host})
+        return f"nothing for this URL, but for {' and '.join(near[:3])}" if near else ""
+
     def refresh(self) -> None:
         """Read the file again when next asked."""
         self._kept.forget()

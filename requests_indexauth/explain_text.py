@@ -1,0 +1,123 @@
+"""An explanation as lines for people, for wide and for narrow terminals."""
+
+from __future__ import annotations
+
+import re
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .explain import Explanation
+    from .resolver import Step
+
+    Line = tuple[str, str]  # style ("bold", "dim", "green", "red", "yellow" or "") and text
+
+NARROW = 72
+"""With fewer columns than this a table has no room, and each source gets lines of its own."""
+
+_LABEL = 12
+_COMMAND = re.compile("`[^`]*`")
+_GLUE = "\x00"  # nothing that is shown has one
+_STYLES = {"found": "green", "user name": "green", "failed": "red", "nothing": ""}
+_POLICIES = {
+    "auto": "a request goes out bare first, and again with a credential when it is refused",
+    "always": "a credential is sent with every request; without one there is an error",
+    "never": "no credential is ever sent",
+}
+
+
+def lines(explanation: Explanation, width: int = 80) -> Iterator[Line]:
+    """Yield style and text of each line, no text longer than ``width`` unless a word is."""
+    yield "bold", explanation.url
+    yield "", ""
+    yield from _about_index(explanation, width)
+    yield from _labelled("policy", f"{explanation.policy}: {_when(explanation)}", width)
+    yield "", ""
+    yield from _table(explanation, width)
+    yield "", ""
+    yield from _about_sending(explanation, width)
+    yield from _about_attempts(explanation, width)
+    if explanation.advice is not None:
+        yield "", ""
+        yield from _labelled("advice", explanation.advice, width, "yellow")
+
+
+def _when(explanation: Explanation) -> str:
+    own = explanation.policy == "auto" and explanation.source in ("the request", "environment", "index URL")
+    return "what is configured for this very URL is sent at once" if own else _POLICIES[explanation.policy]
+
+
+def _about_index(explanation: Explanation, width: int) -> Iterator[Line]:
+    index = explanation.index
+    if index is None:
+        yield from _labelled("index", "none of the configured indexes covers this URL", width)
+        return
+    yield from _labelled("index", f"{index.name or '(no name)'}  {index.url}", width)
+    yield from _labelled("", f"from {index.origin or 'the program itself'}", width, "dim")
+
+
+def _table(explanation: Explanation, width: int) -> Iterator[Line]:
+    for step in explanation.steps:
+        style = _STYLES.get(step.outcome, "dim")
+        if width < NARROW:
+            yield style, f"{step.source}: {step.outcome}{_took(step, ' ({:.1f} ms)')}"
+            yield from (("dim", text) for text in _wrapped(step.why, width, "  ") if step.why)
+            continue
+        head = f"{step.source:<{_LABEL}}  {step.outcome:<11} {_took(step, '{:.1f} ms'):>9}  "
+        texts = _wrapped(step.why, width, " " * len(head))
+        first = texts[0].strip() if texts else ""
+        yield style, f"{head}{first}".rstrip()
+        yield from ((style, text) for text in texts[1:])
+
+
+def _took(step: Step, form: str) -> str:
+    return "" if step.seconds is None else form.format(step.seconds * 1000)
+
+
+def _about_sending(explanation: Explanation, width: int) -> Iterator[Line]:
+    credentials = explanation.credentials
+    if credentials is None:
+        yield from _labelled("would send", "nothing", width, "yellow")
+        return
+    who = "a Bearer token" if credentials.scheme == "bearer" else f"Basic, user {credentials.username or ''!r}"
+    yield from _labelled("would send", f"{who}, from {explanation.source}", width, "green")
+    yield from _labelled("remembered", f"for {explanation.scope}, as long as a session lasts", width)
+
+
+def _about_attempts(explanation: Explanation, width: int) -> Iterator[Line]:
+    if not explanation.attempts and explanation.problem is None:
+        return
+    yield "", ""
+    for number, attempt in enumerate(explanation.attempts, 1):
+        good = attempt.status < 400  # noqa: PLR2004
+        sent = "without a credential" if attempt.credential is None else f"with that from {attempt.credential}"
+        elsewhere = "" if attempt.url == explanation.url else f", at {attempt.url}"
+        text = f"{attempt.status} {sent}{elsewhere}"
+        yield from _labelled(f"request {number}", text, width, "green" if good else "red")
+        if attempt.www_authenticate is not None:
+            yield from _labelled("", f"WWW-Authenticate: {attempt.www_authenticate}", width, "dim")
+    if explanation.problem is not None:
+        yield from _labelled(f"request {len(explanation.attempts) + 1}", explanation.problem, width, "red")
+
+
+def _labelled(label: str, text: str, width: int, style: str = "") -> Iterator[Line]:
+    indent = 2 if width < NARROW else _LABEL + 2
+    texts = _wrapped(text, width, " " * indent)
+    if label and width < NARROW:
+        texts = _wrapped(f"{label}: {text}", width, "  ", first="")
+    elif label:
+        texts[0] = f"{label:<{indent}}{texts[0].strip()}"
+    yield from ((style, one) for one in texts)
+
+
+def _wrapped(text: str, width: int, indent: str, *, first: str | None = None) -> list[str]:
+    """Wrap at spaces only: what may be copied, a URL, a file or a command in backticks, stays whole."""
+    text = "".join(char if char.isprintable() else "?" for char in text)  # a server may try to steer the terminal
+    text = _COMMAND.sub(lambda match: match[0].replace(" ", _GLUE), text)
+    first = indent if first is None else first
+    wrapped = wrap(
+        text, width, initial_indent=first, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return [line.replace(_GLUE, " ") for line in wrapped]
