@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable, cast
 from requests.auth import AuthBase
 
 from .authenticator import PROVIDERS, Authenticator
+from .credentials import Secret
 from .exchange import DOUBTFUL, OK, Exchange, is_redirect
 from .facts import Facts
 from .toolkit import REQUESTS
@@ -86,10 +87,12 @@ class IndexAuth(AuthBase):
             ValueError: not an http(s) URL with a clear host.
 
         """
+        url = Secret(url)  # an error shows this frame
         return self.engine.resolve(url, username)
 
     def explain(self, url: str, username: str | None = None) -> Explanation:
         """Do what `resolve` does, and report what every source did. Raises what `resolve` raises."""
+        url = Secret(url)
         return self.engine.explain(url, username)
 
     def leave_to_adapters(self) -> None:

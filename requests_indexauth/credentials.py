@@ -46,10 +46,13 @@ class Credentials:
     def __init__(self, scheme: str, username: str | None, secret: str | None) -> None:
         put = object.__setattr__
         put(self, "scheme", scheme)
-        # A lone user name is often a token; beside a secret it is for everybody to read.
-        put(self, "username", username if username is None else (Secret if secret is None else str)(username))
+        for name in ("username", "_secret", "_header"):  # an error shows this object as far as it is made
+            put(self, name, None)
+        header = Secret(_basic(username, secret) if scheme == "basic" else _bearer(secret))
+        # A user name without a password is often a token; beside a secret it is for everybody to read.
+        put(self, "username", username if username is None else (str if secret else Secret)(username))
         put(self, "_secret", None if secret is None else Secret(secret))
-        put(self, "_header", Secret(_basic(username, secret) if scheme == "basic" else _bearer(secret)))
+        put(self, "_header", header)
 
     @classmethod
     def basic(cls, username: str | None, password: str | None) -> Credentials:
@@ -121,9 +124,8 @@ class Credentials:
     def __repr__(self) -> str:
         if self.scheme == "bearer":
             return f"Credentials.bearer({MASK})"
-        if self._secret is None and self.username:
-            return f"Credentials.basic({MASK}, None)"  # a lone user name is often a token
-        return f"Credentials.basic({self.username!r}, {None if self._secret is None else MASK})"
+        username = MASK if self.username and not self._secret else repr(self.username)
+        return f"Credentials.basic({username}, {None if self._secret is None else MASK})"
 
     def __copy__(self) -> Credentials:
         return self
@@ -132,7 +134,7 @@ class Credentials:
         return self
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _pickled, (self.scheme, self.username if self._secret is not None else None)
+        return _pickled, (self.scheme, self.username if self._secret else None)
 
 
 def _secret(text: str | None) -> Secret | None:
@@ -157,9 +159,11 @@ def _basic(username: str | None, password: str | None) -> str:
         raise ValueError(message)
     try:
         pair = f"{username}:{password}".encode()
-    except UnicodeEncodeError:  # its message quotes the text
+    except UnicodeEncodeError:  # it holds the text, so it may not be the context of ours either
+        pair = None
+    if pair is None:
         message = "a Basic credential must be encodable as UTF-8"
-        raise ValueError(message) from None
+        raise ValueError(message)
     return "Basic " + binascii.b2a_base64(pair, newline=False).decode()
 
 

@@ -73,7 +73,8 @@ class Exchange:
         try:
             return next(self._flow)
         except PolicyError as error:
-            raise self._toolkit.policy_error(error, self._request) from None
+            shown = copy_with(self._request, self._facts.url.clean, None)
+            raise self._toolkit.policy_error(error, shown) from None
 
     def run(self, send: Send) -> Any:
         """Send the request as often as the flow wants, and return the last response."""

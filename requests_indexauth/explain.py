@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .credentials import MASK
+from .credentials import MASK, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +108,7 @@ class Explanation:
             ],
             "would_send": None
             if credentials is None
-            else {"scheme": credentials.scheme, "username": credentials.username},
+            else {"scheme": credentials.scheme, "username": _shown(credentials.username)},
             "attempts": [attempt._asdict() for attempt in self.attempts],
             "advice": self.advice,
         }
@@ -120,6 +120,11 @@ class Explanation:
 
     def __repr__(self) -> str:
         return f"Explanation({self.url!r}, policy={self.policy!r}, credentials={self.credentials!r})"
+
+
+def _shown(username: str | None) -> str | None:
+    """Return a user name as it may be shown: one without a password beside it is often a token."""
+    return MASK if isinstance(username, Secret) else username
 
 
 def without_query(url: str) -> str:

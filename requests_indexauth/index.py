@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .credentials import Credentials
+from .credentials import MASK, Credentials, Secret
 from .url import Realm, covers, parse_url, root_path
 
 POLICIES = ("auto", "always", "never")
@@ -39,14 +39,16 @@ class Index:
     def __init__(
         self, url: str, name: str | None = None, authenticate: str = "auto", *, origin: str | None = None
     ) -> None:
+        url = Secret(url)  # an error shows this frame, and this object as far as it is made
+        put = object.__setattr__
+        put(self, "url", MASK)
+        put(self, "name", name)
+        put(self, "authenticate", authenticate)
         if authenticate not in POLICIES:
             message = f"authenticate must be one of {', '.join(POLICIES)}, not {authenticate!r}"
             raise ValueError(message)
         parsed = parse_url(url)
-        put = object.__setattr__
         put(self, "url", parsed.clean)
-        put(self, "name", name)
-        put(self, "authenticate", authenticate)
         put(self, "origin", origin)
         put(self, "realm", parsed.realm)
         put(self, "_path", root_path(parsed.path))

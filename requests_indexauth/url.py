@@ -106,7 +106,7 @@ def parse_url(url: str) -> URL:
         del url, match, userinfo
         raise ValueError(message)
     username = password = None
-    clean = url
+    clean = str(url)  # it may be a `Secret` until here
     if userinfo is not None:
         username, password = _split_userinfo(userinfo)
         clean = f"{url[: match.start('userinfo')]}{url[match.end('userinfo') + 1 :]}"
