@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from . import imports, overhead
+from . import commands, imports, lookup, overhead
 
 if TYPE_CHECKING:
     from .measure import Row
 
-BENCHMARKS = (overhead, imports)
+BENCHMARKS = (overhead, imports, commands, lookup)
 WIDTHS = (42, 18, 26, 8, 8, 8, 9)
 
 
