@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sysconfig
 import tempfile
 import threading
 from contextlib import contextmanager
@@ -94,6 +95,9 @@ def borrowed_home(index: DemoIndex) -> Iterator[Path]:
         # No file above the working folder, nor pip's, may say anything; and no proxy of the system's.
         wanted.update({"UV_NO_CONFIG": "1", "PIP_CONFIG_FILE": os.devnull, "no_proxy": "*"})
         wanted["UV_INDEX"] = f"demo={index.url}"
+        source = str(Path(__file__).parents[2])
+        if source != sysconfig.get_path("purelib"):  # not installed: the commands that are run have to find it too
+            wanted["PYTHONPATH"] = os.pathsep.join([source, *filter(None, [before.get("PYTHONPATH")])])
         try:
             os.environ.clear()
             os.environ.update(wanted)

@@ -12,13 +12,15 @@ from . import DONE, NOT_FOUND
 from .arguments import Arguments
 from .demo_index import PACKAGES, USER, DemoIndex
 from .demo_places import PLACES, Place, borrowed_home
+from .demo_steps import explain, install, log_in
 from .terminal import Screen
 
 HELP = """\
 indexauth demo
 
 See it work: a private package index on this machine refuses a plain request, and answers the same request when the
-password is in netrc, in the environment, or in the store that `indexauth login` and `uv auth login` fill.
+password is in netrc, in the environment, or in the store that `indexauth login` and `uv auth login` fill. Then pip
+installs from it, and `indexauth explain` says why that works.
 
 Nothing needs to be set up and nothing leaves this machine. Your own files and variables are neither read nor changed,
 and nothing is left behind.
@@ -55,15 +57,19 @@ def run(arguments: list[str]) -> int:
     Arguments("demo", arguments).no_operands()
     screen = Screen()
     screen.text("One password for a private package index, found wherever you keep it", style="bold")
-    with DemoIndex() as index, borrowed_home(index):
+    with DemoIndex() as index, borrowed_home(index) as home:
         _step(screen, 1, "A private package index starts on this machine")
         screen.text(index.url, "   ")
         screen.text(f"{len(PACKAGES)} packages; user {USER}, with a password made up for this minute", "   ")
         refused = _ask_bare(screen, index)
         outcomes = _ask_with_each(screen, index)
-    _step(screen, 4, "All is cleaned up")
+        _step(screen, 4, "The same for pip: one login, and no password in any URL")
+        used = log_in(screen, index, home) and install(screen, index, home)
+        _step(screen, 5, "Why did that work?")
+        understood = explain(screen, index)
+    _step(screen, 6, "All is cleaned up")
     screen.text("The index has stopped, its folder is gone. Your own files and variables were not touched.", "   ")
-    good = refused and all(outcome.good for outcome in outcomes)
+    good = refused and all(outcome.good for outcome in outcomes) and used and understood
     if not good:
         screen.line()
         screen.text("This is not how it should have gone: please report it, with the lines above.", style="red")

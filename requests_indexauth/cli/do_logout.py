@@ -68,5 +68,6 @@ def _remove(store: Store, service: Service) -> int:
     if not store.remove(service.url, username):
         message = f"nothing is stored for {owner(service.url, username)}: see `indexauth list`"
         raise CommandError(message)
-    say(f"Removed credentials for {owner(service.url, username)}, {_LOCALLY}")
+    named = username if service.username is None else str(username)  # who typed it may read it
+    say(f"Removed credentials for {owner(service.url, named)}, {_LOCALLY}")
     return DONE

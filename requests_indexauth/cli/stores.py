@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ..credentials import MASK, Secret
 from ..services import SERVICES
 from ..store import CredentialStore
 from ..url import parse_url, root_path
@@ -76,9 +77,6 @@ def open_store(keyring_provider: str | None) -> Store:
         keyring_provider: ``"native"``: the system's store; ``"disabled"``: the file; ``None``: the file, or with uv's
             preview feature ``native-auth`` the system's store.
 
-    Raises:
-        StoreError: nothing yet; using the system's store raises one where it is locked or missing.
-
     """
     if keyring_provider == "native" or (keyring_provider is None and _native_is_wanted()):
         from ..native import NativeStore  # noqa: PLC0415 - few have it
@@ -108,14 +106,21 @@ def refuse_to_choose(url: str, users: Iterable[str | None]) -> NoReturn:
     """
     from .failure import CommandError  # noqa: PLC0415 - most of the time there is one user
 
-    names = ", ".join(sorted("a token without a user" if user is None else user for user in users))
+    names = ", ".join(sorted("a token without a user" if user is None else _shown(user) for user in users))
     message = f"several users have credentials for {url}: {names}; choose one with --username"
     raise CommandError(message)
 
 
 def owner(url: str, username: str | None) -> str:
     """Return what a message calls a credential, as uv does: ``user@URL``; a token's user name says nothing."""
+    if isinstance(username, Secret):
+        return f"that user of {url}"
     return url if username in (None, TOKEN_USER) else f"{username}@{url}"
+
+
+def _shown(username: str) -> str:
+    """Return a user name as it may be shown: one without a password beside it is often a token."""
+    return MASK if isinstance(username, Secret) else username
 
 
 def provider(arguments: Arguments) -> str | None:

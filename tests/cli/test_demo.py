@@ -30,6 +30,61 @@ def temporary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def _no_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the step that takes a second, where it is not what a test is about."""
+    monkeypatch.setattr("requests_indexauth.cli.demo_steps.find_spec", lambda _name: None)
+
+
+def test_pip_installs_and_the_explanation_says_why(capsys: pytest.CaptureFixture[str], temporary: Path) -> None:
+    """A real login, a real pip in a process of its own, and what `explain` says of it."""
+    ran = run_here(capsys, "demo")
+    assert (ran.code, ran.err) == (0, "")
+    assert re.search(r"Stored credentials for demo@http://127\.0\.0\.1:\d+/\n", ran.out)
+    assert "amber 1.0 is installed: 3 requests" in ran.out
+    assert re.search(r"^   store +found ", ran.out, re.MULTILINE)
+    assert "would send    Basic, user 'demo', from store" in ran.out
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.usefixtures("_no_pip")
+def test_without_pip_that_step_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """uv makes environments without pip; the rest is worth seeing all the same."""
+    ran = run_here(capsys, "demo")
+    assert ran.code == 0
+    assert "pip is not installed beside this Python" in ran.out
+
+
+def test_a_pip_that_fails_is_said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its exit code and what it had to say."""
+    monkeypatch.setattr("requests_indexauth.cli.demo_steps._PIP", ("--no-such-option",))
+    ran = run_here(capsys, "demo")
+    assert ran.code == 1
+    assert "pip failed (exit code 2)" in " ".join(ran.out.split())
+    assert "not how it should have gone" in ran.out
+
+
+def test_a_command_without_end_is_ended(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is a limit, and reaching it is a failure."""
+    monkeypatch.setattr("requests_indexauth.cli.demo_steps.TIMEOUT", 0)
+    ran = run_here(capsys, "demo")
+    assert ran.code == 1
+    assert "no end after 0 seconds" in ran.out
+
+
+@pytest.mark.usefixtures("_no_pip")
+def test_it_runs_in_a_thread_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """No other thread than the first may handle signals, so there none are."""
+    import threading
+
+    codes: list[int] = []
+    thread = threading.Thread(target=lambda: codes.append(run_here(capsys, "demo").code))
+    thread.start()
+    thread.join()
+    assert codes == [0]
+
+
+@pytest.mark.usefixtures("_no_pip")
 def test_each_place_answers_for_every_package_and_costs_one_refusal_at_most(capsys: pytest.CaptureFixture[str]) -> None:
     """The figures are counted by the demo's own server: K + 1 for netrc and the store, K for variables, never 2K."""
     ran = run_here(capsys, "demo")
@@ -41,6 +96,7 @@ def test_each_place_answers_for_every_package_and_costs_one_refusal_at_most(caps
     ]
 
 
+@pytest.mark.usefixtures("_no_pip")
 def test_the_bare_request_is_refused_with_the_challenge(capsys: pytest.CaptureFixture[str]) -> None:
     """What a plain client gets is shown: status and challenge."""
     out = run_here(capsys, "demo").out
@@ -48,6 +104,7 @@ def test_the_bare_request_is_refused_with_the_challenge(capsys: pytest.CaptureFi
     assert 'WWW-Authenticate: Basic realm="demo"' in out
 
 
+@pytest.mark.usefixtures("_no_pip")
 def test_it_does_not_print_the_password(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even a password made up for a minute is shown."""
     monkeypatch.setattr("secrets.token_urlsafe", lambda _size: "the-password-of-the-demo")
@@ -56,6 +113,7 @@ def test_it_does_not_print_the_password(capsys: pytest.CaptureFixture[str], monk
     assert "the-password-of-the-demo" not in ran.out
 
 
+@pytest.mark.usefixtures("_no_pip")
 def test_nothing_is_left_behind(capsys: pytest.CaptureFixture[str], temporary: Path, home: Path) -> None:
     """No file stays, and the variables are what they were."""
     before = dict(os.environ)
@@ -83,6 +141,7 @@ def test_the_users_own_files_and_variables_are_not_read(
     assert store.read_text() == "not = = toml"
 
 
+@pytest.mark.usefixtures("_no_pip")
 def test_an_index_that_answers_wrongly_is_a_failure_that_is_said(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,15 +152,17 @@ def test_an_index_that_answers_wrongly_is_a_failure_that_is_said(
     assert "not how it should have gone" in ran.out
 
 
+@pytest.mark.usefixtures("_no_pip")
 def test_a_narrow_terminal_gets_no_table(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """On 40 columns no line is wider, save the commands that are to be copied."""
     monkeypatch.setenv("COLUMNS", "40")
     ran = run_here(capsys, "demo")
     assert ran.code == 0
     assert "   netrc: 5 of 5 pages\n     6 requests, not 10\n" in ran.out
-    assert [line for line in ran.out.splitlines() if len(line) > 40 and "https://" not in line] == []
+    assert [line for line in ran.out.splitlines() if len(line) > 40 and "://" not in line] == []
 
 
+@pytest.mark.usefixtures("_no_pip")
 def test_output_that_is_no_terminal_has_no_colour(capsys: pytest.CaptureFixture[str]) -> None:
     """A file or a pipe gets text alone."""
     assert "\x1b" not in run_here(capsys, "demo").out
