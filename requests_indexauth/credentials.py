@@ -104,11 +104,11 @@ class Credentials:
             raise ValueError(message)
         return self._header
 
-    def __setattr__(self, name: str, _value: object) -> None:
+    def __setattr__(self, name: str, _value: object = None) -> None:
         message = f"Credentials are immutable: cannot set {name!r}"
         raise AttributeError(message)
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    __delattr__ = __setattr__
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Credentials):

@@ -82,11 +82,11 @@ class Index:
             return False
         return parsed.realm == self.realm and covers(self._path, parsed.path)
 
-    def __setattr__(self, name: str, _value: object) -> None:
+    def __setattr__(self, name: str, _value: object = None) -> None:
         message = f"an Index is immutable: cannot set {name!r}"
         raise AttributeError(message)
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    __delattr__ = __setattr__
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Index):
