@@ -15,6 +15,7 @@ import os
 import runpy
 import sys
 from contextlib import ExitStack
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import SimpleNamespace
@@ -61,26 +62,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain("pip is not installed here: install it (python -m ensurepip)")
         return 1
     if _fits():
-        from .pip_engine import PipAuth  # noqa: PLC0415 - what stands above has to come first
-
-        prepare(PipAuth())
+        prepare(_make_auth)
     sys.argv = [module, *rest]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
     return 0
 
 
-def prepare(auth: PipAuth) -> None:
+def _make_auth() -> PipAuth:
+    from .pip_engine import PipAuth  # noqa: PLC0415 - not before pip needs it
+
+    return PipAuth()
+
+
+def prepare(make_auth: Callable[[], PipAuth]) -> None:
     """Have pip changed as it is imported, now or later, in this process.
 
     Args:
-        auth: takes the place of pip's own authentication, in every session of the process.
+        make_auth: makes, when pip makes sessions, what takes the place of its own authentication in all of them.
 
     """
+    auth = cache(make_auth)
     sys.meta_path.insert(
         0,
         _PatchingFinder(
             {
-                SESSION: lambda module: _patch_session(module, auth),
+                SESSION: lambda module: _patch_session(module, auth()),
                 BUILD_ENV: lambda module: _patch_children(module, auth),  # to pip 25.3
                 f"{BUILD_ENV}.installer": lambda module: _patch_children(module, auth),
                 "pip._internal.cli.main_parser": _patch_python_option,
@@ -220,7 +226,7 @@ def _lend_tomli() -> None:
         sys.modules["tomli"] = import_module("pip._vendor.tomli")
 
 
-def _patch_children(module: ModuleType, auth: PipAuth) -> None:
+def _patch_children(module: ModuleType, auth: Callable[[], PipAuth]) -> None:
     """Have the pip that installs build dependencies ask this one for credentials."""
     if hasattr(module, "__path__"):  # from pip 26 on a package: it is in one of its modules
         return
@@ -238,10 +244,10 @@ def _patch_children(module: ModuleType, auth: PipAuth) -> None:
             return own(command, *args, **options)
         with ExitStack() as stack:
             try:
-                masked, variables = stack.enter_context(handed_over(auth.engine, revealed))
+                masked, variables = stack.enter_context(handed_over(auth().engine, revealed))
             except OSError as error:
                 message = f"no socket for the pip that installs build dependencies: {error.strerror}"
-                raise auth.inside.error(message) from None
+                raise auth().inside.error(message) from None
             options["extra_environ"] = {**(options.get("extra_environ") or {}), **variables}
             return own(masked, *args, **options)
 

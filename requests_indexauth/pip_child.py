@@ -238,7 +238,7 @@ def run() -> None:
     else:
         auth = PipAuth()
         argv = [runnable or "", *sys.argv[1:]]
-    prepare(auth)
+    prepare(lambda: auth)
     sys.argv = argv
     runpy.run_path(argv[0], run_name="__main__")
 

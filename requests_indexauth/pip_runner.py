@@ -24,7 +24,7 @@ class _ThisPackage:
 
 
 def _run() -> None:
-    if sys.version_info < (3, 9) and _RUNNABLE in os.environ:
+    if sys.version_info < (3, 9) and _RUNNABLE in os.environ:  # pragma: no cover - tested on those we support
         import runpy  # noqa: PLC0415
 
         sys.stderr.write("pip-indexauth: this Python is older than 3.9: plain pip runs\n")

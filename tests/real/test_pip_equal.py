@@ -148,7 +148,8 @@ def test_a_download_that_broke_off_is_resumed_and_cached(
         return
     big = build_wheel("thing", padding=300_000)
     index = serve_index([big], USERS, tls=tls)
-    whole, broken = index.respond, []
+    whole = index.respond
+    broken: list[Request] = []
 
     def respond(request: Request) -> Reply:
         if not request.path.endswith(".whl") or broken or request.user is None:

@@ -29,15 +29,15 @@ class Pip:
         if package:
             self.variables["PYTHONPATH"] = str(Path(str(requests_indexauth.__file__)).parents[1])
 
-    def __call__(self, *args: str | Path, **variables: str) -> Ran:
+    def __call__(self, *args: object, **variables: str) -> Ran:
         """Run `python -m requests_indexauth.pip` with arguments, and with more variables."""
         return self.run(self.command(*args), variables)
 
-    def plain(self, *args: str | Path, **variables: str) -> Ran:
+    def plain(self, *args: object, **variables: str) -> Ran:
         """Run `python -m pip`."""
         return self.run([self.python, "-m", "pip", *map(str, args)], variables)
 
-    def command(self, *args: str | Path) -> list[str]:
+    def command(self, *args: object) -> list[str]:
         """Return what a call runs."""
         return [self.python, "-m", "requests_indexauth.pip", *map(str, args)]
 
@@ -55,7 +55,7 @@ class Pip:
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
-    def on_terminal(self, *args: str | Path, answers: list[tuple[str, str]], **variables: str) -> Ran:
+    def on_terminal(self, *args: object, answers: list[tuple[str, str]], **variables: str) -> Ran:
         """Run it on a pseudo-terminal: `answers` are what to wait for, and what is then typed."""
         return on_terminal(self.command(*args), self.environment(variables), answers)
 
