@@ -1,7 +1,8 @@
 """An exclusive lock on a file, the one uv takes: ``flock`` on Unix, the file's first byte on Windows.
 
-Not `filelock`: its releases 3.21 to 3.29 delete the lock file when they let go of it. uv may be waiting for the deleted
-file's lock, gets it, and a third process takes that of a new file by the same name: two writers at once.
+Not `filelock`: its releases 3.21 to 3.29 delete the lock file when they let go of it, on Windows all do. uv may be
+waiting for the deleted file's lock, gets it, and a third process takes that of a new file by the same name: two writers
+at once. Few people know which release they have.
 """
 
 from __future__ import annotations
