@@ -9,6 +9,7 @@ import requests
 
 from .. import mount
 from .failure import CommandError, warn
+from .live import NO_ANSWER
 from .sources import warnings_shown
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def check(url: str, credentials: Credentials) -> None:
                 url, headers={"Authorization": credentials.header}, timeout=TIMEOUT, stream=True
             ) as response:
                 judge(url, response)
-        except requests.RequestException as error:  # its message may quote the URL's query
+        except NO_ANSWER as error:  # its message may quote the URL's query
             message = f"{url} could not be asked ({type(error).__name__}); nothing is stored"
             raise CommandError(message) from None
 

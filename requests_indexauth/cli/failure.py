@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 from ..errors import ConfigError, IndexAuthError, StoreError
 from . import NOT_FOUND, WRONG
@@ -17,10 +18,11 @@ class UsageError(IndexAuthError):
 
 
 def say(text: str) -> None:
-    """Print a line for people to stderr; where there is no stderr, nobody wants it."""
+    """Print a line for people to stderr; where there is no stderr, or nobody reads it, nobody wants it."""
     if sys.stderr is not None:
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
 
 
 def warn(message: str) -> None:

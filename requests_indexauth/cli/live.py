@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from .. import mount
 from ..errors import PolicyError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ..flow import Flow
 
 TIMEOUT = 30
+NO_ANSWER = (OSError, ValueError, HTTPError)
+"""What `requests` may raise for want of an answer: its own errors, and of those below it what it lets through."""
 
 
 def explain_live(url: str, username: str | None) -> Explanation:
@@ -39,7 +42,7 @@ def explain_live(url: str, username: str | None) -> Explanation:
         try:
             with closing(session.get(_with_user(url, username), timeout=TIMEOUT, stream=True)):
                 pass
-        except requests.RequestException as error:
+        except NO_ANSWER as error:
             explanation.unreachable = not isinstance(error, PolicyError)
             # What requests says of an error may quote the URL's query.
             explanation.problem = f"no answer ({type(error).__name__})" if explanation.unreachable else str(error)

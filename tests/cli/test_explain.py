@@ -221,6 +221,14 @@ def test_advice_names_the_keyring_backend_of_a_vendor(run: Run, url: str, packag
     assert f"pip install keyring {package}, and set keyring-provider" in explained(run, url, code=1)["advice"]
 
 
+def test_advice_with_a_keyring_that_is_on_does_not_speak_of_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There was nothing in it."""
+    monkeypatch.setenv("UV_KEYRING_PROVIDER", "subprocess")
+    monkeypatch.setenv("PATH", "/nowhere")
+    answer = json.loads(run("explain", "https://pkgs.dev.azure.com/o/", "--format", "json").out)
+    assert answer["advice"] == "keep a credential with `indexauth login https://pkgs.dev.azure.com/`"
+
+
 def test_advice_for_an_index_that_never_gets_credentials(run: Run, workdir: Path) -> None:
     """The file and the line to change are named."""
     (workdir / "uv.toml").write_text(f'[[index]]\nurl = "{URL}"\nauthenticate = "never"\n')
@@ -360,6 +368,15 @@ def test_live_where_nobody_answers(run: Run, serve: Serve) -> None:
     assert (ran.code, ran.err) == (1, "")
     assert "request 1     no answer (ConnectionError)\n" in ran.out
     assert "advice        the server gave no answer" in ran.out
+
+
+@pytest.mark.parametrize("url", [f"https://{'a' * 64}.localhost/", "https://127.0.0.1:9/"], ids=["label", "bundle"])
+def test_live_survives_what_requests_lets_through(run: Run, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """A host that is none and a missing bundle of certificates are errors of other kinds, and a line all the same."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/not/there")
+    ran = run("explain", url, "--live")
+    assert (ran.code, ran.err) == (1, "")
+    assert "request 1     no answer (" in ran.out
 
 
 @pytest.mark.parametrize(

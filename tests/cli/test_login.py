@@ -209,6 +209,15 @@ def test_check_stores_nothing_where_nobody_answers(serve: Serve, run: Run, store
     assert not store.exists()
 
 
+def test_check_survives_what_requests_lets_through(run: Run, monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
+    """A bundle of certificates that is not there is no `RequestException`, but a line all the same."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/not/there")
+    ran = run("login", "https://127.0.0.1:9/", "-t", "tok", "--check")
+    assert ran.code == 1
+    assert "could not be asked (OSError); nothing is stored" in ran.err
+    assert not store.exists()
+
+
 def test_check_follows_a_redirect_to_the_page_that_judges(serve: Serve, run: Run, store: Path) -> None:
     """`/team` leads to `/team/`, and only that one looks at the credential."""
     server = serve(lambda request: redirect("/team/") if request.path == "/team" else refused())

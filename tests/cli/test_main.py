@@ -256,6 +256,17 @@ def test_a_stdout_that_is_no_file_may_break_too(monkeypatch: pytest.MonkeyPatch)
     assert main(["dir"]) == 141
 
 
+def test_a_stderr_that_nobody_reads_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exit code is still right."""
+
+    class Broken:
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", Broken())
+    assert main(["nonsense"]) == 2
+
+
 def test_main_takes_its_own_arguments_where_none_are_given(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
