@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 from http import HTTPStatus
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ from support.commands import command, environment, run_child, run_here, run_on_t
 if TYPE_CHECKING:
     from pathlib import Path
 
+needs_pip = pytest.mark.skipif(find_spec("pip") is None, reason="this environment was made without pip")
 ROW = re.compile(r"^ +(netrc|environment|store) +(\d) of 5 +(\d+) +(\d+)$", re.MULTILINE)
 
 
@@ -36,6 +38,7 @@ def _no_pip(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("requests_indexauth.cli.demo_steps.find_spec", lambda _name: None)
 
 
+@needs_pip
 def test_pip_installs_and_the_explanation_says_why(capsys: pytest.CaptureFixture[str], temporary: Path) -> None:
     """A real login, a real pip in a process of its own, and what `explain` says of it."""
     ran = run_here(capsys, "demo")
@@ -55,6 +58,7 @@ def test_without_pip_that_step_is_left_out(capsys: pytest.CaptureFixture[str]) -
     assert "pip is not installed beside this Python" in ran.out
 
 
+@needs_pip
 def test_a_pip_that_fails_is_said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """With its exit code and what it had to say."""
     monkeypatch.setattr("requests_indexauth.cli.demo_steps._PIP", ("--no-such-option",))
