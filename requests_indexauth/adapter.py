@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +12,7 @@ from .exchange import DOUBTFUL, OK, Exchange, Send, copy_with, is_redirect
 from .found import FoundHeader
 from .toolkit import REQUESTS
 from .trail import Trail, trail_of
+from .url import without_userinfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 
 _NONE = FoundHeader("")  # what stands for "no header" where ours and none are alike
-_USERINFO = re.compile(r"(?<=://)[^/?#]*@")
 
 
 class IndexAuthAdapter(HTTPAdapter):
@@ -100,7 +99,7 @@ class IndexAuthAdapter(HTTPAdapter):
         hop = trail is not None and not trail.started_with(request)
         if hop or isinstance(header, FoundHeader) or (not self.mounted and header == REQUESTS.netrc_header(url)):
             header = None
-        return cast("PreparedRequest", copy_with(request, _USERINFO.sub("", url), header))
+        return cast("PreparedRequest", copy_with(request, without_userinfo(url), header))
 
     @classmethod
     def over(cls, mounted: BaseAdapter, auth: IndexAuth) -> IndexAuthAdapter:

@@ -13,6 +13,7 @@ from .exchange import DOUBTFUL, OK, Exchange, is_redirect
 from .facts import Facts
 from .toolkit import REQUESTS
 from .trail import Trail, trail_of
+from .url import without_userinfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,6 +123,7 @@ class IndexAuth(AuthBase):
             try:
                 facts = Facts(self.engine, request, REQUESTS.netrc_header, maybe_netrc=False)
             except ValueError:
+                request.url = without_userinfo(url)
                 return request
             if facts.url.clean != url:
                 request.hooks = trail = Trail(request.hooks, request, facts.given)

@@ -27,6 +27,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]*)*\Z")
 is_plain = re.compile(r"(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]+/?\Z").match
 """Whether a URL's last path segment, from a position on, is normal as it stands and nothing follows it."""
+_AUTHORITY_USERINFO = re.compile(r"(?i)\A(https?://)[^/?#]*@")
 _USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*:/*)([^\s/?#]*@)")
 
 
@@ -186,6 +187,11 @@ def _guarded(url: str) -> str:
     """Return a URL that cannot be parsed for a message: whatever may be userinfo is masked."""
     userinfo, at, rest = url.rpartition("@")
     return f"{MASK}@{rest}" if at and userinfo else url
+
+
+def without_userinfo(url: str) -> str:
+    """Return a URL without what may be userinfo, however unclear its host is."""
+    return _AUTHORITY_USERINFO.sub(r"\1", url)
 
 
 def redacted(text: str) -> str:
