@@ -11,7 +11,15 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from requests_indexauth import Index, IndexAuth, IndexAuthAdapter, MissingCredentialsError, mount
+from requests_indexauth import (
+    Credentials,
+    CredentialsNotAllowedError,
+    Index,
+    IndexAuth,
+    IndexAuthAdapter,
+    MissingCredentialsError,
+    mount,
+)
 from requests_indexauth.exchange import SMALL_BODY
 from support.messages import Reply, redirect, refused, text
 from support.ways import by_auth, by_hand, by_mount, write_netrc
@@ -500,3 +508,43 @@ def test_a_server_that_changes_its_mind_is_believed(session: requests.Session, s
     server = server_of([refused(), text(), refused(404)], serve)
     mount(session)
     assert [session.get(server.at(f"/files/{name}")).status_code for name in "ab"] == [200, 404]
+
+
+@pytest.mark.parametrize("status", [204, 304, 500])
+def test_an_answer_that_says_nothing_of_credentials_is_the_callers(
+    status: int, session: requests.Session, serve: Serve
+) -> None:
+    """With a remembered credential nothing but 401, 403 and 404 is a reason to look again."""
+    server = server_of([refused(), text(), Reply(status)], serve)
+    mount(session)
+    assert [session.get(server.at(f"/files/{name}")).status_code for name in "ab"] == [200, status]
+
+
+def test_an_interrupt_while_somebody_is_asked_comes_out(session: requests.Session, serve: Serve, home: Path) -> None:
+    """Ctrl-C at a prompt ends the call; who did not want to answer there is asked elsewhere, and nobody hangs."""
+    write_netrc(home)
+    server = serve(locked())
+    interrupts = iter([True])
+
+    def prompt(_url: str, _username: str | None) -> Credentials:
+        if next(interrupts, False):
+            raise KeyboardInterrupt
+        return Credentials.basic("me", "pw")
+
+    mount(session, [Index(f"{server.url}/team/simple/")], prompt=prompt)
+    with pytest.raises(KeyboardInterrupt):
+        session.get(server.at("/team/simple/a/"))
+    assert session.get(server.at("/team/simple/a/")).status_code == 401
+    assert session.get(server.at("/other/a/")).status_code == 200
+
+
+def test_userinfo_for_an_index_that_never_gets_any_does_not_reach_it_through_a_foreign_adapter(
+    session: requests.Session, serve: Serve
+) -> None:
+    """Only an adapter of ours can refuse before the traffic; through another one the request goes out bare."""
+    server = serve(locked())
+    mount(session, [Index(f"{server.url}/simple/", authenticate="never")])
+    session.mount("http://", HTTPAdapter())
+    with pytest.raises(CredentialsNotAllowedError):
+        session.get(server.at("/simple/a/", user="me", password="pw"))
+    assert server.authorizations == [None]

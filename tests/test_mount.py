@@ -309,3 +309,14 @@ def test_a_session_that_is_no_url_for_us_is_left_alone(session: requests.Session
         session.get("http://[x]/")
     with pytest.raises(requests.exceptions.InvalidSchema):
         session.get("mailto:me@example.com")
+
+
+def test_an_index_auth_of_one_request_is_left_to_the_adapter(
+    session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """Where an adapter of ours is mounted it is the one that answers; two do not get into each other's way."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(session)
+    assert session.get(index.page_url(), auth=IndexAuth()).status_code == 200
+    assert index.authorizations == [None, ME]
