@@ -76,7 +76,7 @@ def is_presigned(url: str) -> bool:
     start = url.find("?")
     if start < 0:
         return False
-    query = url[start:].partition("#")[0]
+    query = url.partition("#")[0][start:]
     for match in _SIGNED.finditer(query):
         partner = _PARTNERS.get(match[1].lower())
         if partner is None or re.search(rf"[?&]{partner}=", query, re.IGNORECASE):
