@@ -97,12 +97,14 @@ class _Search:
         """Send, learn, choose again."""
         try:
             move = self._opening()
-            for left in reversed(range(MAX_SENDS)):
+            left = MAX_SENDS
+            while True:
                 try:
                     answer = yield move.found
                     self._learn(move, answer)
                 finally:
                     self._end_trial()
+                left -= 1
                 if not left:
                     return
                 following = self._after(move, answer)

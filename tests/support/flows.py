@@ -96,8 +96,9 @@ class Broken(base.Source):
 
     name = "broken"
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: Exception, *, own: bool = False) -> None:
         super().__init__(lambda _message: None)
+        self.own = own
         self._error = error
 
     def find(self, query: base.Query) -> base.Answer | None:  # noqa: ARG002 - whatever the question
