@@ -31,6 +31,7 @@ def rows() -> list[Row]:
         token = [sys.executable, "-m", "requests_indexauth", *token[1:]]
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "HOME": home, "UV_CREDENTIALS_DIR": home}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's Python compiles a module once
         login = [sys.executable, "-m", "requests_indexauth", "login", SERVICE, "-u", "me", "--password", "-"]
         subprocess.run(login, check=True, capture_output=True, input=b"a password", env=environment)
         commands = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from typing import TYPE_CHECKING, Callable
 
@@ -18,7 +19,7 @@ from .indexes import Indexes
 from .memo import Memo
 from .resolver import Resolver, Step
 from .sources.base import Query
-from .url import is_plain, parse_url
+from .url import parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from .sources.prompt import Prompt
     from .url import URL, Realm
 
+is_plain = re.compile(r"(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]+/?\Z").match
+"""Whether a URL's last path segment, from a position on, is normal as it stands and nothing follows it."""
 logger = logging.getLogger("requests_indexauth")
 
 FOLDERS = 4096

@@ -22,13 +22,12 @@ _URL = re.compile(
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_PORT = 65535
-_PERCENT = re.compile("%([0-9A-Fa-f]{2})")
+# Those few runs need are compiled when they do: `indexauth token` counts milliseconds.
+_PERCENT = "%([0-9A-Fa-f]{2})"
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, section 2.3
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]*)*\Z")
-is_plain = re.compile(r"(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]+/?\Z").match
-"""Whether a URL's last path segment, from a position on, is normal as it stands and nothing follows it."""
-_AUTHORITY_USERINFO = re.compile(r"(?i)\A(https?://)[^/?#]*@")
-_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*:/*)([^\s/?#]*@)")
+_AUTHORITY_USERINFO = r"(?i)\A(https?://)[^/?#]*@"
+_USERINFO = r"(?i)\b([a-z][a-z0-9+.-]*:/*)([^\s/?#]*@)"
 
 
 class Realm(NamedTuple):
@@ -149,7 +148,7 @@ def normal_path(path: str) -> str:
         return path
     from urllib.parse import quote  # noqa: PLC0415 - few paths need it
 
-    path = quote(_PERCENT.sub(_normal_percent, path), safe="/%!$&'()*+,;=:@~")
+    path = quote(re.sub(_PERCENT, _normal_percent, path), safe="/%!$&'()*+,;=:@~")
     kept: list[str] = []
     segments = path.split("/")[1:]
     for segment in segments:
@@ -191,9 +190,9 @@ def _guarded(url: str) -> str:
 
 def without_userinfo(url: str) -> str:
     """Return a URL without what may be userinfo, however unclear its host is."""
-    return _AUTHORITY_USERINFO.sub(r"\1", url)
+    return re.sub(_AUTHORITY_USERINFO, r"\1", url)
 
 
 def redacted(text: str) -> str:
     """Return text with the userinfo of any URL in it masked."""
-    return _USERINFO.sub(rf"\1{MASK}@", text)
+    return re.sub(_USERINFO, rf"\1{MASK}@", text)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from requests_indexauth import url as url_module
-from requests_indexauth.url import URL, Realm, covers, is_plain, normal_path, parse_url, redacted, root_path
+from requests_indexauth.authenticator import is_plain
+from requests_indexauth.url import URL, Realm, covers, normal_path, parse_url, redacted, root_path
 
 
 @pytest.mark.parametrize(
