@@ -8,6 +8,7 @@ from .sources.environment import EnvironmentSource
 from .sources.index_url import IndexUrlSource
 from .sources.keyring import KeyringSource
 from .sources.known_hosts import KnownHostsSource
+from .sources.native import NativeSource
 from .sources.netrc import NetrcSource
 from .sources.prompt import PromptSource
 from .sources.pypirc import PypircSource
@@ -33,6 +34,7 @@ def make_chain(
         KnownHostsSource(warn),
         NetrcSource(warn, netrc),
         StoreSource(warn, store),
+        NativeSource(warn, store),
         PypircSource(warn),
         KeyringSource(warn, keyring_provider),
         PromptSource(warn, prompt),

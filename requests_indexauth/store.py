@@ -42,7 +42,7 @@ class CredentialStore:
         lock_timeout: float = _LOCK_TIMEOUT,
     ) -> None:
         self._path = None if path is None else os.fspath(path)
-        self._warn = warn or _log
+        self._warn = warn or log_warning
         self._warned: set[str] = set()
         self._lock_timeout = lock_timeout
         self._loaded: tuple[str, storefile.Signature, StoreIndex] | None = None
@@ -248,7 +248,8 @@ def _service_url(service: str) -> str:
     return service_url(service)
 
 
-def _log(message: str) -> None:
+def log_warning(message: str) -> None:
+    """Log a warning."""
     from logging import getLogger  # noqa: PLC0415 - look-ups seldom warn
 
     getLogger("requests_indexauth").warning("%s", message)

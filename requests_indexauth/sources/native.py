@@ -1,0 +1,97 @@
+"""The native store as a source."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Callable
+
+from ..errors import SourceError, StoreError
+from ..native import FEATURE, NativeStore, ambiguous, is_enabled, services_for
+from .base import Answer, Query, Source, Warn
+
+if TYPE_CHECKING:
+    from ..storeentry import Entry
+
+
+class NativeSource(Source):
+    """The system's store of passwords, for what uv and we have put there: longest path prefix, user name equal.
+
+    It is slow to ask, and its entries may be for a path. So what is kept, nothing included, is kept by the name that
+    was asked for and not by scope; two paths of a host then have each their own answer, and none is asked for twice.
+
+    Args:
+        warn: takes a warning.
+        enabled: whether stores are read at all, asked each time.
+        store: the store; ``None`` for the system's.
+
+    """
+
+    name = "native store"
+
+    def __init__(
+        self, warn: Warn, enabled: Callable[[], bool] = lambda: True, store: NativeStore | None = None
+    ) -> None:
+        super().__init__(warn)
+        self._enabled = enabled
+        self._store = NativeStore(warn=warn) if store is None else store
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, str | None], list[Entry]] = {}
+        self._failure: str | None = None
+        self._mute = False
+
+    def skipped(self, query: Query) -> str | None:
+        """Return why the store is not asked: switched off, mute, or a password would cross the network in the clear."""
+        if not self._enabled():
+            return "switched off (store=False)"
+        if not is_enabled():
+            return f"UV_PREVIEW_FEATURES has no {FEATURE}"
+        if query.realm.insecure:
+            return "plain http to a host that is not loopback"
+        return "it gave no answer before" if self._mute else None
+
+    def find(self, query: Query) -> Answer | None:
+        """Return the most specific credential, or ``None``; two users and none given are none, and one warning.
+
+        Raises:
+            SourceError: the store is locked, missing or mute.
+
+        """
+        found = self._look_up(services_for(query.realm, query.path, query.url), query.username)
+        if len(found) > 1:
+            self._store.warn_once(ambiguous(found))
+            return None
+        return Answer(found[0].credentials, found[0].root or None) if found else None
+
+    def refresh(self) -> None:
+        """Ask the store again when next needed."""
+        self._known.clear()
+        self._failure = None
+
+    def _look_up(self, services: list[str], username: str | None) -> list[Entry]:
+        with self._lock:
+            if self._failure is None:
+                unknown = []
+                for service in services:
+                    known = self._known.get((service, username))
+                    if known:
+                        break
+                    if known is None:
+                        unknown.append(service)
+                self._ask(unknown, username)
+            if self._failure is not None:
+                raise SourceError(self._failure)
+            answers = (self._known.get((service, username)) for service in services)
+            return next((entries for entries in answers if entries), [])
+
+    def _ask(self, services: list[str], username: str | None) -> None:
+        if not services:
+            return
+        try:
+            found = self._store.probe(services, username)
+        except StoreError as error:
+            from ..nativevault import MuteError  # noqa: PLC0415 - nothing is mute unless it was asked
+
+            self._failure = f"{self.name}: {error}"
+            self._mute = isinstance(error, MuteError)
+        else:
+            self._known.update({(service, username): entries for service, entries in found.items()})
