@@ -1,0 +1,213 @@
+"""A backend for the ``keyring`` library, so that whatever asks a keyring finds what this package would find.
+
+Plain pip and twine ask one. The library loads this module into every program that uses it, whether that is about
+package indexes or not: so it imports little, is there only where it has something to offer, comes after every other
+backend, and keeps silent about everything it does not understand.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from typing import TYPE_CHECKING
+
+from keyring.backend import KeyringBackend
+from keyring.credentials import Credential, SimpleCredential
+from keyring.errors import PasswordDeleteError, PasswordSetError
+
+from .reentry import is_inside_keyring
+
+if TYPE_CHECKING:
+    from .authenticator import Authenticator
+    from .credentials import Credentials
+    from .found import Found
+
+# Below keyrings.alt's plaintext file (0.5), the lowest that anybody has on purpose.
+_PRIORITY = 0.3
+
+_SECRET_VARIABLE = re.compile(
+    r"UV_INDEX_.+_(USERNAME|PASSWORD) | UV_INDEX_TOKEN_.+ | UV_PUBLISH_(TOKEN|PASSWORD)", re.VERBOSE
+)
+_URL_VARIABLES = (
+    "UV_DEFAULT_INDEX",
+    "UV_INDEX",
+    "UV_INDEX_URL",
+    "UV_EXTRA_INDEX_URL",
+    "UV_FIND_LINKS",
+    "UV_PUBLISH_URL",
+    "PIP_INDEX_URL",
+    "PIP_EXTRA_INDEX_URL",
+)
+_NO_HOST = re.compile(r"[\s/\\?#@]")
+_READ_ONLY = "this keyring is read-only: store with `indexauth login` or `uv auth login`"
+
+
+class ReadOnlySetError(PasswordSetError, NotImplementedError):
+    """Nothing is stored here: callers know the first kind of error, the chain of backends passes over the second."""
+
+
+class ReadOnlyDeleteError(PasswordDeleteError, NotImplementedError):
+    """Nothing is deleted here; two kinds of error as `ReadOnlySetError`."""
+
+
+class _Priority:
+    """The backend's priority; ``RuntimeError``, which means "not viable", for a class with nothing to offer.
+
+    Once it was viable it stays so: the library keeps the backend for the life of the process, and asks every time.
+    """
+
+    def __init__(self) -> None:
+        self._viable = False
+
+    def __get__(self, instance: object, owner: type | None = None) -> float:
+        if not self._viable:
+            if instance is None and not has_something_to_offer():
+                message = "no credentials of uv's or ours: no store, no variables with credentials, no .pypirc"
+                raise RuntimeError(message)
+            self._viable = True
+        return _PRIORITY
+
+
+class ReadOnlyPlaintextKeyring(KeyringBackend):
+    """What the sources of this package have, less its own keyring source.
+
+    "Plaintext" is in the name because poetry takes any other backend for a place to write passwords to.
+    """
+
+    priority = _Priority()
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._lock = threading.Lock()
+        self._engine: Authenticator | None = None
+
+    def get_credential(self, service: str, username: str | None) -> Credential | None:
+        """Return the credential for a service; ``None`` when there is none, and whatever goes wrong.
+
+        Args:
+            service: an http(s) URL, or ``host[:port]``.
+            username: whose; ``None`` or empty when any will do.
+
+        """
+        try:
+            found = self._find(service, username or None)
+        except Exception:  # noqa: BLE001 - an exception here would keep the user's other backends from being asked
+            return None
+        return None if found is None else SimpleCredential(found.username or "", str(found.password))
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Return the password of the credential that `get_credential` returns."""
+        found = self.get_credential(service, username)
+        return None if found is None else found.password
+
+    def set_password(self, service: str, username: str, password: str) -> None:  # noqa: ARG002 - the library's signature
+        """Refuse.
+
+        Raises:
+            ReadOnlySetError: always.
+
+        """
+        raise ReadOnlySetError(_READ_ONLY)
+
+    def delete_password(self, service: str, username: str) -> None:  # noqa: ARG002 - as above
+        """Refuse.
+
+        Raises:
+            ReadOnlyDeleteError: always.
+
+        """
+        raise ReadOnlyDeleteError(_READ_ONLY)
+
+    def _find(self, service: str, username: str | None) -> Credentials | None:
+        if is_inside_keyring():
+            return None  # it is this package that asks, and it has asked its sources
+        urls = _urls(service)
+        if not urls:
+            return None
+        with self._lock:
+            engine = self._fresh_engine()
+        for url in urls:
+            found = _ask(engine, url, username)
+            if found is not None:
+                return found
+        return None
+
+    def _fresh_engine(self) -> Authenticator:
+        """Return the sources, which read their files anew: a keyring knows what was stored a moment ago."""
+        if self._engine is None:
+            from .authenticator import Authenticator  # noqa: PLC0415 - most programs never ask
+
+            self._engine = Authenticator(keyring_provider="disabled")
+        else:
+            for source in self._engine.resolver.sources:
+                source.refresh()
+        return self._engine
+
+
+def has_something_to_offer() -> bool:
+    """Return whether there may be a credential: cheap, for it is asked in every program that uses a keyring."""
+    names = [name for name, value in os.environ.items() if value and name.startswith("UV_")]
+    if any(_SECRET_VARIABLE.fullmatch(name) for name in names):
+        return True
+    if any("@" in os.environ.get(name, "") for name in _URL_VARIABLES):
+        return True
+    from . import storefile  # noqa: PLC0415 - not before it is needed
+
+    if _holds(storefile.default_path(), b"service") or _holds(os.path.expanduser("~/.pypirc"), b"password"):  # noqa: PTH111
+        return True
+    if not any(name.startswith("UV_PREVIEW") for name in names):
+        return False
+    from .native import is_enabled  # noqa: PLC0415 - it imports more than the rest
+
+    return is_enabled()
+
+
+def _holds(path: str, word: bytes) -> bool:
+    """Return whether a file has a word in it; one without is empty, as uv leaves it, or not what it should be."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            return word in file.read()
+    except OSError:
+        return False
+
+
+def _urls(service: object) -> list[str]:
+    """Return the URLs a service stands for; none when it is neither an http(s) URL nor a host.
+
+    Raises:
+        ValueError: it looks like one of them and is none.
+
+    """
+    from .url import parse_url  # noqa: PLC0415 - most programs ask for nothing of ours, or never ask
+
+    if not isinstance(service, str):
+        return []
+    if "://" in service:
+        parse_url(service)
+        return [service]
+    if _NO_HOST.search(service):
+        return []
+    realm = parse_url(f"https://{service}/").realm
+    if "." not in realm.host and ":" not in realm.host and realm.host != "localhost":
+        return []  # some program's own name for what it keeps
+    return [f"{scheme}://{service}/" for scheme in (("https", "http") if realm.loopback else ("https",))]
+
+
+def _ask(engine: Authenticator, text: str, username: str | None) -> Credentials | None:
+    from .url import parse_url  # noqa: PLC0415 - as above
+
+    url = parse_url(text)
+    username = username or url.username
+    # "Hopped": the program may follow a redirect to a stranger, so netrc's `default` stays where it is.
+    query = engine.query(url, username, hopped=True)._replace(challenged=True)
+    if query.index is not None and query.index.authenticate == "never":
+        return None
+
+    def unwanted(found: Found) -> bool:
+        """Pass over what a keyring's entry cannot be: a Bearer token, or somebody else's."""
+        credentials = found.credentials
+        return credentials is None or credentials.password is None or username not in (None, credentials.username)
+
+    answer = engine.resolver.ask(query, unwanted)
+    return None if answer is None else answer.credentials
