@@ -105,13 +105,12 @@ class _Search:
                 finally:
                     self._end_trial()
                 left -= 1
-                if not left:
-                    return
-                following = self._after(move, answer)
+                following = self._after(move, answer) if left else None
                 if following is None:
                     break
                 move = following
-            if answer.status in (UNAUTHORIZED, FORBIDDEN):
+            all_tried = left or move.last
+            if all_tried and answer.status in (UNAUTHORIZED, FORBIDDEN):
                 self.memo.strike(self.call, self.refused)
         finally:
             self._end_cold()
@@ -204,7 +203,7 @@ class _Search:
             move = self._try(found, "chain")
             if found is None or move is not None:
                 return move
-            stale = None  # refused while this thread waited for the verdict: the next source
+            # it was refused while this thread waited for the verdict: the next source
 
     def _unwanted(self, found: Found) -> bool:
         return found.header in self.tried or self.memo.is_refused(self.call, found)

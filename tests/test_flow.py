@@ -488,6 +488,32 @@ def test_what_is_accepted_nowhere_three_times_is_tried_no_more() -> None:
     assert rig.run(rig.call("/files/3/x.whl"), 200) == ["env:pw"]
 
 
+def test_only_what_fits_nowhere_three_times_in_a_row_is_out_of_date() -> None:
+    """An answer at home, or to another user's credential, begins the count anew."""
+    rig = Rig(Variables(**THREE), indexes=[A, B])
+    rig.get("/a/simple/p/", private)
+    for number in (1, 2, 3, 4):
+        assert rig.run(rig.call(f"/files/{number}c.whl"), 401, 401) == ["ua:pa", BARE]
+        if number == 2:
+            rig.get("/a/simple/p/", private)
+    rig.get("/a/simple/p/", private)
+    rig.get("/b/simple/p/", private)
+    for number in (5, 6, 7, 8):
+        assert {"ua:pa", "ub:pb"} < set(rig.run(rig.call(f"/files/{number}c.whl"), 401, 401, 401))
+        if number == 6:
+            assert rig.get("/files/6a.whl", private) == ["ub:pb", "ua:pa"]
+
+
+def test_what_fits_nowhere_leaves_an_entry_its_path() -> None:
+    """That a file beside somebody else's is refused says nothing of the path the entry is for."""
+    rig = Rig(store("/a ua:pa"))
+    rig.get("/a/simple/p/", private)
+    rig.get("/files/1a.whl", private)
+    assert rig.run(rig.call("/files/2c.whl"), 401, 401) == ["ua:pa", BARE]
+    assert rig.get("/a/simple/q/", private) == ["ua:pa"]
+    assert rig.get("/files/3a.whl", private) == ["ua:pa"]
+
+
 def test_three_misfits_with_an_answer_in_between_are_none() -> None:
     """Where something else fits, the credential is only another's."""
     rig = Rig(Variables(team="env:pw"), indexes=[TEAM])
@@ -576,10 +602,11 @@ def test_two_users_whose_credentials_were_in_urls() -> None:
         rig.get(path, private)
 
 
-def test_a_user_name_shared_by_two_tokens() -> None:
+@pytest.mark.parametrize("indexes", [[A, B], []], ids=["indexes", "entries for paths"])
+def test_a_user_name_shared_by_two_tokens(indexes: list[Index]) -> None:
     """Two tokens under one user name are two credentials."""
     tokens = {"a": "__token__:ta", "b": "__token__:tb"}
-    rig = Rig(Variables(**tokens), indexes=[A, B])
+    rig = Rig(Variables(**tokens), store("/a __token__:ta", "/b __token__:tb"), indexes=indexes)
     for path in ("/a/simple/p/", "/b/simple/p/", "/files/1a.whl", "/files/2b.whl", "/files/3a.whl", "/b/simple/q/"):
         rig.get(path, lambda path, sent: 200 if sent == tokens[owner(path)] else 401)
 
@@ -738,6 +765,13 @@ def test_a_refused_credential_is_sent_to_another_index() -> None:
 
 
 # The whole
+
+
+def test_a_cached_answer_makes_no_index_known() -> None:
+    """Nothing is known of the server yet."""
+    rig = Rig(Variables(team="env:pw"), indexes=[TEAM])
+    rig.run(rig.call(PAGE), CACHED_200)
+    assert not rig.memo.is_known(TEAM)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])

@@ -101,7 +101,14 @@ def test_when_the_first_to_a_cold_index_learns_nothing_the_next_one_goes(crowd: 
     rig = Rig(Listed("netrc", "me:pw"), indexes=[TEAM])
     ahead = rig.flow(rig.call(PAGES[0]))
     next(ahead)
-    others = crowd.start(lambda page: rig.get(page, lets_in({"/team": "me:pw"})))
+
+    def server(_path: str, sent: str) -> int:
+        if sent == BARE:  # no answer before all the others wait again
+            for _ in PAGES[1:]:
+                assert crowd.waiting.acquire(timeout=LIMIT)
+        return 200 if sent == "me:pw" else 401
+
+    others = crowd.start(lambda page: rig.get(page, server))
     crowd.all_wait()
     if how == "closed":
         ahead.close()
@@ -241,6 +248,18 @@ class Slow(Listed):
         return super().find(query)
 
 
+class Looks(threading.Event):
+    """An event that counts how often somebody looked whether it is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = threading.Semaphore(0)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.count.release()
+        return super().wait(timeout)
+
+
 def test_one_question_at_a_time(crowd: Crowd) -> None:
     """For one index the chain runs once, however many threads need it; another index does not wait for it."""
     keyring = Slow()
@@ -274,27 +293,19 @@ def test_one_question_for_a_user_name_wherever_it_came_from() -> None:
 
 def test_the_wait_stands_still_while_the_keyring_is_asked(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sources have limits of their own: nobody goes ahead bare because a keyring takes its time."""
-    monkeypatch.setattr(flow_module, "COLD_SECONDS", 0.01)
+    monkeypatch.setattr(flow_module, "COLD_SECONDS", 0.001)
+    monkeypatch.setattr(flow_module, "SOON", 0.001)
     keyring = Slow()
     rig = Rig(keyring, indexes=[TEAM])
-    ahead, asking = threading.Event(), threading.Event()
-
-    def lead() -> list[str]:
-        def server(_path: str, sent: str) -> int:
-            if sent == BARE:
-                ahead.set()
-                assert asking.wait(LIMIT)
-            return 200 if sent == "me:pw" else 401
-
-        return rig.get("/team/simple/first/", server)
-
+    server = lets_in({"/team": "me:pw"})
     with ThreadPoolExecutor(1) as pool:
-        leader = pool.submit(lead)
-        assert ahead.wait(LIMIT)
-        asking.set()
+        leader = pool.submit(rig.get, "/team/simple/first/", server)
         assert keyring.begun.acquire(timeout=LIMIT)
-        others = crowd.start(lambda page: rig.get(page, lets_in({"/team": "me:pw"})))
-        crowd.all_wait()
+        (gate,) = rig.memo.gates._held.values()
+        gate._opened = looks = Looks()
+        others = crowd.start(lambda page: rig.get(page, server))
+        for _ in range(3 * len(PAGES)):
+            assert looks.count.acquire(timeout=LIMIT)
         keyring.answer.set()
         assert leader.result(LIMIT) == [BARE, "me:pw"]
     assert results(others) == [["me:pw"]] * len(PAGES)

@@ -146,6 +146,25 @@ def test_a_403_settles(rig: Rig) -> None:
         assert not rig.memo.is_settled(call, pair)
 
 
+def test_the_short_cut_changes_nothing_behind_the_others_backs(rig: Rig) -> None:
+    """Two threads may bring two credentials to the front at once: that is done under the memo's lock."""
+    held: list[bool] = []
+
+    class Lock:
+        def __enter__(self) -> None:
+            held.append(True)
+
+        def __exit__(self, *_error: object) -> None:
+            held.append(False)
+
+    rig.memo.accept(rig.call(PAGE), found("me:pw"))
+    rig.memo.accept(rig.call("/other/simple/p/"), found("you:pw"))
+    realm = rig.memo.memory(rig.call("/x").where)
+    realm._lock = Lock()  # type: ignore[union-attr]
+    assert first(rig, PAGE) == first(rig, PAGE) == "me:pw"
+    assert held == [True, False]
+
+
 def test_a_known_index() -> None:
     """It has answered."""
     memo = Memo()
