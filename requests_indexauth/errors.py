@@ -26,7 +26,7 @@ class PolicyError(IndexAuthError):
     """What an index's ``authenticate`` policy asks for and what was found do not go together.
 
     Attributes:
-        url: the request's URL, without userinfo.
+        url: the request's URL, without userinfo and with its query masked: a token may stand there.
         index: the index's name, or its URL where it has no name; ``None`` when no index covers the URL.
 
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .credentials import MASK, Secret
+from .url import without_query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,15 +126,3 @@ class Explanation:
 def _shown(username: str | None) -> str | None:
     """Return a user name as it may be shown: one without a password beside it is often a token."""
     return MASK if isinstance(username, Secret) else username
-
-
-def without_query(url: str) -> str:
-    """Return a URL with its query and fragment masked: a signature or a token often stands there.
-
-    >>> without_query("https://h/file?sig=abc")
-    'https://h/file?****'
-    """
-    for number, char in enumerate(url):
-        if char in "?#":
-            return f"{url[: number + 1]}{MASK}"
-    return url

@@ -19,6 +19,7 @@ from .found import GIVEN, Found
 from .gate import Gate
 from .memo import Memo
 from .resolver import Resolver, Stale
+from .url import without_query
 
 MAX_SENDS = 3
 COLD_SECONDS = 5.0
@@ -58,7 +59,7 @@ def _refuse_configured(call: Call, resolver: Resolver) -> None:
     given = call.given is not None or call.query.username is not None
     if given or resolver.own(call.query) is not None:
         origin = GIVEN if given else "its variables or its URL"
-        raise CredentialsNotAllowed(call.query.url, call.label, (origin,))
+        raise CredentialsNotAllowed(without_query(call.query.url), call.label, (origin,))
 
 
 class Move(NamedTuple):
@@ -210,7 +211,7 @@ class _Search:
 
     def _nothing_found(self) -> Move | None:
         if self.query.always:
-            raise MissingCredentials(self.query.url, self.call.label, self.resolver.asked(self.query))
+            raise MissingCredentials(without_query(self.query.url), self.call.label, self.resolver.asked(self.query))
         if self.query.username is None:
             return None
         try:

@@ -196,3 +196,15 @@ def without_userinfo(url: str) -> str:
 def redacted(text: str) -> str:
     """Return text with the userinfo of any URL in it masked."""
     return re.sub(_USERINFO, rf"\1{MASK}@", text)
+
+
+def without_query(url: str) -> str:
+    """Return a URL with its query and fragment masked: a signature or a token often stands there.
+
+    >>> without_query("https://h/file?sig=abc")
+    'https://h/file?****'
+    """
+    for number, char in enumerate(url):
+        if char in "?#":
+            return f"{url[: number + 1]}{MASK}"
+    return url

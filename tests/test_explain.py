@@ -9,8 +9,7 @@ import pytest
 
 import requests_indexauth as indexauth
 from requests_indexauth import Credentials, Index, IndexAuth
-from requests_indexauth.explain import without_query
-from requests_indexauth.url import parse_url
+from requests_indexauth.url import parse_url, without_query
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 import pytest
 
-from requests_indexauth.call import Answer
-from requests_indexauth.errors import CredentialsNotAllowed, MissingCredentials, SourceError
-from requests_indexauth.flow import MAX_SENDS
+from requests_indexauth.call import Answer, Call
+from requests_indexauth.errors import CredentialsNotAllowed, MissingCredentials, PolicyError, SourceError
+from requests_indexauth.flow import MAX_SENDS, auth_flow
 from requests_indexauth.index import Index
-from requests_indexauth.sources.base import Source
+from requests_indexauth.memo import Memo
+from requests_indexauth.resolver import Resolver
+from requests_indexauth.sources.base import Query, Source
 from support.flows import BARE, HOST, Broken, Listed, Rig, Status, Variables, credential, lets_in
 
 PAGE = "/team/simple/thing/"
@@ -804,3 +806,13 @@ def test_the_flow_hands_out_what_the_source_holds() -> None:
     assert found is not None
     assert (found.credentials, found.source, found.prefix) == (credential("me:pw"), "credential store", "/team")
     flow.close()
+
+
+@pytest.mark.parametrize("policy", ["always", "never"])
+def test_a_policy_error_masks_the_query(policy: str) -> None:
+    """A token in the URL's query is not in the error that names the URL."""
+    index = Index(f"{HOST}/team/simple/", authenticate=policy)
+    query = Query(f"{HOST}/team/simple/x?token=canary", index.realm, "/team/simple/x", index, "u")
+    with pytest.raises(PolicyError) as caught:
+        next(auth_flow(Call(query), Memo(), Resolver([], lambda _message: None)))
+    assert (caught.value.url, "canary" in str(caught.value)) == (f"{HOST}/team/simple/x?****", False)

@@ -12,8 +12,9 @@ from urllib3.exceptions import HTTPError
 
 from .. import mount
 from ..errors import PolicyError
-from ..explain import Attempt, without_query
+from ..explain import Attempt
 from ..found import GIVEN, Found
+from ..url import without_query
 
 if TYPE_CHECKING:
     from ..authenticator import Authenticator
