@@ -153,7 +153,7 @@ class Keychain(Vault):
 
     def everything(self, prefix: str) -> list[Item]:  # noqa: ARG002 - there is nothing to choose from
         """Say that this cannot be told."""
-        message = "the macOS keychain does not tell what is in it: name the service"
+        message = "the macOS keychain does not tell what is in it: name the service and its user"
         raise StoreError(message)
 
 

@@ -441,7 +441,7 @@ class TestSuite(BackendBasicTests):
 
     def test_set_after_set_blank(self) -> None:
         with pytest.raises(PasswordSetError):
-            super().test_set_after_set_blank()  # type: ignore[no-untyped-call]
+            self.keyring.set_password("service", "user", "")
 
     def test_delete_present(self) -> None:
         with pytest.raises(PasswordSetError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import requests_indexauth
 from requests_indexauth.credentials import Credentials
 from requests_indexauth.errors import StoreError
 from requests_indexauth.native import NativeStore
+from support.commands import run_child
 from support.configuration import index_table, write_files
 from support.secretservice import ADDRESS, MUTE, DBusSession, Secrets, gnome_keyring
 from support.uv import Uv
@@ -355,3 +357,40 @@ def test_an_ordinary_entry(program: Callable[[str], str], secrets: Secrets) -> N
     assert secrets.items() == [
         ({"application": "uv", "service": "uv:pkgs.example.com", "target": "default", "username": "me"}, "pw")
     ]
+
+
+@pytest.mark.usefixtures("secrets")
+def test_commands(uv: Uv, home: Path) -> None:
+    """With the feature on our command line keeps credentials where uv does, and not in the file."""
+    done = run_child("login", f"{HOST}/team/simple/", "--username", "me", "--password", "-", stdin="secret\n")
+    assert (done.code, done.err) == (0, f"Stored credentials for me@{HOST}/team\n")
+    assert token(uv, f"{HOST}/team", "me") == "secret"
+    uv.login(HOST, "you", "theirs")
+    assert not list(home.rglob("credentials.toml"))
+    assert run_child("token", f"{HOST}/team/simple/").out == "secret\n"
+    assert run_child("token", f"{HOST}/other").out == "theirs\n"
+    listed = json.loads(run_child("list", "--format", "json").out)
+    assert [(entry["service"], entry["username"]) for entry in listed] == [(f"{HOST}/", "you"), (f"{HOST}/team", "me")]
+    assert json.loads(run_child("list", "--keyring-provider", "disabled", "--format", "json").out) == []
+    assert run_child("logout", f"{HOST}/team").code == 0
+    assert run_child("logout", f"{HOST}/team").code == 1
+    assert run_child("logout", "--all").code == 0
+    assert token(uv, HOST, "you") is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["login", HOST, "--username", "me", "--password", "secret"], id="login"),
+        pytest.param(["token", HOST], id="token"),
+        pytest.param(["list"], id="list"),
+        pytest.param(["logout", HOST], id="logout"),
+        pytest.param(["logout", "--all"], id="logout --all"),
+    ],
+)
+def test_commands_where_there_is_nothing_to_be_had(reason: str, arguments: list[str]) -> None:
+    """A locked or absent store is one line and exit 2, for every command."""
+    done = run_child(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert reason in done.err
+    assert done.err.count("\n") == 1
