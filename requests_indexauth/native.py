@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
-from .credentials import Credentials
+from .credentials import Credentials, Secret
 from .errors import StoreError
 from .services import service_url
 from .store import log_warning
@@ -153,7 +153,7 @@ class NativeStore:
         if not username or password is None:
             message = "the native store takes a user name with a password, and nothing else"
             raise StoreError(message)
-        self._ask(lambda vault: vault.put(name, str(username), str(password)))
+        self._ask(lambda vault: vault.put(name, username, Secret(password)))
 
     def remove(self, service: str, username: str | None = None) -> int:
         """Remove the credentials stored for a service itself, not for what is above or below it.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from .credentials import Secret
 from .errors import StoreError
 from .nativevault import Item, Vault
 
@@ -66,10 +67,10 @@ class SecretService(Vault):
         found: dict[str, Item] = {}
         for item, user in self._search(service, username):
             if user not in found and not item.is_locked():
-                found[user] = Item(service, user, item.get_secret().decode(errors="replace"))
+                found[user] = Item(service, user, Secret(item.get_secret().decode(errors="replace")))
         return list(found.values())
 
-    def put(self, service: str, username: str, secret: str) -> None:
+    def put(self, service: str, username: str, secret: Secret) -> None:
         """Change the item there is, as uv does, else make one; never is there none, should we be stopped midway."""
         self.check_unlocked()
         items = [item for item, _ in self._search(service, username)]

@@ -12,7 +12,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from .credentials import MASK
+from .credentials import MASK, Secret
 from .errors import StoreError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Item(NamedTuple):
 
     service: str
     username: str
-    secret: str
+    secret: Secret
 
     def __repr__(self) -> str:
         return f"Item({self.service!r}, {MASK})"
@@ -51,7 +51,7 @@ class Vault:
         """Return what there is under a name, one entry for a user."""
         raise NotImplementedError
 
-    def put(self, service: str, username: str, secret: str) -> None:
+    def put(self, service: str, username: str, secret: Secret) -> None:
         """Store a secret, so that it is the only one of this user under this name."""
         raise NotImplementedError
 
@@ -136,9 +136,9 @@ class Keychain(Vault):
         found = self._backend.get_credential(service, username)
         if found is None or username not in (None, found.username):
             return []
-        return [Item(service, found.username, found.password)]
+        return [Item(service, found.username, Secret(found.password))]
 
-    def put(self, service: str, username: str, secret: str) -> None:
+    def put(self, service: str, username: str, secret: Secret) -> None:
         """Store a secret, so that it is the only one of this user under this name."""
         self._backend.set_password(service, username, secret)
 
@@ -176,9 +176,9 @@ class CredentialManager(Vault):
         """Return what there is under a name, one entry for a user."""
         users = self._users(service) if username is None else [username]
         passwords = [(user, self._backend.get_password(f"{user}.{service}", user)) for user in users]
-        return [Item(service, user, password) for user, password in passwords if password is not None]
+        return [Item(service, user, Secret(password)) for user, password in passwords if password is not None]
 
-    def put(self, service: str, username: str, secret: str) -> None:
+    def put(self, service: str, username: str, secret: Secret) -> None:
         """Store a secret, in place of the one the user has under this name, unless it is too long."""
         size = len(secret.encode("utf-16-le"))
         if size > WINDOWS_LIMIT:

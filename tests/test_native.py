@@ -14,11 +14,12 @@ from keyring.errors import PasswordDeleteError
 
 from requests_indexauth import nativevault
 from requests_indexauth.authenticator import Authenticator
-from requests_indexauth.credentials import Credentials
+from requests_indexauth.credentials import Credentials, Secret
 from requests_indexauth.errors import SourceError, StoreError
 from requests_indexauth.native import NativeStore, is_enabled, services_for, stored_name
 from requests_indexauth.nativesecrets import SecretService
 from requests_indexauth.nativevault import CredentialManager, Item, Keychain, MuteError, Vault
+from requests_indexauth.sources import native
 from requests_indexauth.sources.base import Answer
 from requests_indexauth.sources.native import NativeSource
 from requests_indexauth.url import parse_url
@@ -384,7 +385,7 @@ def scripted(put_in: Callable[[Vault], None]) -> Scripted:
 
 def test_source_asks_each_name_once(scripted: Scripted) -> None:
     """Each name is asked for once in a session, found or not, until a refusal has everything asked again."""
-    scripted.has["uv:https://h.example/a"] = [Item("uv:https://h.example/a", "me", "pw")]
+    scripted.has["uv:https://h.example/a"] = [Item("uv:https://h.example/a", "me", Secret("pw"))]
     source = NativeSource(pytest.fail)
     found = Answer(Credentials.basic("me", "pw"), "/a")
     assert source.find(query(f"{HOST}/a/b/c")) == found
@@ -399,9 +400,19 @@ def test_source_asks_each_name_once(scripted: Scripted) -> None:
     assert len(scripted.asked) == 7
 
 
+def test_source_keeps_only_so_much(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session that asks for ever new URLs forgets what it was told long ago, and asks again."""
+    monkeypatch.setattr(native, "KEPT", 4)
+    source = NativeSource(pytest.fail)
+    for number in range(10):
+        assert source.find(query(f"{HOST}/{number}")) is None
+        assert len(source._known) <= 6
+    assert scripted.asked.count(("uv:h.example", None)) > 1
+
+
 def test_source_asks_for_each_user(scripted: Scripted) -> None:
     """For another user name the store is asked again."""
-    scripted.has["uv:h.example"] = [Item("uv:h.example", "me", "pw"), Item("uv:h.example", "you", "pw")]
+    scripted.has["uv:h.example"] = [Item("uv:h.example", "me", Secret("pw")), Item("uv:h.example", "you", Secret("pw"))]
     source = NativeSource(pytest.fail)
     assert source.find(query(f"{HOST}/", username="you")) == Answer(Credentials.basic("you", "pw"))
     assert source.find(query(f"{HOST}/", username="her")) is None
@@ -409,7 +420,10 @@ def test_source_asks_for_each_user(scripted: Scripted) -> None:
 
 def test_source_two_users(scripted: Scripted) -> None:
     """Two users and none given are no answer, and one warning."""
-    scripted.has["uv:h.example"] = [Item("uv:h.example", "me", CANARY), Item("uv:h.example", "you", CANARY)]
+    scripted.has["uv:h.example"] = [
+        Item("uv:h.example", "me", Secret(CANARY)),
+        Item("uv:h.example", "you", Secret(CANARY)),
+    ]
     warnings: list[str] = []
     source = NativeSource(warnings.append)
     assert [source.find(query(f"{HOST}/a")), source.find(query(f"{HOST}/b"))] == [None, None]
@@ -418,7 +432,10 @@ def test_source_two_users(scripted: Scripted) -> None:
 
 def test_source_bad_entry(scripted: Scripted) -> None:
     """An entry that no header could carry is skipped with a warning that holds nothing of it."""
-    scripted.has["uv:h.example"] = [Item("uv:h.example", "me", f"{CANARY}\n"), Item("uv:h.example", "you", "pw")]
+    scripted.has["uv:h.example"] = [
+        Item("uv:h.example", "me", Secret(f"{CANARY}\n")),
+        Item("uv:h.example", "you", Secret("pw")),
+    ]
     warnings: list[str] = []
     assert NativeSource(warnings.append).find(query(HOST)) == Answer(Credentials.basic("you", "pw"))
     assert warnings == ["native store: an entry is no credential that a request could carry; it is skipped"]
@@ -480,7 +497,7 @@ def test_source_skipped(
 
 def test_place_in_the_chain(scripted: Scripted) -> None:
     """The native store comes right after the store in the file, and is found by `resolve`."""
-    scripted.has["uv:h.example"] = [Item("uv:h.example", "me", "pw")]
+    scripted.has["uv:h.example"] = [Item("uv:h.example", "me", Secret("pw"))]
     engine = Authenticator()
     names = [source.name for source in engine.resolver.sources]
     assert names[names.index("store") + 1] == "native store"

@@ -12,6 +12,9 @@ from .base import Answer, Query, Source, Warn
 if TYPE_CHECKING:
     from ..storeentry import Entry
 
+KEPT = 4096
+"""How many answers are kept, by name and user."""
+
 
 class NativeSource(Source):
     """The system's store of passwords, for what uv and we have put there: longest path prefix, user name equal.
@@ -69,6 +72,8 @@ class NativeSource(Source):
 
     def _look_up(self, services: list[str], username: str | None) -> list[Entry]:
         with self._lock:
+            if len(self._known) > KEPT:
+                self._known.clear()
             if self._failure is None:
                 unknown = []
                 for service in services:
