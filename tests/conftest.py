@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,11 @@ hypothesis.settings.load_profile("ci" if "CI" in os.environ else "default")
 
 
 def pytest_configure() -> None:
-    """Refuse to test the source folder where tox has installed the package."""
+    """Let Ctrl-C reach the programs tests start; refuse to test the source folder where tox has installed the package."""
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # a shell's job in the background: programs we start inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if "TOX_ENV_NAME" in os.environ and Path(sys.prefix) not in _package().parents:
         message = f"tox tests the installed package, not {_package()}"
         raise pytest.UsageError(message)

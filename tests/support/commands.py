@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -95,6 +97,9 @@ def on_terminal(words: list[str], variables: Mapping[str, str], answers: list[tu
             shown += _read_until(terminal, prompt.encode())
             os.write(terminal, answer.encode())
         shown += _read_until(terminal, None)
+    except TimeoutError:
+        os.kill(pid, signal.SIGKILL)
+        raise
     finally:
         _, status = os.waitpid(pid, 0)
         os.close(terminal)
@@ -105,6 +110,9 @@ def _read_until(terminal: int, wanted: bytes | None) -> bytes:
     """Read what the program shows until it shows `wanted`, or ends."""
     shown = b""
     while wanted is None or wanted not in shown:
+        if not select.select([terminal], [], [], TIME_LIMIT)[0]:
+            message = f"the program shows nothing more, after {shown!r}"
+            raise TimeoutError(message)
         try:
             chunk = os.read(terminal, 4096)
         except OSError:  # Linux says so when the program has ended
