@@ -11,6 +11,7 @@ command that needs no network loads nothing more than with plain pip. The seam h
 
 from __future__ import annotations
 
+import gc
 import os
 import runpy
 import sys
@@ -56,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stderr.write(_USAGE)
             return 2
         module, rest = rest[1], rest[2:]
+        _follow_to_pip()
     if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109 - pip's own first step: nothing from the working folder
         del sys.path[0]
     if find_spec("pip") is None:
@@ -68,7 +70,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _follow_to_pip() -> None:
+    """Have each ``python -m pip`` that the program starts be ours, too: pip-compile has one build a project."""
+    import subprocess  # noqa: PLC0415 - pip itself imports it when it needs it
+
+    start = subprocess.Popen.__init__
+
+    def __init__(process: Any, args: Any, *more: Any, **options: Any) -> None:  # noqa: N807 - it becomes one
+        if isinstance(args, (list, tuple)) and [*args[:3]] == [sys.executable, "-m", "pip"]:
+            args = [sys.executable, "-m", "requests_indexauth.pip", *args[3:]]
+        start(process, args, *more, **options)
+
+    subprocess.Popen.__init__ = __init__  # type: ignore[assignment, method-assign]
+
+
 def _make_auth() -> PipAuth:
+    # What pip has loaded by now stays. Unless told so, Python would search all of it for garbage once more while our
+    # modules are loaded: half as long again as loading them takes.
+    gc.freeze()
     from .pip_engine import PipAuth  # noqa: PLC0415 - not before pip needs it
 
     return PipAuth()

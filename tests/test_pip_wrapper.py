@@ -641,6 +641,25 @@ def test_where_there_can_be_no_socket_pip_ends_with_an_error(monkeypatch: pytest
     assert ran == []
 
 
+def test_a_pip_that_such_a_program_starts_is_ours_too(
+    pip: Pip, serve_index: ServeIndex, home: Path, workdir: Path
+) -> None:
+    """pip-compile starts one to build a project; what else a program starts is none of our business."""
+    write_netrc(home)
+    index = serve_index(["thing"], USERS)
+    (workdir / "tool.py").write_text(
+        "import subprocess, sys\n"
+        "subprocess.run([sys.executable, '-m', 'pip', *sys.argv[1:]], check=True)\n"
+        "subprocess.run([sys.executable, '-c', 'pass'], check=True)\n"
+        "subprocess.run(args='exit 0', shell=True, check=True)\n"
+    )
+    path = os.pathsep.join([str(workdir), pip.variables["PYTHONPATH"]])
+    options = ["--no-cache-dir", "--dest", workdir / "files", "--index-url", index.index_url()]
+    ran = pip("-m", "tool", "download", *options, "thing", PYTHONPATH=path)
+    assert ran.code == 0, ran
+    assert index.authorizations == [None, GOOD, GOOD]
+
+
 def test_m_needs_a_module(capsys: pytest.CaptureFixture[str]) -> None:
     """Wrong use: exit code 2, and how it is used."""
     assert main(["-m"]) == 2

@@ -196,17 +196,43 @@ def test_a_keyring_is_asked_once(
     assert command.argvs == [["get", index.index_url(), "--mode", "creds"]]
 
 
+@pytest.fixture
+def pip_with_tools(virtual_environment: Callable[..., Path]) -> Pip:
+    """Return a pip that has pip-tools beside it."""
+    return Pip(virtual_environment("python3.13", "--upgrade", "pip", "pip-tools") / "bin" / "python")
+
+
 def test_pip_compile_goes_through_the_same_door(
-    virtual_environment: Callable[..., Path], index: IndexServer, home: Path, workdir: Path
+    pip_with_tools: Pip, index: IndexServer, home: Path, workdir: Path
 ) -> None:
     """`-m piptools compile` finds the credentials, and those for build dependencies, for one refusal."""
-    pip = Pip(virtual_environment("python3.13", "--upgrade", "pip", "pip-tools") / "bin" / "python")
     write_netrc(home)
     (workdir / "requirements.in").write_text("both\nmade\n")
     options = ["--quiet", "--strip-extras", "--no-emit-index-url", "--index-url", index.index_url()]
-    ran = pip("-m", "piptools", "compile", *options, "requirements.in")
+    ran = pip_with_tools("-m", "piptools", "compile", *options, "requirements.in")
     assert ran.code == 0, ran
     pinned = (workdir / "requirements.txt").read_text().splitlines()
     assert [line for line in pinned if "==" in line] == ["both==1.0", "made==1.0", "other==1.0", "thing==1.0"]
     assert index.count(status=401) == 1
     assert index.count(path="/simple/tiny-backend/") == 1
+
+
+def test_a_pip_that_pip_tools_starts_finds_credentials_too(
+    pip_with_tools: Pip, index: IndexServer, home: Path, workdir: Path
+) -> None:
+    """`compile` starts one to build a project's metadata."""
+    store = home / ".local" / "share" / "uv" / "credentials"
+    store.mkdir(parents=True)
+    (store / "credentials.toml").write_text(
+        f'[[credential]]\nservice = "{index.url}"\nusername = "me"\nscheme = "basic"\npassword = "s3cret-word"\n'
+    )
+    (workdir / "pyproject.toml").write_text(
+        f'[build-system]\nrequires = ["{BACKEND}"]\nbuild-backend = "tiny_backend"\n'
+        '[project]\nname = "mine"\nversion = "1"\ndynamic = ["dependencies"]\n'
+    )
+    (workdir / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: mine\nVersion: 1\nRequires-Dist: both\n")
+    variables = {"PIP_INDEX_URL": index.index_url()}
+    ran = pip_with_tools("-m", "piptools", "compile", "--quiet", "--strip-extras", "pyproject.toml", **variables)
+    assert ran.code == 0, ran
+    assert index.count(path="/simple/tiny-backend/", status=200) == 1
+    assert "both==1.0" in (workdir / "requirements.txt").read_text()
