@@ -33,10 +33,9 @@ hypothesis.settings.load_profile("ci" if "CI" in os.environ else "default")
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C reach the programs tests start; refuse to test the source folder where tox has installed the package."""
-    if (
-        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    ):  # a shell's job in the background: programs we start inherit it
+    """Let Ctrl-C reach what tests start; refuse to test the source folder where tox has installed the package."""
+    # A shell's background job is started with it ignored, and so is all that it starts.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if "TOX_ENV_NAME" in os.environ and Path(sys.prefix) not in _package().parents:
         message = f"tox tests the installed package, not {_package()}"
