@@ -101,7 +101,8 @@ def _groups(prefix: str, token_variable: str, default_user: str | None) -> list[
     groups = []
     if password:
         variables = f"{user_variable} and {password_variable}" if username else password_variable
-        groups.append(_Found(variables, username or default_user, password))
+        # An empty user name is none, unless nothing else is: then it was meant (uv, and some servers, for publishing).
+        groups.append(_Found(variables, username or default_user or username, password))
     if token:
         groups.append(_Found(token_variable, _TOKEN_USER, token))
     if username and not password:

@@ -214,6 +214,12 @@ def test_publish_password_alone(monkeypatch: pytest.MonkeyPatch, source: Environ
     assert source.find(query(UPLOAD, username="me")) == Answer(Credentials.basic("me", "secret"))
 
 
+def test_an_empty_publish_user_is_sent_as_it_is(monkeypatch: pytest.MonkeyPatch, source: EnvironmentSource) -> None:
+    """A token may be all there is: uv sends it with the empty user name that was set."""
+    set_all(monkeypatch, {"UV_PUBLISH_URL": UPLOAD, "UV_PUBLISH_USERNAME": "", "UV_PUBLISH_PASSWORD": "secret"})
+    assert source.find(query(UPLOAD)) == Answer(Credentials.basic("", "secret"))
+
+
 def test_publish_default_url(monkeypatch: pytest.MonkeyPatch, source: EnvironmentSource) -> None:
     """Without (or with an empty) `UV_PUBLISH_URL` the credentials are PyPI's."""
     monkeypatch.setenv("UV_PUBLISH_TOKEN", "t")
