@@ -84,7 +84,9 @@ def _index_variables(query: Query) -> list[_Found]:
 
 
 def _publish_variables(query: Query) -> list[_Found]:
-    groups = _groups("UV_PUBLISH_", "UV_PUBLISH_TOKEN", query.username)
+    # Here an empty user name is one, where no other is given: some servers want a token with none (uv).
+    default_user = query.username or os.environ.get("UV_PUBLISH_USERNAME")
+    groups = _groups("UV_PUBLISH_", "UV_PUBLISH_TOKEN", default_user)
     if len(groups) == 1 and groups[0].username is None:  # uv refuses it too
         message = "environment: UV_PUBLISH_PASSWORD has no user name: set UV_PUBLISH_USERNAME too, or UV_PUBLISH_TOKEN"
         raise SourceError(message)
@@ -101,8 +103,7 @@ def _groups(prefix: str, token_variable: str, default_user: str | None) -> list[
     groups = []
     if password:
         variables = f"{user_variable} and {password_variable}" if username else password_variable
-        # An empty user name is none, unless nothing else is: then it was meant (uv, and some servers, for publishing).
-        groups.append(_Found(variables, username or default_user or username, password))
+        groups.append(_Found(variables, username or default_user, password))
     if token:
         groups.append(_Found(token_variable, _TOKEN_USER, token))
     if username and not password:
