@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from .credentials import Credentials, Secret
 from .errors import StoreError
 from .services import service_url
-from .store import log_warning
+from .store import AnyStore
 from .storeentry import Entry
 from .url import Realm, normal_path, parse_url
 
@@ -39,7 +39,7 @@ def is_enabled() -> bool:
     return FEATURE in map(str.strip, features) or os.environ.get("UV_PREVIEW", "").lower() in _TRUE
 
 
-class NativeStore:
+class NativeStore(AnyStore):
     """The credentials that ``uv auth`` and ``indexauth`` keep in the system's store while the feature is on.
 
     That is the Secret Service (gnome-keyring, KWallet, KeePassXC), the macOS keychain or the Windows credential
@@ -52,31 +52,11 @@ class NativeStore:
 
     """
 
+    label = "native store"
+
     def __init__(self, *, warn: Callable[[str], None] | None = None, seconds: float = TIME_LIMIT) -> None:
-        self._warn = warn or log_warning
-        self._warned: set[str] = set()
+        super().__init__(warn)
         self._seconds = seconds
-
-    def get(self, url: str, username: str | None = None) -> Credentials | None:
-        """Return the credential for a URL, or ``None``.
-
-        That is also the answer, with a warning, when two users' credentials are equally specific and none is given,
-        and when the store is locked, missing or mute.
-
-        Args:
-            url: an http(s) URL, or a service as for `set`; a user name in it counts where none is given.
-            username: whose credential; ``None`` when any will do.
-
-        """
-        try:
-            found = self.find(url, username)
-        except StoreError as error:
-            self.warn_once(f"native store: {error}")
-            return None
-        if len(found) > 1:
-            self.warn_once(ambiguous(found))
-            return None
-        return found[0].credentials if found else None
 
     def find(self, url: str, username: str | None = None) -> list[Entry]:
         """Return the most specific credentials for a URL: none, one, or one for each of several users.
@@ -132,10 +112,6 @@ class NativeStore:
 
         return sorted(self._ask(work), key=lambda entry: (entry.service, entry.user or ""))
 
-    def services(self) -> list[tuple[str, str | None]]:
-        """Return the URL and user name of every credential. Raises what `entries` raises."""
-        return [(entry.service, entry.user) for entry in self.entries()]
-
     def set(self, service: str, credentials: Credentials) -> None:
         """Store a credential, in place of all that the same user has for the same service, whoever wrote it.
 
@@ -181,12 +157,6 @@ class NativeStore:
             return sum(vault.remove(service, None) for service in sorted(services))
 
         return self._ask(work)
-
-    def warn_once(self, message: str) -> None:
-        """Give a warning, unless this store has given it before."""
-        if message not in self._warned:
-            self._warned.add(message)
-            self._warn(message)
 
     def _ask(self, work: Callable[[Vault], T]) -> T:
         from .nativevault import ask  # noqa: PLC0415 - few have the feature on
@@ -235,12 +205,6 @@ def stored_name(service: str) -> str:
     url = service_url(service)
     parsed = parse_url(url)
     return _host_name(parsed.realm) if parsed.path.strip("/") == "" else f"{_PREFIX}{url.rstrip('/')}"
-
-
-def ambiguous(found: list[Entry]) -> str:
-    """Return the warning for credentials of several users, of which none was asked for."""
-    users = " and ".join(sorted(entry.label for entry in found))
-    return f"native store: {found[0].service} has credentials of {users}: give a user name"
 
 
 def _host_name(realm: Realm) -> str:

@@ -22,7 +22,71 @@ if TYPE_CHECKING:
 _LOCK_TIMEOUT = 30.0
 
 
-class CredentialStore:
+class AnyStore:
+    """What the file and the system's store have in common: a look-up that warns instead of failing.
+
+    Args:
+        warn: takes warnings, one line each, once; ``None`` for the logger ``requests_indexauth``.
+
+    """
+
+    label = "store"
+
+    def __init__(self, warn: Callable[[str], None] | None = None) -> None:
+        self._warn = warn or log_warning
+        self._warned: set[str] = set()
+
+    def get(self, url: str, username: str | None = None) -> Credentials | None:
+        """Return the credential for a URL, or ``None``.
+
+        That is also the answer, with a warning, when two users' credentials are equally specific and none is given,
+        and when the store cannot be read.
+
+        Args:
+            url: an http(s) URL, or a service as for `set`; a user name in it counts where none is given.
+            username: whose credential; ``None`` when any will do.
+
+        """
+        try:
+            found = self.find(url, username)
+        except StoreError as error:
+            self.warn_once(f"{self.label}: {error}")
+            return None
+        if len(found) > 1:
+            self.warn_ambiguous(found)
+            return None
+        return found[0].credentials if found else None
+
+    def services(self) -> list[tuple[str, str | None]]:
+        """Return the service and user name of every credential; the user is ``None`` for a Bearer token.
+
+        Raises:
+            StoreError: the store cannot be read.
+
+        """
+        return [(entry.service, entry.user) for entry in self.entries()]
+
+    def find(self, url: str, username: str | None = None) -> list[Entry]:
+        """Return the most specific credentials for a URL: none, one, or one for each of several users."""
+        raise NotImplementedError
+
+    def entries(self) -> list[Entry]:
+        """Return every credential; printing one shows no secret."""
+        raise NotImplementedError
+
+    def warn_ambiguous(self, found: list[Entry]) -> None:
+        """Warn once of credentials of several users, of which none was asked for."""
+        users = " and ".join(sorted(entry.label for entry in found))
+        self.warn_once(f"{self.label}: {found[0].service} has credentials of {users}: give a user name")
+
+    def warn_once(self, message: str) -> None:
+        """Give a warning, unless this store has given it before."""
+        if message not in self._warned:
+            self._warned.add(message)
+            self._warn(message)
+
+
+class CredentialStore(AnyStore):
     """The file of credentials that ``uv auth`` and ``indexauth`` keep.
 
     A process may have several, and other processes may change the file: it is read again when it has changed.
@@ -41,9 +105,8 @@ class CredentialStore:
         warn: Callable[[str], None] | None = None,
         lock_timeout: float = _LOCK_TIMEOUT,
     ) -> None:
+        super().__init__(warn)
         self._path = None if path is None else os.fspath(path)
-        self._warn = warn or log_warning
-        self._warned: set[str] = set()
         self._lock_timeout = lock_timeout
         self._loaded: tuple[str, storefile.Signature, StoreIndex] | None = None
 
@@ -51,27 +114,6 @@ class CredentialStore:
     def path(self) -> str:
         """The file."""
         return self._path if self._path is not None else storefile.default_path()
-
-    def get(self, url: str, username: str | None = None) -> Credentials | None:
-        """Return the credential for a URL, or ``None``.
-
-        That is also the answer, with a warning, when two users' credentials are equally specific and none is given,
-        and when the file is damaged.
-
-        Args:
-            url: an http(s) URL, or a service as for `set`; a user name in it counts where none is given.
-            username: whose credential; ``None`` when any will do.
-
-        """
-        try:
-            found = self.find(url, username)
-        except StoreError as error:
-            self.warn_once(f"store: {error}")
-            return None
-        if len(found) > 1:
-            self.warn_once(ambiguous(found))
-            return None
-        return found[0].credentials if found else None
 
     def find(self, url: str, username: str | None = None) -> list[Entry]:
         """Return the most specific credentials for a URL: none, one, or one for each of several users.
@@ -96,15 +138,6 @@ class CredentialStore:
 
         """
         return list(self.load().entries)
-
-    def services(self) -> list[tuple[str, str | None]]:
-        """Return the service and user name of every credential; the user is ``None`` for a Bearer token.
-
-        Raises:
-            StoreError: the file is damaged or cannot be read.
-
-        """
-        return [(entry.service, entry.user) for entry in self.entries()]
 
     def load(self) -> StoreIndex:
         """Return what the file holds, reading it if it has changed.
@@ -171,12 +204,6 @@ class CredentialStore:
         """
         return self._shrink(lambda tables: _drop(tables, list(range(len(tables)))))
 
-    def warn_once(self, message: str) -> None:
-        """Give a warning, unless this store has given it before."""
-        if message not in self._warned:
-            self._warned.add(message)
-            self._warn(message)
-
     def __reduce__(self) -> tuple[object, ...]:
         return CredentialStore, (self._path,)
 
@@ -195,12 +222,6 @@ class CredentialStore:
             self.warn_once(f"store: {path}: {error}; the entry is skipped{result}")
 
         return StoreIndex(parse_entries(storefile.tables(document), bad))
-
-
-def ambiguous(found: list[Entry]) -> str:
-    """Return the warning for credentials of several users, of which none was asked for."""
-    users = " and ".join(sorted(entry.label for entry in found))
-    return f"store: {found[0].service} has credentials of {users}: give a user name"
 
 
 def _put(tables: list[object], url: str, credentials: Credentials) -> int:

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Callable
 
 from ..errors import SourceError, StoreError
-from ..native import FEATURE, NativeStore, ambiguous, is_enabled, services_for
+from ..native import FEATURE, NativeStore, is_enabled, services_for
 from .base import Answer, Query, Source, Warn
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class NativeSource(Source):
         """
         found = self._look_up(services_for(query.realm, query.path, query.url), query.username)
         if len(found) > 1:
-            self._store.warn_once(ambiguous(found))
+            self._store.warn_ambiguous(found)
             return None
         return Answer(found[0].credentials, found[0].root or None) if found else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable
 
 from ..errors import SourceError, StoreError
-from ..store import CredentialStore, ambiguous
+from ..store import CredentialStore
 from ..storeindex import StoreIndex
 from .base import Answer, Query, Source, Warn
 from .kept import Kept
@@ -49,7 +49,7 @@ class StoreSource(Source):
         """
         found = self._kept.get(self._store.path).match(query.realm, query.path, query.username)
         if len(found) > 1:
-            self._store.warn_once(ambiguous(found))
+            self._store.warn_ambiguous(found)
             return None
         if not found or (query.username is not None and not found[0].credentials.complete):
             return None
