@@ -47,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - whatever it is, nobody is to read a traceback
         from .failure import report  # noqa: PLC0415 - most commands go well
 
+        if isinstance(error, OSError):
+            _drop_output()  # it may be stdout that failed, and it would fail again on the way out
         return report(error)
     return code
 
