@@ -196,11 +196,13 @@ def test_a_refusal_is_one_warning_for_an_index(
     home: Path,
     workdir: Path,
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
     netrc: str | None,
     policy: str,
     words: str,
 ) -> None:
     """However many packages it refuses; the words say which of the reasons it is."""
+    monkeypatch.setenv("PATH", str(workdir))  # an old `keyring` command would have a warning of its own
     if netrc is not None:
         write_netrc(home, netrc)
     index = serve_index(["one", "two"], USERS)
