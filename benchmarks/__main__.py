@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from . import commands, imports, lookup, overhead
+from . import commands, imports, lookup, overhead, pip_install
 
 if TYPE_CHECKING:
     from .measure import Row
 
-BENCHMARKS = (overhead, imports, commands, lookup)
+BENCHMARKS = (overhead, imports, commands, lookup, pip_install)
 WIDTHS = (42, 18, 26, 8, 8, 8, 9)
 
 
