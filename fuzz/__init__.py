@@ -1,0 +1,1 @@
+"""Fuzzing the parsers; see `__main__.py`."""
