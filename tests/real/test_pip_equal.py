@@ -96,12 +96,13 @@ def test_an_open_index_is_used_as_pip_uses_it(
     """The same requests, without credentials, and the same output."""
     if "--report" in args and "--report" not in pip.plain("help", "install").out:
         args = [argument for argument in args if argument not in {"--report", "-"}]  # 21.3.1 has none
-    index = serve_index(["thing", "other", build_wheel("both", requires=["thing", "other"])])
+    # One requirement: pip 21.3.1 takes several out of a set, in an order that no hash seed settles.
+    index = serve_index(["thing", build_wheel("both", requires=["thing"])])
     runs = []
     for run in (pip.plain, pip):
         index.clear()
         options = ["--no-cache-dir", "--target", workdir / "site", "--index-url", index.index_url()]
-        ran = run(*args, *options, PYTHONHASHSEED="0")  # older ones take requirements out of a set
+        ran = run(*args, *options)
         shutil.rmtree(workdir / "site", ignore_errors=True)
         runs.append((ran, [(request.method, request.target, dict(request.headers)) for request in index.requests]))
     assert runs[0][0].code == code, runs[0][0]

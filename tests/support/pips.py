@@ -61,8 +61,7 @@ class Pip:
 
     def environment(self, variables: Mapping[str, str]) -> dict[str, str]:
         """Return the whole environment of a run."""
-        # Old pips take what a package requires in the order of a set: two runs are to have the same one.
-        return {**os.environ, "PYTHONHASHSEED": "0", **self.variables, **variables}
+        return {**os.environ, **self.variables, **variables}
 
 
 def command_lines() -> list[str]:
