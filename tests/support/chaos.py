@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 SECRET = "hush-"
 MAX_SENDS = 3
-STRIKES = 3
 UNAUTHORIZED = 401
 
 
@@ -37,8 +36,7 @@ class Login:
     spoiled: bool = False  # a server has refused a password although it was right
     accepted: set[tuple[str | None, str]] = field(default_factory=set)  # scopes, with passwords they have taken
     refused: set[tuple[str | None, str]] = field(default_factory=set)  # scopes, with passwords they have not
-    misfits: set[str] = field(default_factory=set)  # calls since, that came to nothing outside its index
-    restored: int = 0  # when it was last taken after that
+    taken: int = 0  # when the last call began in which its own index took it
     given: set[str] = field(default_factory=set)  # passwords the caller gave, and rightly
     known: dict[tuple[str | None, str], int] = field(default_factory=dict)  # since when the client knows of a refusal
 
@@ -90,7 +88,7 @@ class Call:
     tickets: dict[str, str] = field(default_factory=dict)
     guests: dict[str, tuple[str, ...]] = field(default_factory=dict)
     visited: list[Area] = field(default_factory=list)
-    accepted: list[tuple[Login, str]] = field(default_factory=list)
+    accepted: list[tuple[Login, str, bool]] = field(default_factory=list)
     refused: list[tuple[Login, str | None, str]] = field(default_factory=list)
     excuses: set[str] = field(default_factory=set)
     secure: bool = False
@@ -112,7 +110,7 @@ class Chaos:
         self.areas: list[Area] = []
         self.calls: dict[str, Call] = {}
         self.violations: list[str] = []
-        self.counts = dict.fromkeys(("sent", "refused", "spoiled", "changes", "excused", "strict"), 0)
+        self.counts = dict.fromkeys(("sent", "refused", "spoiled", "changes", "excused", "strict", "missed"), 0)
         self._ticks = itertools.count(1)
 
     def tick(self) -> int:
@@ -144,18 +142,19 @@ class Chaos:
         del self.calls[call.number]
         with self.lock:
             now = self.tick()
-            for login, password in call.accepted:
-                if login.password == password and login.proven is None:
-                    login.proven = now
+            for login, password, covered in call.accepted:
+                if login.password == password:
+                    login.proven = login.proven or now
+                    login.taken = max(login.taken, call.started) if covered else login.taken
             for login, scope, password in call.refused:
-                if failure is None:
-                    login.misfits.discard(call.number)
                 if scope is not None:
                     login.known.setdefault((scope, password), now)
             used_up = MAX_SENDS in call.sends.values()
             excused = used_up or bool(call.excuses) or any(self._excuses(area, call) for area in call.visited)
             self.counts["excused" if excused else "strict"] += 1
-        if failure is not None and not excused:
+            missed = failure is not None and not excused and any(area.needs_memory for area in call.visited)
+            self.counts["missed"] += missed
+        if failure is not None and not excused and not missed:
             self.violate(call, failure)
 
     @staticmethod
@@ -165,8 +164,11 @@ class Chaos:
             return True
         if not area.needs_memory:
             return False
-        known = [login for login in area.logins if login.proven is not None and login.proven < call.started]
-        return not any(len(login.misfits) < STRIKES and login.restored < call.started for login in known)
+        # After three calls in a row that were refused whatever was sent, as when one of two passwords has changed, both
+        # are tried beside their indexes again only when those have taken them.
+        beside = {login for other in area.server.areas if not other.covered for login in other.logins}
+        since = max((login.proven or call.started for login in beside.difference(area.logins)), default=0)
+        return not any(login.proven and login.proven < call.started and since < login.taken for login in area.logins)
 
     def violate(self, call: Call | None, what: str) -> None:
         """Note what must never happen."""

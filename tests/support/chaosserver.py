@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zlib import crc32
 
-from support.chaos import MAX_SENDS, SECRET, STRIKES, UNAUTHORIZED, Area, Call, Chaos, Login
+from support.chaos import MAX_SENDS, SECRET, UNAUTHORIZED, Area, Call, Chaos, Login
 from support.messages import Reply, Request, text
 from support.server import RecordingServer
 
@@ -142,21 +142,13 @@ class ChaosServer(RecordingServer):
                 login.spoiled, right = True, False
                 self.chaos.counts["spoiled"] += 1
             if right and area.logins:
-                call.accepted.append((login, password))
-                self._restore(login)
-            elif not area.covered:
-                login.misfits.add(call.number)
+                call.accepted.append((login, password, area.covered))
             if scope is not None:
                 (login.accepted if right else login.refused).add((scope, password))
             if not right:
                 call.refused.append((login, scope, password))
             self.chaos.counts["refused"] += not right
             return right
-
-    def _restore(self, login: Login) -> None:
-        if len(login.misfits) >= STRIKES:
-            login.restored = self.chaos.tick()
-        login.misfits.clear()
 
     def _is_home_of(self, login: Login) -> bool:
         return any(login in area.logins for area in self.areas)
@@ -195,6 +187,9 @@ class ChaosServer(RecordingServer):
         if roll < 0.3:
             return Reply(status, headers, [SMALL, SMALL])
         if roll < 0.35:
+            if call.refused:  # the connection may be gone before the client has read the status
+                login, scope, password = call.refused.pop()
+                login.refused.discard((scope, password))
             return Reply(status, headers, self._cut(call))
         return Reply(status, headers, SMALL, close=roll > 0.9)
 
