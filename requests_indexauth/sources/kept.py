@@ -54,5 +54,6 @@ class Kept(Generic[T]):
             return None, str(error)
 
     def forget(self) -> None:
-        """Read the file again when it is next needed."""
-        self._kept = None
+        """Read the file again when it is next needed; what a reading under way finds may be out of date already."""
+        with self._lock:
+            self._kept = None
