@@ -136,7 +136,11 @@ class _Search:
         if refused:
             self.query = self.query._replace(challenged=True)
         trusted = move.basis == "memo" or (move.basis == "realm" and self.query.index is None)
-        stale = (move.found.header, self.forgotten) if refused and trusted and move.found else None
+        stale: Stale | None = None
+        if refused and trusted and move.found:
+            stale = move.found.header, self.forgotten
+        elif refused:
+            stale = self.memo.forgotten(self.call)  # by another thread, which may not have asked afresh yet
         chosen = self._ask(stale) or self._of_realm()
         bare_may_do = move.basis == "realm" and answer.status != NOT_FOUND
         if chosen is None and bare_may_do and not self.sent_bare and not self.query.always:

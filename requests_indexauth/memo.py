@@ -77,6 +77,11 @@ class Memo:
                 memory.realm.strike_off(found)
             return True
 
+    def forgotten(self, call: Call) -> tuple[str, bool] | None:
+        """Return what was last remembered where the URL lies, and then refused; ``None`` when nothing was."""
+        with self._lock:
+            return self.memory(call.where).forgotten
+
     def strike(self, call: Call, misfits: list[Found]) -> None:
         """Note that a call was answered 401 to all there was to send."""
         with self._lock:

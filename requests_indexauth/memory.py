@@ -38,6 +38,7 @@ class RealmMemory:
         strikes: by ``Authorization``, how many calls in a row were answered 401 to it and to all else.
         places: in which folders an ``Authorization`` was accepted.
         settled: each ``Authorization`` a server has seen outside any index and not answered with 401.
+        forgotten: the last that was accepted and then refused; ``None`` when none was.
 
     Args:
         lock: the memo's; held by whoever changes anything here.
@@ -54,6 +55,7 @@ class RealmMemory:
         self.strikes: dict[str, int] = {}
         self.places: dict[tuple[str, str], None] = {}
         self.settled: set[str] = set()
+        self.forgotten: tuple[str, bool] | None = None
 
     def first(self) -> Found | None:
         """Return the last accepted credential, unless paths of the realm have to be told apart."""
@@ -70,6 +72,7 @@ class RealmMemory:
                 self.accepted[name] = [found, *others][:REALM_LIST]
             self.head = found
             self.strikes.pop(found.header, None)
+            self.refused.get(found.header, set()).discard("")  # it is good after all, if not everywhere
 
     def accept(self, query: Query, found: Found) -> None:
         """Remember a credential that was accepted at a URL that no index covers."""
@@ -113,6 +116,7 @@ class RealmMemory:
             _drop(by_name, found)
         if self.strike_off(found):
             self.outdated.add(found.header)
+            self.forgotten = found.header, True
         return True
 
     def _has_path(self, query: Query, found: Found) -> bool:
@@ -186,6 +190,7 @@ class IndexMemory:
         remembered: the accepted credentials by user name.
         refused: each ``Authorization`` it answered with 401.
         settled: each ``Authorization`` it has seen and not answered with 401.
+        forgotten: the last that was remembered and then refused; ``None`` when none was.
         known: whether it has answered in this session.
 
     """
@@ -195,6 +200,7 @@ class IndexMemory:
         self.remembered: Remembered = {}
         self.refused: set[str] = set()
         self.settled: set[str] = set()
+        self.forgotten: tuple[str, bool] | None = None
         self.known = False
 
     def first(self) -> Found | None:
@@ -214,6 +220,8 @@ class IndexMemory:
 
     def refuse(self, found: Found) -> None:
         """Note a 401: the credential is forgotten, and not sent to this index again."""
+        if self.remembers(found):
+            self.forgotten = found.header, True
         self.refused.add(found.header)
         self.settled.discard(found.header)
         _drop(self.remembered, found)

@@ -56,6 +56,7 @@ class Resolver:
         self.sources = tuple(sources)
         self._warn = warn
         self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
         self._turns: dict[tuple[Where, str | None], threading.RLock] = {}
         self._kept: dict[tuple[str, Where, str | None], Answer | None] = {}
         self._refreshed: set[tuple[Where, Stale]] = set()
@@ -159,13 +160,14 @@ class Resolver:
 
     def _refresh(self, query: Query, stale: Stale) -> None:
         key = (_where(query), stale)
-        if key in self._refreshed:
-            return  # another thread was refused the same and has asked afresh
-        self._refreshed.add(key)
-        for source in self.sources:
-            source.refresh()
-        for kept in [kept for kept in list(self._kept) if kept[1] == key[0]]:
-            self._kept.pop(kept, None)  # a turn of another user name may do the same
+        with self._refreshing:  # a turn of another user name must not go on before it is done
+            if key in self._refreshed:
+                return  # another thread was refused the same and has asked afresh
+            for source in self.sources:
+                source.refresh()
+            for kept in [kept for kept in list(self._kept) if kept[1] == key[0]]:
+                self._kept.pop(kept, None)  # a turn of another user name may do the same
+            self._refreshed.add(key)
 
     def _turn(self, query: Query) -> threading.RLock:
         with self._lock:

@@ -1,0 +1,58 @@
+"""A password changes while several requests are under way: the next request must find the new one."""
+
+from __future__ import annotations
+
+import contextlib
+
+from requests_indexauth.call import Answer, Call
+from requests_indexauth.credentials import Credentials
+from requests_indexauth.flow import Flow, auth_flow
+from requests_indexauth.index import Index
+from requests_indexauth.memo import Memo
+from requests_indexauth.resolver import Resolver
+from requests_indexauth.sources.base import Answer as SourceAnswer
+from requests_indexauth.sources.base import Query, Source
+from requests_indexauth.url import parse_url
+
+INDEX = Index("https://h.example/a/simple/")
+
+
+class Changing(Source):
+    """A slow source, whose answer is kept until it is asked afresh."""
+
+    name = "keyring"
+    slow = True
+    password = "old"
+
+    def find(self, query: Query) -> SourceAnswer:  # noqa: ARG002
+        return SourceAnswer(Credentials.basic("u", self.password))
+
+
+def finish(flow: Flow, password: str) -> int:
+    """Answer a flow as a server that knows one password does; return the last status."""
+    found = next(flow)
+    while True:
+        known = found is not None and found.credentials == Credentials.basic("u", password)
+        status = 200 if known else 401
+        try:
+            found = flow.send(Answer(status))
+        except StopIteration:
+            return status
+
+
+def test_a_refusal_of_what_another_thread_had_accepted_asks_afresh() -> None:
+    """A request has the credential from the chain, another has it accepted meanwhile, then the password changes."""
+    source, memo = Changing(lambda _message: None), Memo()
+    resolver = Resolver([source], lambda _message: None)
+    url = parse_url("https://h.example/a/simple/x/")
+    call = Call(Query(url.clean, url.realm, url.path, INDEX))
+
+    slow = auth_flow(call, memo, resolver)
+    assert next(slow) is None
+    assert slow.send(Answer(401)) is not None
+    assert finish(auth_flow(call, memo, resolver), "old") == 200
+    source.password = "new"
+    with contextlib.suppress(StopIteration):
+        slow.send(Answer(401))
+    slow.close()
+    assert finish(auth_flow(call, memo, resolver), "new") == 200
