@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .index import Index
-from .url import URL, Realm
+from .url import URL, Realm, longest_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,12 +27,8 @@ class Indexes:
         roots = self._roots.get(url.realm)
         if roots is None:
             return None
-        path = url.path
-        while path not in roots:
-            if not path:
-                return None
-            path = path[: path.rfind("/")]
-        return roots[path]
+        root = longest_root(roots, url.path)
+        return None if root is None else roots[root]
 
     def has_root_in(self, realm: Realm, folder: str) -> bool:
         """Whether an index's root lies directly in a folder, so that what is in it may belong to several indexes."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Optional
 
 from .found import Found
-from .url import covers
+from .url import covers, longest_root
 
 if TYPE_CHECKING:
     import threading
@@ -168,14 +168,7 @@ class RealmMemory:
     def refuses(self, query: Query, found: Found) -> bool:
         """Whether a credential was refused where a URL lies."""
         roots = self.refused.get(found.header)
-        if roots is None:
-            return False
-        path = query.path
-        while path not in roots:
-            if not path:
-                return False
-            path = path[: path.rfind("/")]
-        return True
+        return roots is not None and longest_root(roots, query.path) is not None
 
     def forgive(self, found: Found) -> None:
         """Forget that a credential was refused."""

@@ -7,9 +7,12 @@ unambiguous host is refused with ``ValueError``, so it can match nothing.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .credentials import MASK, Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 _URL = re.compile(
     r"""(?xi) (?P<scheme>https?) ://
@@ -180,6 +183,15 @@ def root_path(path: str) -> str:
 def covers(root: str, path: str) -> bool:
     """Whether a path is a root itself or under it, on a segment boundary: ``/a`` covers ``/a/b``, never ``/ab``."""
     return path.startswith(root) and (len(path) == len(root) or path[len(root)] == "/")
+
+
+def longest_root(roots: Container[str], path: str) -> str | None:
+    """Return the longest of some roots that covers a normalised path, in the time its own segments take."""
+    while path not in roots:
+        if not path:
+            return None
+        path = path[: path.rfind("/")]
+    return path
 
 
 def _guarded(url: str) -> str:
