@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from .call import is_presigned
+from .flow import FORBIDDEN, NOT_FOUND, UNAUTHORIZED
 from .found import GIVEN
 from .sources.keyring import OFF as KEYRING_OFF
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from .resolver import Step
     from .sources.base import Query
 
-_BAD, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _PROXY, _SERVER = 400, 401, 403, 404, 407, 500
+_PROXY, _SERVER = 407, 500
 _INDEX_PATH = re.compile(r".*?/\+?simple/", re.IGNORECASE)
 _VENDORS = {
     "pkgs.dev.azure.com": "artifacts-keyring",
@@ -50,7 +51,7 @@ class Case(NamedTuple):
 
 def advise(case: Case) -> str | None:
     """Return the sentence; ``None`` where nothing needs to be done."""
-    if case.last is not None and case.last.status < _BAD:
+    if case.last is not None and case.last.good:
         return None
     return next(filter(None, (rule(case) for rule in _RULES)), None)
 
@@ -60,12 +61,12 @@ def _no_answer(case: Case) -> str | None:
 
 
 def _not_about_credentials(case: Case) -> str | None:
-    status = _UNAUTHORIZED if case.last is None else case.last.status
+    status = UNAUTHORIZED if case.last is None else case.last.status
     if status == _PROXY:
         return "it is the proxy that asks for a password: put one into the proxy's URL"
     if status >= _SERVER:
         return f"the server has a problem of its own ({status}): try again later"
-    about_credentials = status in (_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND)
+    about_credentials = status in (UNAUTHORIZED, FORBIDDEN, NOT_FOUND)
     return None if about_credentials else f"the server answers {status}, and that is not about credentials"
 
 
@@ -86,7 +87,7 @@ def _nothing_found(case: Case) -> str | None:
     """Say why nothing was found: the more certain reasons first."""
     if case.found is not None:
         return None
-    hides = case.last is not None and case.last.status == _NOT_FOUND
+    hides = case.last is not None and case.last.status == NOT_FOUND
     sentence = _why_nothing(case)
     return f"some servers answer 404 to whoever may not see a page; {sentence}" if hides else sentence
 
@@ -134,9 +135,9 @@ def _refused(case: Case) -> str | None:
     found, last = case.found, case.last
     if found is None or last is None:
         return None
-    if last.status == _NOT_FOUND:
+    if last.status == NOT_FOUND:
         return f"the server has no such page, or none that the user from {found.source} may see"
-    if last.status == _FORBIDDEN:
+    if last.status == FORBIDDEN:
         return f"the server knows the user from {found.source} and does not let it in: ask there for access"
     where = {
         GIVEN: "give the right one",

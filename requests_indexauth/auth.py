@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Callable, cast
 
 from requests.auth import AuthBase
 
-from .authenticator import PROVIDERS, Authenticator
+from .authenticator import Authenticator
 from .credentials import Secret
 from .exchange import DOUBTFUL, OK, Exchange, is_redirect
 from .facts import Facts
 from .toolkit import REQUESTS
 from .trail import Trail, trail_of
 from .url import without_userinfo
+from .words import PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

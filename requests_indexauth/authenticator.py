@@ -36,7 +36,6 @@ logger = logging.getLogger("requests_indexauth")
 
 FOLDERS = 4096
 """How many folders of pages and files the short cut knows."""
-PROVIDERS = ("disabled", "subprocess", "import", "auto", "keyring")
 
 
 class Authenticator:
@@ -44,7 +43,7 @@ class Authenticator:
 
     Args:
         indexes: the indexes given in code; they come before the discovered ones.
-        keyring_provider: one of `PROVIDERS`; ``None``: what is configured, else disabled.
+        keyring_provider: one of `words.PROVIDERS`; ``None``: what is configured, else disabled.
         discover: whether variables and files are searched for indexes.
         netrc: tells whether netrc files are read.
         store: whether the credential store is read.

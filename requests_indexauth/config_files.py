@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, Any
 from .config_entries import Problem
 from .config_toml import UvFile, parse_toml, read_text
 from .errors import ConfigError
+from .words import FALSE, TRUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PROJECT = re.compile(r"^\s*\[\s*project\s*\]", re.MULTILINE)
-_TRUE = ("1", "true", "t", "yes", "y", "on")
-_FALSE = ("0", "false", "f", "no", "n", "off", "")
 
 
 def config_files(cwd: str, problem: Problem) -> list[UvFile]:
@@ -72,9 +71,9 @@ def system_config_file() -> str | None:
 
 def _no_config(problem: Problem) -> bool:
     word = os.environ.get("UV_NO_CONFIG", "").lower()
-    if word not in _TRUE + _FALSE:
+    if word not in TRUE | FALSE:
         problem(ConfigError("UV_NO_CONFIG: must be true or false (or 1 or 0): correct or unset it"))
-    return word in _TRUE
+    return word in TRUE
 
 
 def _named(name: str, path: str, problem: Problem) -> list[UvFile]:

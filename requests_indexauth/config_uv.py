@@ -13,15 +13,9 @@ from .config_entries import Entry, Problem, entry
 from .config_toml import UvFile
 from .errors import ConfigError
 from .url import parse_url
+from .words import PROVIDERS
 
 _INDEX_KEYS: dict[str, type] = {"url": str, "name": str, "authenticate": str, "default": bool, "explicit": bool}
-_PROVIDERS: dict[str | None, str] = {
-    "disabled": "disabled",
-    "subprocess": "subprocess",
-    "import": "import",  # from here on pip's words, which uv does not have
-    "auto": "auto",
-    "keyring": "import",
-}
 
 
 def variable_entries() -> list[Entry]:
@@ -89,14 +83,14 @@ def keyring_provider(sections: list[UvFile], problem: Problem) -> str | None:
     """Return the provider that variable or files name; ``None`` when none does. A word nobody knows is passed over."""
     origin, word = "UV_KEYRING_PROVIDER", os.environ.get("UV_KEYRING_PROVIDER") or None
     rest = iter(sections)
-    while word not in _PROVIDERS:
+    while word not in PROVIDERS:
         if word is not None:
-            problem(ConfigError(f"{origin}: must be one of {', '.join(map(repr, _PROVIDERS))}: correct it"))
+            problem(ConfigError(f"{origin}: must be one of {', '.join(map(repr, PROVIDERS))}: correct it"))
         section = next(rest, None)
         if section is None:
             return None
         origin, word = section.where("keyring-provider"), section.text("keyring-provider", problem)
-    return _PROVIDERS[word]
+    return PROVIDERS[word]
 
 
 def _named_entry(variable: str, value: str) -> Entry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .credentials import MASK, Secret
+from .credentials import shown
 from .url import without_query
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ class Attempt(NamedTuple):
     credential: str | None
     www_authenticate: str | None
     url: str
+
+    @property
+    def good(self) -> bool:
+        """Whether it was not refused: any status below 400."""
+        return self.status < 400  # noqa: PLR2004
 
 
 class Explanation:
@@ -82,7 +87,7 @@ class Explanation:
     @property
     def answered(self) -> bool:
         """Whether a request was made, and the last one was not refused."""
-        return bool(self.attempts) and self.problem is None and self.attempts[-1].status < 400  # noqa: PLR2004
+        return bool(self.attempts) and self.problem is None and self.attempts[-1].good
 
     @property
     def advice(self) -> str | None:
@@ -109,7 +114,7 @@ class Explanation:
             ],
             "would_send": None
             if credentials is None
-            else {"scheme": credentials.scheme, "username": _shown(credentials.username)},
+            else {"scheme": credentials.scheme, "username": shown(credentials.username)},
             "attempts": [attempt._asdict() for attempt in self.attempts],
             "advice": self.advice,
         }
@@ -121,8 +126,3 @@ class Explanation:
 
     def __repr__(self) -> str:
         return f"Explanation({self.url!r}, policy={self.policy!r}, credentials={self.credentials!r})"
-
-
-def _shown(username: str | None) -> str | None:
-    """Return a user name as it may be shown: one without a password beside it is often a token."""
-    return MASK if isinstance(username, Secret) else username

@@ -91,11 +91,10 @@ def _about_attempts(explanation: Explanation, width: int) -> Iterator[Line]:
         return
     yield "", ""
     for number, attempt in enumerate(explanation.attempts, 1):
-        good = attempt.status < 400  # noqa: PLR2004
         sent = "without a credential" if attempt.credential is None else f"with that from {attempt.credential}"
         elsewhere = "" if attempt.url == explanation.url else f", at {attempt.url}"
         text = f"{attempt.status} {sent}{elsewhere}"
-        yield from _labelled(f"request {number}", text, width, "green" if good else "red")
+        yield from _labelled(f"request {number}", text, width, "green" if attempt.good else "red")
         if attempt.www_authenticate is not None:
             yield from _labelled("", f"WWW-Authenticate: {attempt.www_authenticate}", width, "dim")
     if explanation.problem is not None:

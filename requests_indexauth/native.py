@@ -15,6 +15,7 @@ from .services import service_url
 from .store import AnyStore
 from .storeentry import Entry
 from .url import Realm, normal_path, parse_url
+from .words import TRUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,14 +30,13 @@ TIME_LIMIT = 5.0
 """Seconds for one question, everything that has to be started for it included."""
 
 _PREFIX = "uv:"
-_TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})
 _MAX_DEPTH = 32
 
 
 def is_enabled() -> bool:
     """Return whether the feature is on: named in ``UV_PREVIEW_FEATURES``, or all are by ``UV_PREVIEW``; as in uv."""
     features = os.environ.get("UV_PREVIEW_FEATURES", "").split(",")
-    return FEATURE in map(str.strip, features) or os.environ.get("UV_PREVIEW", "").lower() in _TRUE
+    return FEATURE in map(str.strip, features) or os.environ.get("UV_PREVIEW", "").lower() in TRUE
 
 
 class NativeStore(AnyStore):

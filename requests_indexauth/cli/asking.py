@@ -7,15 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..credentials import Secret
+from ..terminals import has_terminal
 from .failure import UsageError, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-def is_terminal() -> bool:
-    """Whether there is somebody to ask: stdin and stderr are a terminal."""
-    return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
 
 
 def ask(prompt: str) -> str:
@@ -44,7 +40,7 @@ def read_secret(what: str) -> str:
         UsageError: there is no stdin, or it is not text.
 
     """
-    if is_terminal():
+    if has_terminal():
         return ask_hidden(f"{what}: ")
     try:
         line = sys.stdin.readline() if sys.stdin is not None else None
@@ -73,10 +69,3 @@ def _asking() -> Iterator[None]:
         say("")
         message = "there was no answer"
         raise UsageError(message) from None
-
-
-def _is_terminal(stream: object) -> bool:
-    try:
-        return bool(stream.isatty())  # type: ignore[attr-defined]
-    except (AttributeError, ValueError):  # there is none, or it is closed
-        return False

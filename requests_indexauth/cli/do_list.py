@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..credentials import MASK, Secret
+from ..credentials import shown
 from . import DONE, emit
 from .arguments import Arguments
 from .failure import say
@@ -63,5 +63,4 @@ def run(arguments: list[str]) -> int:
 
 
 def _rows(store: Store) -> list[Row]:
-    found = [(one.service, one.user, one.credentials.scheme) for one in store.entries()]
-    return [Row(service, MASK if isinstance(user, Secret) else user, scheme) for service, user, scheme in found]
+    return [Row(one.service, shown(one.user), one.credentials.scheme) for one in store.entries()]

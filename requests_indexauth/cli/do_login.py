@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..credentials import Credentials
+from ..terminals import has_terminal
 from . import DONE
 from .arguments import Arguments
-from .asking import ask, ask_hidden, is_terminal, read_secret
+from .asking import ask, ask_hidden, read_secret
 from .failure import say
 from .stores import TOKEN_USER, Service, open_store, owner, provider
 
@@ -79,7 +80,7 @@ def _collect(given: Arguments, service: Service) -> Credentials:
 
 
 def _ask_username(given: Arguments, service: Service) -> str:
-    if not is_terminal() or given.value("password") == "-":
+    if not has_terminal() or given.value("password") == "-":
         _missing(given, "user name", "--username or --token")
     if not service.is_pypi:
         username = ask("username: ")
@@ -95,7 +96,7 @@ def _secret(given: Arguments, name: str) -> str:
         return read_secret(name)
     if value is not None:
         return value
-    if not is_terminal():
+    if not has_terminal():
         _missing(given, "password", "--password or --token, or `-` for stdin")
     return ask_hidden(f"{name}: ")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..credentials import MASK, Secret
+from ..credentials import Secret, shown
 from ..services import SERVICES
 from ..store import CredentialStore
 from ..url import parse_url, root_path
@@ -106,7 +106,7 @@ def refuse_to_choose(url: str, users: Iterable[str | None]) -> NoReturn:
     """
     from .failure import CommandError  # noqa: PLC0415 - most of the time there is one user
 
-    names = ", ".join(sorted("a token without a user" if user is None else _shown(user) for user in users))
+    names = ", ".join(sorted("a token without a user" if user is None else str(shown(user)) for user in users))
     message = f"several users have credentials for {url}: {names}; choose one with --username"
     raise CommandError(message)
 
@@ -116,11 +116,6 @@ def owner(url: str, username: str | None) -> str:
     if isinstance(username, Secret):
         return f"that user of {url}"
     return url if username in (None, TOKEN_USER) else f"{username}@{url}"
-
-
-def _shown(username: str) -> str:
-    """Return a user name as it may be shown: one without a password beside it is often a token."""
-    return MASK if isinstance(username, Secret) else username
 
 
 def provider(arguments: Arguments) -> str | None:

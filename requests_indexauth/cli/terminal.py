@@ -8,6 +8,8 @@ from shutil import get_terminal_size
 from textwrap import wrap
 from typing import Any
 
+from ..terminals import is_terminal
+
 WIDEST = 100
 """Lines longer than this are hard to read, however wide the terminal is."""
 NARROWEST = 32
@@ -29,7 +31,7 @@ class Screen:
 
     def __init__(self, stream: Any = None) -> None:
         self._stream = sys.stdout if stream is None else stream
-        terminal = _is_terminal(self._stream)
+        terminal = is_terminal(self._stream)
         self.color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         columns = get_terminal_size((80, 24)).columns if terminal or "COLUMNS" in os.environ else 80
         self.width = max(NARROWEST, min(columns, WIDEST))
@@ -62,10 +64,3 @@ class Screen:
         )
         for line in lines or [first.rstrip()]:
             self.line(self.style(style, line) if style else line)
-
-
-def _is_terminal(stream: Any) -> bool:
-    try:
-        return bool(stream.isatty())
-    except (AttributeError, ValueError):  # there is none, or it is closed
-        return False

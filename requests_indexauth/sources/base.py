@@ -12,6 +12,12 @@ Warn = Callable[[str], None]
 """Takes one warning: a line that starts with the source's name and holds no secret."""
 
 
+INSECURE = "plain http to a host that is not loopback"
+"""Why a source is skipped whose secrets must not cross the network in the clear."""
+SWITCHED_OFF = "switched off (store=False)"
+"""Why neither store is asked."""
+
+
 class Query(NamedTuple):
     """The question put to each source.
 

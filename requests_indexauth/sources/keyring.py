@@ -9,7 +9,8 @@ from typing import Callable
 from ..credentials import Credentials
 from ..errors import SourceError
 from ..reentry import is_inside_keyring
-from .base import Answer, Query, Source, Warn
+from ..words import PROVIDERS
+from .base import INSECURE, Answer, Query, Source, Warn
 from .keyring_common import Deadline, KeyringMissingError, KeyringTooOldError, KeyringUnusableError
 
 TIME_LIMIT = 30.0
@@ -17,15 +18,6 @@ TIME_LIMIT = 30.0
 
 OFF = "the keyring provider is disabled"
 """Why the keyring is not asked, most of the time."""
-
-# pip's word "keyring" means the library in this process.
-_PROVIDERS = {
-    "disabled": "disabled",
-    "subprocess": "subprocess",
-    "import": "import",
-    "keyring": "import",
-    "auto": "auto",
-}
 
 
 class KeyringSource(Source):
@@ -67,7 +59,7 @@ class KeyringSource(Source):
         if is_inside_keyring():
             return "this is already inside a keyring look-up"
         if query.realm.insecure:
-            return "plain http to a host that is not loopback"
+            return INSECURE
         if query.username is None:
             return self._skipped_without_username(query, self._provider)
         return "no server can be sent a user name with a colon" if ":" in query.username else None
@@ -111,9 +103,9 @@ class KeyringSource(Source):
         with self._lock:
             if self._resolved is None:
                 word = self._configured()
-                self._resolved = _PROVIDERS.get(word, "disabled")
-                if word not in _PROVIDERS:
-                    self.warn(f"{self.name}: no such provider: {word!r} (there are {', '.join(_PROVIDERS)})")
+                self._resolved = PROVIDERS.get(word, "disabled")
+                if word not in PROVIDERS:
+                    self.warn(f"{self.name}: no such provider: {word!r} (there are {', '.join(PROVIDERS)})")
             return self._resolved
 
     def _ask(self, query: Query, deadline: Deadline) -> Credentials | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from time import monotonic
 
 from ..credentials import Credentials
@@ -62,20 +61,3 @@ def entry(service: str, username: str | None, password: str | None) -> Credentia
     except ValueError as error:  # its message quotes no value
         message = f"keyring: the entry for {service}: {error}"
         raise SourceError(message) from None
-
-
-def has_terminal() -> bool:
-    """Return whether a person can read what is printed and answer it: standard input and error are a terminal."""
-    return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
-
-
-def shows_errors() -> bool:
-    """Return whether standard error is a terminal."""
-    return _is_terminal(sys.stderr)
-
-
-def _is_terminal(stream: object) -> bool:
-    try:
-        return bool(stream.isatty())  # type: ignore[attr-defined]
-    except (AttributeError, ValueError):  # None in a program without a console; closed
-        return False

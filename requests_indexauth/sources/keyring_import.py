@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Union
 from ..credentials import Credentials
 from ..errors import SourceError
 from ..reentry import inside_keyring
+from ..terminals import has_terminal
 from .keyring_common import (
     NONINTERACTIVE,
     Deadline,
@@ -18,7 +19,6 @@ from .keyring_common import (
     KeyringTimeoutError,
     KeyringUnusableError,
     entry,
-    has_terminal,
 )
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Callable, NamedTuple
 from ..credentials import MASK, Credentials
 from ..errors import SourceError
 from ..reentry import VARIABLE
+from ..terminals import has_terminal, is_terminal
 from .keyring_common import (
     NONINTERACTIVE,
     Deadline,
@@ -22,8 +23,6 @@ from .keyring_common import (
     KeyringTimeoutError,
     KeyringTooOldError,
     entry,
-    has_terminal,
-    shows_errors,
 )
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def _run(arguments: list[str], deadline: Deadline) -> Reply:
             arguments,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=None if shows_errors() else subprocess.PIPE,
+            stderr=None if is_terminal(sys.stderr) else subprocess.PIPE,
             env=_environment(),
             bufsize=0,
             start_new_session=True,  # a group of its own, to be ended as a whole

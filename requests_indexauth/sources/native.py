@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Callable
 
 from ..errors import SourceError, StoreError
 from ..native import FEATURE, NativeStore, is_enabled, services_for
-from .base import Answer, Query, Source, Warn
+from .base import INSECURE, SWITCHED_OFF, Answer, Query, Source, Warn
 
 if TYPE_CHECKING:
     from ..storeentry import Entry
@@ -45,11 +45,11 @@ class NativeSource(Source):
     def skipped(self, query: Query) -> str | None:
         """Return why the store is not asked: switched off, mute, or a password would cross the network in the clear."""
         if not self._enabled():
-            return "switched off (store=False)"
+            return SWITCHED_OFF
         if not is_enabled():
             return f"UV_PREVIEW_FEATURES has no {FEATURE}"
         if query.realm.insecure:
-            return "plain http to a host that is not loopback"
+            return INSECURE
         return "it gave no answer before" if self._mute else None
 
     def find(self, query: Query) -> Answer | None:

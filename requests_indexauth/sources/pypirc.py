@@ -9,7 +9,7 @@ from ..credentials import Credentials
 from ..errors import SourceError
 from ..services import SERVICES
 from ..url import Realm, covers, parse_url, root_path
-from .base import Answer, Query, Source, Warn
+from .base import INSECURE, Answer, Query, Source, Warn
 from .kept import Kept
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class PypircSource(Source):
 
     def skipped(self, query: Query) -> str | None:
         """Return why the file is not asked: a password would go over the network in the clear."""
-        return "plain http to a host that is not loopback" if query.realm.insecure else None
+        return INSECURE if query.realm.insecure else None
 
     def find(self, query: Query) -> Answer | None:
         """Return the credential of the most specific section, or ``None``.

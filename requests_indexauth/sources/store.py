@@ -7,7 +7,7 @@ from typing import Callable
 from ..errors import SourceError, StoreError
 from ..store import CredentialStore
 from ..storeindex import StoreIndex
-from .base import Answer, Query, Source, Warn
+from .base import INSECURE, SWITCHED_OFF, Answer, Query, Source, Warn
 from .kept import Kept
 
 
@@ -37,8 +37,8 @@ class StoreSource(Source):
     def skipped(self, query: Query) -> str | None:
         """Return why the store is not asked: switched off, or a password would go over the network in the clear."""
         if not self._enabled():
-            return "switched off (store=False)"
-        return "plain http to a host that is not loopback" if query.realm.insecure else None
+            return SWITCHED_OFF
+        return INSECURE if query.realm.insecure else None
 
     def find(self, query: Query) -> Answer | None:
         """Return the most specific credential, or ``None``; two users and none given are none, and one warning.

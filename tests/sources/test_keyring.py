@@ -90,7 +90,7 @@ def test_unknown_provider() -> None:
     for _ in range(2):
         assert made.skipped(query(PAGE, username="me")) == "the keyring provider is disabled"
     assert warnings == [
-        "keyring: no such provider: 'sybprocess' (there are disabled, subprocess, import, keyring, auto)"
+        "keyring: no such provider: 'sybprocess' (there are disabled, subprocess, import, auto, keyring)"
     ]
 
 

@@ -120,7 +120,7 @@ def test_standard_error(
     command: FakeCommand, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], terminal: int
 ) -> None:
     """Standard error reaches a terminal, and nothing else: it may hold secrets."""
-    monkeypatch.setattr(keyring_subprocess, "shows_errors", lambda: bool(terminal))
+    monkeypatch.setattr(keyring_subprocess, "is_terminal", lambda _stream: bool(terminal))
     command.does("print('To sign in, open a browser', file=sys.stderr, flush=True); say('pw')")
     assert look_up() == Credentials.basic("me", "pw")
     assert capfd.readouterr().err == ("To sign in, open a browser\n" if terminal else "")

@@ -1,0 +1,18 @@
+"""Whether a person can read what is printed, and answer it."""
+
+from __future__ import annotations
+
+import sys
+
+
+def is_terminal(stream: object) -> bool:
+    """Return whether a stream is a terminal; one that is missing or closed is none."""
+    try:
+        return bool(stream.isatty())  # type: ignore[attr-defined]
+    except (AttributeError, ValueError):  # None in a program without a console; closed
+        return False
+
+
+def has_terminal() -> bool:
+    """Return whether somebody can be asked: standard input and standard error are a terminal."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)

@@ -1,0 +1,16 @@
+"""The words that variables, options and files may hold: uv's, and pip's where uv has none."""
+
+from __future__ import annotations
+
+TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})
+FALSE = frozenset({"0", "false", "f", "no", "n", "off", ""})
+"""What a variable of uv's that is a switch may say, in any case."""
+
+PROVIDERS = {
+    "disabled": "disabled",
+    "subprocess": "subprocess",
+    "import": "import",  # from here on pip's words, which uv does not have
+    "auto": "auto",
+    "keyring": "import",
+}
+"""What a keyring may be asked by, and what each word means."""
