@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-from .auth import IndexAuth
-from .exchange import DOUBTFUL, OK, Exchange, Send, copy_with, is_redirect
+from .auth import REQUESTS, IndexAuth
+from .exchange import OK, Exchange, Send, copy_with, is_final
 from .found import FoundHeader
-from .toolkit import REQUESTS
 from .trail import Trail, trail_of
 from .url import without_userinfo
 
@@ -80,7 +79,7 @@ class IndexAuthAdapter(HTTPAdapter):
 
     def _answer(self, request: PreparedRequest, first: Response | None, send: Send) -> Response:
         """Ask the flow what is sent, or what is to be done about a first answer."""
-        if first is not None and first.status_code not in DOUBTFUL and not is_redirect(first):
+        if first is not None and is_final(first):
             return first
         trail = trail_of(request)
         begun = None if trail is None else trail.take_exchange(request)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, Callable, cast
 
+import requests
 from requests.auth import AuthBase
 
 from .authenticator import Authenticator
 from .credentials import Secret
-from .exchange import DOUBTFUL, OK, Exchange, is_redirect
+from .exchange import OK, Exchange, is_final
 from .facts import Facts
-from .toolkit import REQUESTS
+from .request_errors import for_request
+from .toolkit import toolkit_of
 from .trail import Trail, trail_of
 from .url import without_userinfo
 from .words import PROVIDERS
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from .credentials import Credentials
     from .explain import Explanation
     from .index import Index
+
+
+REQUESTS = toolkit_of(requests, for_request)
 
 
 class IndexAuth(AuthBase):
@@ -151,7 +156,7 @@ class IndexAuth(AuthBase):
 
     def _answered(self, response: Response, **send_options: Any) -> Response:
         """Answer a response that no adapter of ours has seen (a hook of ``requests``)."""
-        plain = response.status_code == OK or (response.status_code not in DOUBTFUL and not is_redirect(response))
+        plain = response.status_code == OK or is_final(response)
         trail = trail_of(response.request)
         if plain and trail is None:
             return response

@@ -6,17 +6,18 @@ Each sending is a copy of the caller's request; refused responses are drained an
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable
 
 from .call import Answer
 from .errors import PolicyError
-from .facts import Facts, NetrcHeader
+from .facts import Facts
 from .flow import FORBIDDEN, MAX_SENDS, NOT_FOUND, UNAUTHORIZED
 
 if TYPE_CHECKING:
     from .authenticator import Authenticator
     from .flow import Flow
     from .found import Found
+    from .toolkit import Toolkit
     from .trail import Trail
 
 logger = logging.getLogger("requests_indexauth")
@@ -29,21 +30,6 @@ SMALL_BODY = 65536
 
 Send = Callable[[Any], Any]
 """Sends a prepared request with the caller's timeout, verify, cert, proxies and stream; returns the response."""
-
-
-class Toolkit(NamedTuple):
-    """What differs between copies of ``requests`` (the real one, pip's).
-
-    Attributes:
-        netrc_header: the ``Authorization`` that copy takes from netrc for a URL, or ``None``.
-        carry_cookies: puts the cookies of a refused response into the request that follows it.
-        policy_error: turns a policy error into one of that copy's exceptions, with the request.
-
-    """
-
-    netrc_header: NetrcHeader
-    carry_cookies: Callable[[Any, Any], None]
-    policy_error: Callable[[PolicyError, Any], Exception]
 
 
 class Exchange:
@@ -194,6 +180,11 @@ def discard(response: Any) -> None:
     if size > SMALL_BODY:
         response.close()
     response._content, response._content_consumed = b"".join(chunks), True  # noqa: SLF001 - it stays readable
+
+
+def is_final(response: Any) -> bool:
+    """Whether an answer is the caller's whatever was sent: no refusal, and nowhere else to go."""
+    return response.status_code not in DOUBTFUL and not is_redirect(response)
 
 
 def is_redirect(response: Any) -> bool:

@@ -19,7 +19,6 @@ from contextlib import ExitStack
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-    from .exchange import Toolkit
     from .pip_engine import Inside, PipAuth
 
 NAME = "pip-indexauth"
@@ -210,33 +208,12 @@ def _take_over(session: Any, auth: PipAuth) -> None:
 
 def _inside() -> Inside:
     from .pip_engine import Inside  # noqa: PLC0415 - not before pip needs it
+    from .toolkit import toolkit_of  # noqa: PLC0415 - as above
 
     requests, misc = import_module("pip._vendor.requests"), import_module("pip._internal.utils.misc")
     error = import_module("pip._internal.exceptions").InstallationError
-    return Inside(_toolkit(requests, error), error, misc.ask_input, misc.ask_password, misc.ask)
-
-
-def _toolkit(requests: Any, error: Callable[[str], Exception]) -> Toolkit:
-    """Return what the driver needs of a copy of ``requests``; pip sets no cookies by hand."""
-    from .exchange import Toolkit  # noqa: PLC0415 - not before pip needs it
-
-    def netrc_header(url: str) -> str | None:
-        try:
-            pair = requests.utils.get_netrc_auth(url)
-            bare = SimpleNamespace(headers={})
-            return None if pair is None else str(requests.auth.HTTPBasicAuth(*pair)(bare).headers["Authorization"])
-        except UnicodeError:  # it cannot have sent that one
-            return None
-
-    def carry_cookies(request: Any, refused: Any) -> None:
-        jar = getattr(request, "_cookies", None)
-        if "Set-Cookie" in refused.headers and jar is not None:
-            jar = jar.copy()
-            requests.cookies.extract_cookies_to_jar(jar, refused.request, refused.raw)
-            request.headers.pop("Cookie", None)
-            request.prepare_cookies(jar)
-
-    return Toolkit(netrc_header, carry_cookies, lambda policy_error, _request: error(str(policy_error)))
+    toolkit = toolkit_of(requests, lambda policy_error, _request: error(str(policy_error)))
+    return Inside(toolkit, error, misc.ask_input, misc.ask_password, misc.ask)
 
 
 def _lend_tomli() -> None:

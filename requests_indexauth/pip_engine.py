@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from .authenticator import Authenticator, logger
 from .credentials import Credentials
 from .errors import StoreError
-from .exchange import DOUBTFUL, OK, Exchange, Send, Toolkit, copy_with, is_redirect
+from .exchange import OK, Exchange, Send, copy_with, is_final
 from .flow import UNAUTHORIZED
 from .index import Index
 from .indexes import Indexes
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from .sources.base import Query, Warn
+    from .toolkit import Toolkit
     from .url import URL
 
 SAVE = "Keep these credentials in the store that uv and indexauth share [y/N]: "
@@ -107,7 +108,7 @@ class PipAuth:
             found = self.engine.quick(request.url)
             if found is not None:
                 first = send(copy_with(request, request.url, found.header))
-                if first.status_code == OK or not (first.status_code in DOUBTFUL or is_redirect(first)):
+                if first.status_code == OK or is_final(first):
                     return first
         try:
             exchange = Exchange(self.engine, request, self.inside.toolkit, maybe_netrc=False)

@@ -10,10 +10,10 @@ import pytest
 import requests
 
 from requests_indexauth import Credentials, Index
+from requests_indexauth.auth import REQUESTS
 from requests_indexauth.authenticator import Authenticator
 from requests_indexauth.facts import Facts
 from requests_indexauth.found import Found, FoundHeader
-from requests_indexauth.toolkit import netrc_header
 from requests_indexauth.trail import Given, Trail, trail_of
 from requests_indexauth.url import Realm
 from support.ways import repickled, write_netrc
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PAGE = "https://good.example/simple/thing/"
 GOOD = Realm("https", "good.example", 443)
 HEADER = Credentials.basic("u", "p").header
+netrc_header = REQUESTS.netrc_header
 
 
 def facts(url: str, *, hooks: Any = None, maybe_netrc: bool = False, indexes: Any = (), **fields: Any) -> Facts:

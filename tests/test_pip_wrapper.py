@@ -19,12 +19,11 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from requests_indexauth import Credentials, CredentialStore
-from requests_indexauth.exchange import Toolkit
 from requests_indexauth.found import Found
 from requests_indexauth.pip import _patch_children, _patch_python_option, _take_over, main
 from requests_indexauth.pip_child import ChildEngine, ParentResolver, handed_over
 from requests_indexauth.pip_engine import SAVE, Inside, PipAuth
-from requests_indexauth.toolkit import REQUESTS
+from requests_indexauth.toolkit import toolkit_of
 from support.messages import Reply, redirect
 from support.pips import Pip
 from support.queries import query
@@ -64,7 +63,7 @@ def made(person: Person | None = None, auth: PipAuth | None = None) -> PipAuth:
     """Return the `auth` of pip's sessions, with a person at the terminal."""
     person = person or Person()
     auth = auth or PipAuth()
-    toolkit = Toolkit(REQUESTS.netrc_header, REQUESTS.carry_cookies, lambda error, _: OurPipError(str(error)))
+    toolkit = toolkit_of(requests, lambda error, _: OurPipError(str(error)))
     auth.inside = Inside(toolkit, OurPipError, person.ask, person.ask, person.ask)
     return auth
 
