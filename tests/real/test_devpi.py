@@ -15,7 +15,7 @@ import requests
 
 import requests_indexauth
 from support.configuration import write_files
-from support.programs import HOST, Logged, ServerProgram, free_port, log_in
+from support.programs import HOST, Logged, LoggingServer, ServerProgram, free_port, log_in
 from support.wheels import Distribution, build_wheel
 
 if TYPE_CHECKING:
@@ -41,25 +41,15 @@ def devpiserver_stage_get_principals_for_pkg_read(ixconfig):
 }
 
 
-class Devpi:
+class Devpi(LoggingServer):
     """The running server, and what it has logged."""
 
     def __init__(self, running: ServerProgram) -> None:
-        self.running = running
-        self.root = f"http://{HOST}:{running.port}"
+        super().__init__(running)
         self.index = requests_indexauth.Index(f"{self.root}/{USER}/team/+simple/")
-        self._before = 0
 
-    def clear(self) -> None:
-        """Forget what was logged so far."""
-        self._before = len(self._logged())
-
-    @property
-    def sent(self) -> list[Logged]:
-        """Return each request since `clear`; devpi logs it before it answers."""
-        return self._logged()[self._before :]
-
-    def _logged(self) -> list[Logged]:
+    def logged(self) -> list[Logged]:
+        """Return all that was ever logged; devpi does so before it answers."""
         lines = re.findall(r"\[req\d+\] (GET|HEAD|POST|PUT) (/\S*)$", self.running.log.read_text(), re.MULTILINE)
         return [Logged(method, path, None) for method, path in lines]
 

@@ -11,7 +11,7 @@ import trustme
 
 import requests_indexauth
 from support.configuration import write_files
-from support.programs import HOST, Logged, ServerProgram, free_port, htpasswd, log_in
+from support.programs import HOST, Logged, LoggingServer, ServerProgram, free_port, htpasswd, log_in
 from support.wheels import build_wheel
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ http {
 LOCATIONS = ["open", "team", "limited", "hidden", "forbidden"]
 
 
-class Nginx:
+class Nginx(LoggingServer):
     """The running server, and what it has logged."""
 
+    scheme = "https"
+
     def __init__(self, running: ServerProgram, bundle: str) -> None:
-        self.running = running
+        super().__init__(running)
         self.bundle = bundle
-        self.root = f"https://{HOST}:{running.port}"
-        self._before = 0
 
     def index(self, location: str) -> requests_indexauth.Index:
         """Return the index that a location is."""
@@ -77,17 +77,8 @@ class Nginx:
         pages = [f"{self.root}/{location}/simple/{name}/" for name in PACKAGES]
         return pages + [f"{self.root}/{location}/files/{build_wheel(name).filename}" for name in PACKAGES]
 
-    def clear(self) -> None:
-        """Forget what was logged so far."""
-        self._before = len(self._logged())
-
-    @property
-    def sent(self) -> list[Logged]:
-        """Return each request since `clear`."""
-        return self._logged()[self._before :]
-
-    def _logged(self) -> list[Logged]:
-        # nginx logs a request when its answer has left; it is done with it before it takes another one.
+    def logged(self) -> list[Logged]:
+        """Return all that was ever logged; nginx does so when its answer has left, before it takes the next request."""
         requests.get(f"{self.root}/caught-up", verify=self.bundle).raise_for_status()
         lines = [line.split(" ", 2) for line in (self.running.folder / "access.log").read_text().splitlines()]
         return [

@@ -9,7 +9,7 @@ import pytest
 
 import requests_indexauth
 from support.messages import decode_authorization
-from support.programs import HOST, Logged, ServerProgram, free_port, htpasswd, log_in
+from support.programs import HOST, Logged, LoggingServer, ServerProgram, free_port, htpasswd, log_in
 from support.wheels import build_wheel
 
 if TYPE_CHECKING:
@@ -24,25 +24,15 @@ USER, PASSWORD = "me", "secret"
 SOURCES = pytest.mark.parametrize("source", ["netrc", "store"])
 
 
-class PypiServer:
+class PypiServer(LoggingServer):
     """The running server, and what it has logged."""
 
     def __init__(self, running: ServerProgram) -> None:
-        self.running = running
-        self.root = f"http://{HOST}:{running.port}"
+        super().__init__(running)
         self.index = requests_indexauth.Index(f"{self.root}/simple/")
-        self._before = 0
 
-    def clear(self) -> None:
-        """Forget what was logged so far."""
-        self._before = len(self._logged())
-
-    @property
-    def sent(self) -> list[Logged]:
-        """Return each request since `clear`; pypiserver logs it before it answers."""
-        return self._logged()[self._before :]
-
-    def _logged(self) -> list[Logged]:
+    def logged(self) -> list[Logged]:
+        """Return all that was ever logged; pypiserver does so before it answers."""
         return [_entry(line) for line in self.running.log.read_text().splitlines() if "'REQUEST_METHOD'" in line]
 
 

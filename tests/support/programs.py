@@ -73,6 +73,35 @@ class ServerProgram:
         return False
 
 
+class LoggingServer:
+    """A running server that keeps a log, and what has been logged since the last `clear`.
+
+    Attributes:
+        root: the URL of the server, without a slash at its end.
+        sent: each request since `clear`; a server logs it before it answers, or says when it has.
+
+    """
+
+    scheme = "http"
+
+    def __init__(self, running: ServerProgram) -> None:
+        self.running = running
+        self.root = f"{self.scheme}://{HOST}:{running.port}"
+        self._before = 0
+
+    def clear(self) -> None:
+        """Forget what was logged so far."""
+        self._before = len(self.logged())
+
+    @property
+    def sent(self) -> list[Logged]:
+        return self.logged()[self._before :]
+
+    def logged(self) -> list[Logged]:
+        """Return all that was ever logged."""
+        raise NotImplementedError
+
+
 def free_port() -> int:
     """Return a port that was free a moment ago."""
     with socket.socket() as server:
