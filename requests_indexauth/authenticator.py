@@ -158,7 +158,7 @@ class Authenticator:
         reason = None
         if is_presigned(parsed.clean):
             reason = "the URL is pre-signed"
-        elif query.index is not None and query.index.authenticate == "never":
+        elif query.policy == "never":
             reason = 'the index has authenticate = "never"'
         if reason is not None:
             steps = [Step(source.name, "skipped", reason) for source in self.resolver.sources]

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 from .found import Found
-from .index import Index
-from .sources.base import Query
-from .url import Realm
-
-Where = Union[Index, Realm]
-"""What a credential is tried and refused for: the index that covers the URL, else the realm."""
+from .sources.base import Query, Where
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -49,12 +44,12 @@ class Call(NamedTuple):
     @property
     def policy(self) -> str:
         """The index's ``authenticate``; ``"auto"`` where no index covers the URL."""
-        return "auto" if self.query.index is None else self.query.index.authenticate
+        return self.query.policy
 
     @property
     def where(self) -> Where:
         """The index that covers the URL, else its realm."""
-        return self.query.realm if self.query.index is None else self.query.index
+        return self.query.where
 
     @property
     def label(self) -> str | None:

@@ -64,7 +64,7 @@ class Explanation:
     @property
     def policy(self) -> str:
         """The index's ``authenticate``; ``"auto"`` where no index covers the URL."""
-        return "auto" if self.index is None else self.index.authenticate
+        return self._query.policy
 
     @property
     def credentials(self) -> Credentials | None:

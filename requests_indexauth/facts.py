@@ -51,7 +51,7 @@ class Facts:
         given, trail, realm = self.given, self._trail, self.url.realm
         hopped = self.hop and trail is not None and trail.given.realm != realm
         query = self._auth.query(self.url, given.username, hopped=hopped)
-        if self.hop and query.index is not None and query.index.authenticate == "never":
+        if self.hop and query.policy == "never":
             given, query = Given(realm), query._replace(username=None)
         downgraded = self.hop and trail is not None and trail.secure and realm.scheme == "http"
         return Call(

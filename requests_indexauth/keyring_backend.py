@@ -201,7 +201,7 @@ def _ask(engine: Authenticator, text: str, username: str | None) -> Credentials 
     username = username or url.username
     # "Hopped": the program may follow a redirect to a stranger, so netrc's `default` stays where it is.
     query = engine.query(url, username, hopped=True)._replace(challenged=True)
-    if query.index is not None and query.index.authenticate == "never":
+    if query.policy == "never":
         return None
 
     def unwanted(found: Found) -> bool:

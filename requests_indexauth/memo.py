@@ -10,8 +10,9 @@ from .gate import Gates
 from .memory import IndexMemory, RealmMemory
 
 if TYPE_CHECKING:
-    from .call import Call, Where
+    from .call import Call
     from .index import Index
+    from .sources.base import Where
     from .url import Realm
 
 

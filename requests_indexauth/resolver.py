@@ -6,11 +6,10 @@ import threading
 from time import perf_counter
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from .call import Where
 from .credentials import MASK
 from .errors import SourceError
 from .found import Found
-from .sources.base import Answer, Query, Source, Warn
+from .sources.base import Answer, Query, Source, Warn, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -144,7 +143,7 @@ class Resolver:
         return Step(source.name, "found", "", seconds, found)
 
     def _keep(self, source: Source, query: Query) -> Answer | None:
-        key = (source.name, _where(query), query.username)
+        key = (source.name, query.where, query.username)
         with self._turn(query):  # an earlier source may have had the user name
             if key not in self._kept:
                 self._kept[key] = None  # should it fail, or ask itself, it has nothing
@@ -159,7 +158,7 @@ class Resolver:
         return message
 
     def _refresh(self, query: Query, stale: Stale) -> None:
-        key = (_where(query), stale)
+        key = (query.where, stale)
         with self._refreshing:  # a turn of another user name must not go on before it is done
             if key in self._refreshed:
                 return  # another thread was refused the same and has asked afresh
@@ -171,8 +170,4 @@ class Resolver:
 
     def _turn(self, query: Query) -> threading.RLock:
         with self._lock:
-            return self._turns.setdefault((_where(query), query.username), threading.RLock())
-
-
-def _where(query: Query) -> Where:
-    return query.realm if query.index is None else query.index
+            return self._turns.setdefault((query.where, query.username), threading.RLock())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, NamedTuple
+from typing import Callable, NamedTuple, Union
 
 from ..credentials import MASK, Credentials
 from ..index import Index
@@ -11,6 +11,9 @@ from ..url import Realm
 Warn = Callable[[str], None]
 """Takes one warning: a line that starts with the source's name and holds no secret."""
 
+
+Where = Union[Index, Realm]
+"""What a credential is tried, kept and refused for: the index that covers the URL, else the realm."""
 
 INSECURE = "plain http to a host that is not loopback"
 """Why a source is skipped whose secrets must not cross the network in the clear."""
@@ -41,9 +44,19 @@ class Query(NamedTuple):
     hopped: bool = False
 
     @property
+    def where(self) -> Where:
+        """The index that covers the URL, else its realm."""
+        return self.realm if self.index is None else self.index
+
+    @property
+    def policy(self) -> str:
+        """The index's ``authenticate``; ``"auto"`` where no index covers the URL."""
+        return "auto" if self.index is None else self.index.authenticate
+
+    @property
     def always(self) -> bool:
-        """Whether the index's policy is to look for credentials before any request."""
-        return self.index is not None and self.index.authenticate == "always"
+        """Whether the policy is to look for credentials before any request."""
+        return self.policy == "always"
 
     def __repr__(self) -> str:
         user = None if self.username is None else MASK
