@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from .errors import StoreError
 from .url import parse_url, root_path
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from .index import Index
 
 SERVICES = {"pypi": "https://upload.pypi.org/legacy/", "testpypi": "https://test.pypi.org/legacy/"}
 """The upload URLs of PyPI and TestPyPI, by the names that ``.pypirc``, twine and we call them."""
@@ -24,28 +18,29 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
-def service_url(service: str, indexes: Iterable[Index] = ()) -> str:
+def written_out(service: str) -> str:
+    """Return what somebody wrote for a service as a URL: ``pypi`` and ``testpypi`` by theirs, a host with https."""
+    text = service.strip(" \t\r\n")
+    text = SERVICES.get(text.lower(), text)
+    return text if "://" in text else f"https://{text.lstrip('/')}"
+
+
+def service_url(service: str) -> str:
     r"""Return the URL a service is stored under, in the form in which uv writes it.
 
     Userinfo, query, fragment and a last ``/simple`` or ``/+simple`` are dropped; the rest is as the WHATWG URL standard
     has it: host in lower case and IDNA, no default port, no dot segments, backslashes as slashes.
 
     Args:
-        service: a URL, ``host/path`` (which means https), ``pypi``, ``testpypi``, or the name of an index.
-        indexes: the configured indexes, whose names mean their roots.
+        service: a URL, ``host/path`` (which means https), ``pypi`` or ``testpypi``.
 
     Raises:
         StoreError: neither https nor http on ``localhost`` or ``127.0.0.1``, or what uv could not read: one such entry,
             and uv refuses the whole file. The message does not quote the service: it may hold a secret.
 
     """
-    text = service.strip(" \t\r\n")
-    named = {index.name: index.root for index in indexes if index.name}
-    text = SERVICES.get(text.lower()) or named.get(text, text)
-    if "://" not in text:
-        text = f"https://{text.lstrip('/')}"
     try:
-        url = parse_url(text)
+        url = parse_url(written_out(service))
         _check_host(url.realm.host)
         path = _written_path(url.clean)
     except ValueError:  # its message quotes the text

@@ -9,7 +9,7 @@ from . import storefile
 from .errors import StoreError
 from .storeentry import BadEntryError, Entry, entry_table, parse_entries, parse_entry, unknown_keys
 from .storeindex import StoreIndex
-from .url import URL, parse_url, root_path
+from .url import parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -191,7 +191,8 @@ class CredentialStore(AnyStore):
         url = parse_url(_service_url(service))
 
         def edit(tables: list[object]) -> int:
-            return _drop(tables, [entry.number for entry in _readable(tables) if _is_for(entry, url, username)])
+            mine = [entry for entry in _readable(tables) if entry.is_of(url) and username in (None, entry.user)]
+            return _drop(tables, [entry.number for entry in mine])
 
         return self._shrink(edit)
 
@@ -244,12 +245,6 @@ def _supersedes(new: Entry, old: Entry) -> bool:
         old.user,
         old.credentials.scheme,
     )
-
-
-def _is_for(entry: Entry, url: URL, username: str | None) -> bool:
-    """Whether an entry is for a service, which somebody may have written with its last ``/simple``."""
-    at_url = entry.realm == url.realm and root_path(entry.root) == root_path(url.path)
-    return at_url and username in (None, entry.user)
 
 
 def _readable(tables: list[object]) -> Iterator[Entry]:

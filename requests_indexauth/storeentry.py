@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from .credentials import MASK, Credentials
-from .url import URL, Realm, parse_url
+from .url import URL, Realm, parse_url, root_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,10 @@ class Entry(NamedTuple):
     weight: int
     credentials: Credentials
     number: int
+
+    def is_of(self, service: URL) -> bool:
+        """Whether this is for a service itself, which somebody may have written with its last ``/simple``."""
+        return self.realm == service.realm and root_path(self.root) == root_path(service.path)
 
     @property
     def user(self) -> str | None:

@@ -7,7 +7,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from requests_indexauth.errors import StoreError
-from requests_indexauth.index import Index
 from requests_indexauth.services import SERVICES, service_url
 from requests_indexauth.url import parse_url, root_path
 
@@ -44,14 +43,11 @@ from requests_indexauth.url import parse_url, root_path
         pytest.param("http://127.0.0.1", "http://127.0.0.1/", id="plain http, loopback"),
         pytest.param("pypi", SERVICES["pypi"], id="pypi"),
         pytest.param("TestPyPI", SERVICES["testpypi"], id="testpypi, in its own spelling"),
-        pytest.param("mine", "https://pkgs.example.com/team", id="name of an index"),
-        pytest.param("Mine", "https://mine/", id="names of indexes have case"),
     ],
 )
 def test_a_service_has_one_url(service: str, expected: str) -> None:
     """Whatever way a service is written, it is stored as uv would store it."""
-    indexes = [Index("https://u:p@pkgs.example.com/team/simple/", "mine"), Index("https://other.example.com/")]
-    assert service_url(service, indexes) == expected
+    assert service_url(service) == expected
 
 
 @pytest.mark.parametrize(

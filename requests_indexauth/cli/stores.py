@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from ..credentials import Secret, shown
-from ..services import SERVICES
+from ..services import SERVICES, written_out
 from ..store import CredentialStore
-from ..url import parse_url, root_path
+from ..url import parse_url
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
@@ -38,9 +38,8 @@ class Service:
     def __init__(self, arguments: Arguments, text: str) -> None:
         text = text.strip(" \t\r\n")
         index = None if "://" in text or text.lower() in SERVICES else _named(text)
-        full = index.url if index is not None else SERVICES.get(text.lower()) or text
         try:
-            given = parse_url(full if "://" in full else f"https://{full.lstrip('/')}")
+            given = parse_url(written_out(text if index is None else index.url))
         except ValueError:  # its message quotes the text
             arguments.refuse("that is not a service: give https://host/path, or a host")
         self.page = given.clean
@@ -88,13 +87,7 @@ def open_store(keyring_provider: str | None) -> Store:
 def users_at(store: Store, url: str) -> list[str | None]:
     """Return whose credentials are stored for a service itself; ``None`` stands for a Bearer token."""
     wanted = parse_url(url)
-    users: list[str | None] = []
-    for service, user in store.services():
-        parsed = parse_url(service)
-        same = parsed.realm == wanted.realm and root_path(parsed.path) == root_path(wanted.path)
-        if same and user not in users:
-            users.append(user)
-    return users
+    return list(dict.fromkeys(entry.user for entry in store.entries() if entry.is_of(wanted)))
 
 
 def refuse_to_choose(url: str, users: Iterable[str | None]) -> NoReturn:
