@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from .config_entries import Problem, settle
 from .config_files import config_files
 from .config_pip import pip_entries
 from .config_uv import index_tables, keyring_provider, older_keys, pip_first, variable_entries
 from .index import Index
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Settings(NamedTuple):
@@ -22,34 +18,37 @@ class Settings(NamedTuple):
     Attributes:
         indexes: in order of precedence; of two with one root the first says all that is known of that root.
         keyring_provider: ``"disabled"``, ``"subprocess"``, ``"import"`` or ``"auto"``; ``None`` when nothing says.
-        publish_urls: the ``publish-url`` of each named index that has one, by name, without userinfo.
 
     """
 
     indexes: tuple[Index, ...]
     keyring_provider: str | None
-    publish_urls: Mapping[str, str] = MappingProxyType({})
 
 
-def discover(problem: Problem, *, cwd: str | None = None) -> Settings:
+def discover(problem: Problem) -> Settings:
     """Read variables and files, now: uv's first, then pip's.
+
+    A project's files are looked for from the working folder; ``UV_WORKING_DIR`` and ``UV_PROJECT`` lead elsewhere from
+    there, as in uv.
 
     Args:
         problem: is handed every bad value, as a `ConfigError` without secrets; when it returns, discovery goes on
             without that value.
-        cwd: where to look for a project's files; ``None`` means the working folder. ``UV_WORKING_DIR`` and
-            ``UV_PROJECT`` lead elsewhere from there, as in uv.
 
     Returns:
         The indexes that have an http(s) URL; a local one needs no authentication.
 
     """
-    cwd = _working_folder() if cwd is None else cwd
+    cwd = _working_folder()
     files = config_files(cwd, problem)
     sections = pip_first(files, problem)
-    tables, publish_urls = index_tables(files, problem)
-    entries = [*variable_entries(), *tables, *older_keys(sections, problem), *pip_entries(cwd, problem)]
-    return Settings(settle(entries, problem), keyring_provider(sections, problem), publish_urls)
+    entries = [
+        *variable_entries(),
+        *index_tables(files, problem),
+        *older_keys(sections, problem),
+        *pip_entries(cwd, problem),
+    ]
+    return Settings(settle(entries, problem), keyring_provider(sections, problem))
 
 
 def _working_folder() -> str:

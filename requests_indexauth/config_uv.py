@@ -1,4 +1,4 @@
-"""What uv's variables and files say: index definitions, the keyring provider, publish URLs.
+"""What uv's variables and files say: index definitions and the keyring provider.
 
 Lists add up, nearest first; of a scalar the first one wins; ``[pip]`` comes before the same key outside of it, over all
 files: uv's rules.
@@ -37,26 +37,17 @@ def variable_entries() -> list[Entry]:
     return entries
 
 
-def index_tables(files: list[UvFile], problem: Problem) -> tuple[list[Entry], dict[str, str]]:
-    """Return what the ``[[index]]`` tables say, nearest file first: their entries, and publish URLs by index name."""
+def index_tables(files: list[UvFile], problem: Problem) -> list[Entry]:
+    """Return what the ``[[index]]`` tables say, nearest file first."""
     entries: list[Entry] = []
-    publish_urls: dict[str, str] = {}
     for file in files:
         for place, table in file.tables("index", problem):
             try:
-                one = _index_entry(file, place, table)
-            except ConfigError as error:
+                entries.append(_index_entry(file, place, table))
+                _check_publish_url(file, place, table)
+            except ConfigError as error:  # noqa: PERF203 - each may be bad by itself
                 problem(error)
-                continue
-            entries.append(one)
-            publish_url = table.get("publish-url")
-            if one.name is not None and publish_url is not None and one.name not in publish_urls:
-                try:
-                    publish_urls[one.name] = parse_url(publish_url).clean
-                except (ValueError, TypeError):
-                    where = file.where(f"index[{place}].publish-url", f"index[{place}]")
-                    problem(ConfigError(f"{where}: must be an http(s) URL: correct it"))
-    return entries, publish_urls
+    return entries
 
 
 def pip_first(files: list[UvFile], problem: Problem) -> list[UvFile]:
@@ -112,3 +103,15 @@ def _index_entry(file: UvFile, place: int, table: dict[str, Any]) -> Entry:
         message = f"{file.where(here)}: has no url: add one"
         raise ConfigError(message)
     return entry(file.where(here), table["url"], table.get("name"), table.get("authenticate"))
+
+
+def _check_publish_url(file: UvFile, place: int, table: dict[str, Any]) -> None:
+    """Refuse a publish URL that is none; which credentials an upload takes, its own URL says."""
+    if "publish-url" not in table:
+        return
+    try:
+        parse_url(table["publish-url"])
+    except (ValueError, TypeError):
+        where = file.where(f"index[{place}].publish-url", f"index[{place}]")
+        message = f"{where}: must be an http(s) URL: correct it"
+        raise ConfigError(message) from None

@@ -21,7 +21,7 @@ _WORD = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_FIELDS = {"login": "login", "user": "login", "password": "password", "account": "account"}
+_FIELDS = {"login": "login", "user": "login", "password": "password", "account": None}  # no server asks for it
 
 
 class NetrcSyntaxError(ValueError):
@@ -42,11 +42,11 @@ class NetrcSyntaxError(ValueError):
 class Entry:
     """What a file says of one machine; a missing field is empty."""
 
-    __slots__ = ("account", "line", "login", "password")
+    __slots__ = ("line", "login", "password")
 
     def __init__(self, line: int) -> None:
         self.line = line
-        self.login = self.password = self.account = Secret("")  # a login without password may be a token
+        self.login = self.password = Secret("")  # a login without password may be a token
 
     def __bool__(self) -> bool:
         """Whether there is anything to send."""
@@ -95,7 +95,9 @@ def parse_netrc(text: str) -> Netrc:
             entry = None
             words.skip_macro()
         elif entry is not None and keyword in _FIELDS:
-            setattr(entry, _FIELDS[keyword], Secret(words.value()))
+            field, value = _FIELDS[keyword], Secret(words.value())
+            if field is not None:
+                setattr(entry, field, value)
         else:
             where = "outside an entry" if entry is None else "in an entry"
             raise NetrcSyntaxError(words.line, f"unknown word {where}")

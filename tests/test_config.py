@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +17,7 @@ from requests_indexauth.errors import ConfigError
 from support.configuration import PROJECT, discovered, index_table, write_files
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import NoReturn
 
 SECRET = "hunter2secret"
@@ -33,7 +33,7 @@ def _no_machine_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_nothing_configured() -> None:
     """Without variables and files there are no indexes: PyPI is not one that somebody configured."""
-    assert discovered().settings == Settings((), None, {})
+    assert discovered().settings == Settings((), None)
 
 
 def test_order_of_everything(monkeypatch: pytest.MonkeyPatch, workdir: Path, home: Path, tmp_path: Path) -> None:
@@ -106,15 +106,6 @@ def test_names_and_policies(workdir: Path) -> None:
     ]
 
 
-def test_publish_urls(workdir: Path, home: Path) -> None:
-    """The publish URL of a named index is remembered by name, without userinfo; the nearest file's counts."""
-    one = index_table("https://h/one", 'publish-url = "https://u:p@h/up"', name="one")
-    unnamed = index_table("https://h/two", 'publish-url = "https://h/no"')
-    write_files(workdir, {"uv.toml": one + unnamed})
-    write_files(home, {".config/uv/uv.toml": index_table("https://h/far", 'publish-url = "https://h/x"', name="one")})
-    assert discovered().settings.publish_urls == {"one": "https://h/up"}
-
-
 def test_bad_publish_url_keeps_the_index(workdir: Path) -> None:
     """A publish URL that is none is told of, and the index still counts."""
     tables = [
@@ -123,7 +114,6 @@ def test_bad_publish_url_keeps_the_index(workdir: Path) -> None:
     write_files(workdir, {"uv.toml": "".join(tables)})
     found = discovered()
     assert found.names == ["a", "b"]
-    assert found.settings.publish_urls == {}
     assert [problem.partition(": ")[2] for problem in found.problems] == [
         "index[0].publish-url: must be an http(s) URL: correct it",
         "index[1].publish-url: must be an http(s) URL: correct it",
@@ -135,12 +125,6 @@ def test_read_when_called(monkeypatch: pytest.MonkeyPatch) -> None:
     assert discovered().urls == []
     monkeypatch.setenv("UV_INDEX", "https://h/a")
     assert discovered().urls == ["https://h/a"]
-
-
-def test_another_folder_than_the_working_one(tmp_path: Path) -> None:
-    """The caller may say where the project is."""
-    write_files(tmp_path, {"p/uv.toml": index_table("https://h/a")})
-    assert discovered(tmp_path / "p").urls == ["https://h/a"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that somebody works in")
@@ -236,4 +220,3 @@ def test_working_folder_is_not_needed(monkeypatch: pytest.MonkeyPatch, workdir: 
     write_files(workdir, {"uv.toml": index_table("https://h/a"), "a/b/c/d": ""})
     monkeypatch.chdir(workdir / "a" / "b" / "c")
     assert discovered().urls == ["https://h/a"]
-    assert discovered(Path()).urls == ["https://h/a"]

@@ -87,7 +87,7 @@ def test_repr_of_an_entry_shows_no_url(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_index_tables() -> None:
     """Tables of the nearest file come first; name, URL and policy are read, unknown keys passed over."""
     near = '[[index]]\nurl = "a"\nname = "n"\nauthenticate = "always"\ndefault = true\nexplicit = false\nnew = 1\n'
-    entries, _ = index_tables(files(near, '[[index]]\nurl = "b"'), fail)
+    entries = index_tables(files(near, '[[index]]\nurl = "b"'), fail)
     assert [(entry.origin, str(entry.url), entry.name, entry.policy) for entry in entries] == [
         ("0.toml, line 1: index[0]", "a", "n", "always"),
         ("1.toml, line 1: index[0]", "b", None, None),
@@ -108,7 +108,7 @@ def test_index_tables() -> None:
 def test_bad_index_tables(line: str, problem: str) -> None:
     """A table with a mistake is told of and left out; the next one counts."""
     problems: list[ConfigError] = []
-    entries, _ = index_tables(files(f"[[index]]\n{line}\n[[index]]\nurl = 'b'"), problems.append)
+    entries = index_tables(files(f"[[index]]\n{line}\n[[index]]\nurl = 'b'"), problems.append)
     assert [str(entry.url) for entry in entries] == ["b"]
     assert told(problems) == [f"0.toml{problem}"]
 

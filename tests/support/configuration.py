@@ -48,8 +48,8 @@ class Discovery:
         return [index.name for index in self.settings.indexes]
 
 
-def discovered(cwd: Path | str | None = None) -> Discovery:
+def discovered() -> Discovery:
     """Run `discover`, collecting the problems."""
     problems: list[ConfigError] = []
-    settings = discover(problems.append, cwd=None if cwd is None else str(cwd))
+    settings = discover(problems.append)
     return Discovery(settings, [str(problem) for problem in problems])

@@ -243,10 +243,10 @@ def configuration(text: str, folder: Path) -> None:
     with _home(folder):
         for name in ("uv.toml", "pyproject.toml", "pip.conf"):
             (folder / name).write_bytes(text.encode("utf-8", "surrogatepass"))
-        os.environ["PIP_CONFIG_FILE"] = str(folder / "pip.conf")
-        found = discover(problems.append, cwd=str(folder))
+        os.environ.update({"PIP_CONFIG_FILE": str(folder / "pip.conf"), "UV_WORKING_DIR": str(folder)})
+        found = discover(problems.append)
         (folder / "uv.toml").unlink()
-        discover(problems.append, cwd=str(folder))
+        discover(problems.append)
     shown = f"{found.indexes}{[index.origin for index in found.indexes]}{[str(problem) for problem in problems]}"
     quoted = re.findall(r"(?m)^\[(.*)\]", text)  # a section's name
     assert SECRET not in shown or any(SECRET in name for name in quoted)
