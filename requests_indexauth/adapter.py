@@ -25,11 +25,22 @@ _NONE = FoundHeader("")  # what stands for "no header" where ours and none are a
 class IndexAuthAdapter(HTTPAdapter):
     """An ``HTTPAdapter`` that finds, sends and remembers credentials as uv does.
 
+    `mount` makes them. Mounted by hand it needs no ``session.auth``; an ``Authorization`` that ``requests`` itself took
+    from netrc then counts as found, and not as given.
+
     Args:
         auth: the session's `IndexAuth`; ``None``: a new one with its defaults.
         transport: the adapter that does the sending; ``None``: this one. What this class does not define is taken
             from the transport, so that a caching or retrying adapter can be reached through it.
         http_adapter_kwargs: passed to ``HTTPAdapter``, where there is no transport.
+
+    Attributes:
+        auth: the `IndexAuth` that finds and remembers.
+        transport: as given.
+        mounted: whether `mount` made it or took it over: then ``requests`` takes no netrc for a first request.
+
+    Raises:
+        TypeError: options for ``HTTPAdapter`` beside a transport, or unknown ones.
 
     """
 
@@ -39,7 +50,7 @@ class IndexAuthAdapter(HTTPAdapter):
         self.auth = IndexAuth() if auth is None else auth
         self.auth.leave_to_adapters()
         self.transport = transport
-        self.mounted = False  # by mount(): then requests takes no netrc for a first request
+        self.mounted = False
         if transport is None:
             super().__init__(**http_adapter_kwargs)
         elif http_adapter_kwargs:
@@ -55,7 +66,10 @@ class IndexAuthAdapter(HTTPAdapter):
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> Response:
-        """Send a request, with what credential it takes; see ``HTTPAdapter.send`` for the arguments.
+        """Send a request, at most three times, with what credential it takes; the last response is returned.
+
+        The arguments are those of ``HTTPAdapter.send``, the same for each sending, and so are its errors. Responses
+        that were refused on the way are in ``history``.
 
         Raises:
             MissingCredentialsError: the index has the policy ``always`` and nothing complete was found.

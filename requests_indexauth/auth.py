@@ -34,16 +34,24 @@ REQUESTS = toolkit_of(requests, for_request)
 class IndexAuth(AuthBase):
     """Authentication to package indexes, as uv does it, for one session or several that share what they learn.
 
+    Put on a session by `mount`, or used alone as ``auth=``: then a refusal is answered too, but ``requests`` itself
+    decides what a redirect's next hop carries. Thread-safe. Files are read when a request first needs them. Pickles and
+    copies have the options and nothing that was learned.
+
+    A request with it may raise `MissingCredentialsError` or `CredentialsNotAllowedError`, by the policy of its index;
+    what is wrong with a source or the configuration is a warning of the logger ``requests_indexauth``.
+
     Args:
         indexes: indexes to know beside the discovered ones; they come first.
-        keyring_provider: ``"disabled"``, ``"subprocess"`` or ``"import"`` (pip's words ``"auto"`` and ``"keyring"``
-            too); ``None``: what ``UV_KEYRING_PROVIDER`` or the configuration says, else disabled.
+        keyring_provider: ``"disabled"``, ``"subprocess"`` or ``"import"`` as in uv and pip (pip's words ``"auto"`` and
+            ``"keyring"`` too); ``None``: what ``UV_KEYRING_PROVIDER`` or the configuration says, else disabled.
         discover: whether indexes are read from configuration files and variables. ``UV_INDEX_<NAME>_...``
             credentials count for a named index given here all the same.
         netrc: whether netrc files are read.
-        store: whether the store that ``uv auth login`` fills is read.
-        prompt: asked last, with the URL and the user name (``None`` when there is none); returns the credential, or
-            ``None``. ``None``: nobody is asked.
+        store: whether the stores that ``uv auth login`` fills are read: the file, and the system's with uv's preview
+            feature ``native-auth``.
+        prompt: asked last, with the URL (without userinfo) and the user name (``None`` when there is none); returns
+            the credential, or ``None`` to decline. ``None``: nobody is asked.
 
     Raises:
         ValueError: an unknown ``keyring_provider``.
@@ -81,24 +89,36 @@ class IndexAuth(AuthBase):
         self.engine = Authenticator(**{**self._options, "netrc": self._reads_netrc})  # type: ignore[arg-type]
 
     def resolve(self, url: str, username: str | None = None) -> Credentials | None:
-        """Return the credential that would answer a 401 from ``url``, sending nothing.
+        """Return the credential that would answer a 401 from ``url``, sending nothing to it.
+
+        The sources are asked as for a request: a keyring and ``prompt`` too, where they are on.
 
         Args:
             url: an http(s) URL; a credential in its userinfo is the answer.
-            username: the user name it must be for; ``None``: any.
+            username: the user name it must be for, rather than a lone one in the URL; ``None``: that one, or any.
 
         Returns:
-            A complete credential, or ``None``.
+            A complete credential; ``None`` when no source has one, and where none may be sent: by the policy
+            ``never``, or because the URL is pre-signed.
 
         Raises:
-            ValueError: not an http(s) URL with a clear host.
+            ValueError: not an http(s) URL with a clear host, or its userinfo cannot be sent.
 
         """
         url = Secret(url)  # an error shows this frame
         return self.engine.resolve(url, username)
 
     def explain(self, url: str, username: str | None = None) -> Explanation:
-        """Do what `resolve` does, and report what every source did. Raises what `resolve` raises."""
+        """Do what `resolve` does, and report what every source did.
+
+        Args:
+            url: as for `resolve`.
+            username: as for `resolve`.
+
+        Raises:
+            ValueError: as for `resolve`.
+
+        """
         url = Secret(url)
         return self.engine.explain(url, username)
 
@@ -203,18 +223,19 @@ def mount(session: Session, indexes: Iterable[Index] = (), **options: Any) -> In
     """Make a session authenticate to package indexes as uv does.
 
     Sets ``session.auth`` and wraps the adapters that are mounted for http and https, which go on doing the sending.
-    A second call takes the place of the first.
+    A second call takes the place of the first. Requests may then raise what `IndexAuth` says.
 
     Args:
-        session: the session; where its ``trust_env`` is false no netrc is read, as in ``requests``.
+        session: the session; while its ``trust_env`` is false no netrc is read, as in ``requests``.
         indexes: as for `IndexAuth`.
-        options: as for `IndexAuth`.
+        options: ``keyring_provider``, ``discover``, ``netrc``, ``store`` and ``prompt``, as for `IndexAuth`.
 
     Returns:
         The new ``session.auth``.
 
     Raises:
         ValueError: an unknown ``keyring_provider``.
+        TypeError: an unknown option.
 
     """
     from .adapter import IndexAuthAdapter  # noqa: PLC0415 - the two modules need each other

@@ -52,9 +52,9 @@ class Call(NamedTuple):
         return self.query.where
 
     @property
-    def label(self) -> str | None:
-        """What messages call the index; ``None`` where no index covers the URL."""
-        return None if self.query.index is None else self.query.index.label
+    def label(self) -> str:
+        """What messages call the index, or the realm where no index covers the URL."""
+        return str(self.query.realm) if self.query.index is None else self.query.index.label
 
     @property
     def safe(self) -> bool:

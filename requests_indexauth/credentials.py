@@ -28,7 +28,8 @@ class Secret(str):
 class Credentials:
     """One credential, immutable: Basic with a user name and a password (either may be missing), or a Bearer token.
 
-    Make one with `basic` or `bearer`. Two are equal when scheme, user name and secret are.
+    Make one with `basic` or `bearer`. Two are equal when scheme, user name and secret are. ``repr`` and ``str`` show a
+    mask for the secret, and for a user name without one: it may be a token. A pickle leaves both behind.
 
     Attributes:
         scheme: ``"basic"`` or ``"bearer"``.
@@ -56,10 +57,15 @@ class Credentials:
 
     @classmethod
     def basic(cls, username: str | None, password: str | None) -> Credentials:
-        """Return a Basic credential; ``None`` means the part is missing (an empty one is sent in its place).
+        """Return a Basic credential (RFC 7617).
+
+        Args:
+            username: ``None`` when missing; an empty one is sent in its place.
+            password: ``None`` when missing: the credential is then a lone user name, and not `complete`.
 
         Raises:
-            ValueError: a control character, or a colon in the user name (RFC 7617, section 2).
+            ValueError: a control character, or a colon in the user name (RFC 7617, section 2); or what has no UTF-8.
+                The message quotes neither.
 
         """
         username, password = _secret(username), _secret(password)  # an error shows this frame
@@ -67,10 +73,14 @@ class Credentials:
 
     @classmethod
     def bearer(cls, token: str) -> Credentials:
-        """Return a Bearer credential.
+        """Return a Bearer credential (RFC 6750).
+
+        Args:
+            token: what stands behind ``Bearer`` in the header.
 
         Raises:
-            ValueError: the token is empty or has a character that no header may carry (RFC 6750, section 2.1).
+            ValueError: the token is empty or has a space or a character that is not printable ASCII (RFC 6750,
+                section 2.1, allows fewer still). The message does not quote it.
 
         """
         token = Secret(token)

@@ -27,11 +27,12 @@ class PolicyError(IndexAuthError):
 
     Attributes:
         url: the request's URL, without userinfo and with its query masked: a token may stand there.
-        index: the index's name, or its URL where it has no name; ``None`` when no index covers the URL.
+        index: the index's name, or its URL where it has no name.
+        sources: names of sources, as ``explain`` calls them.
 
     """
 
-    def __init__(self, url: str, index: str | None, sources: tuple[str, ...]) -> None:
+    def __init__(self, url: str, index: str, sources: tuple[str, ...]) -> None:
         super().__init__(url, index, sources)
         self.url = url
         self.index = index

@@ -39,12 +39,12 @@ class Attempt(NamedTuple):
 
 
 class Explanation:
-    """How a credential for a URL was looked for.
+    """How a credential for a URL was looked for; printed, it is a report for people. No secret is shown in it.
 
     Attributes:
         url: the URL, without userinfo; its query, which may hold a secret, is masked.
         index: the index that covers it; ``None`` when none does.
-        steps: what each source did, in the order of precedence.
+        steps: what each source did, in the order of precedence: ``source``, ``outcome``, ``why`` and ``seconds``.
         attempts: the requests that were made; empty when none was.
         problem: what kept the last of them from being answered; ``None`` when nothing did.
         unreachable: whether that was the network, and not the index's policy.
@@ -97,7 +97,12 @@ class Explanation:
         return advise(Case(self._query, self.steps, self._found, self.attempts, self.unreachable))
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the explanation as plain data for JSON: no secret in it. ``ms`` is in milliseconds."""
+        """Return the explanation as plain data for JSON: no secret in it.
+
+        The keys are ``url``, ``index`` (``name``, ``url``, ``origin``), ``policy``, ``sources`` (each ``source``,
+        ``outcome``, ``why``, ``ms``: milliseconds), ``would_send`` (``scheme``, ``username``), ``attempts`` (each
+        ``status``, ``credential``, ``www_authenticate``, ``url``) and ``advice``; ``None`` where there is nothing.
+        """
         index, credentials = self.index, self.credentials
         return {
             "url": self.url,

@@ -11,7 +11,8 @@ POLICIES = ("auto", "always", "never")
 class Index:
     """A package index, immutable.
 
-    Userinfo in ``url`` is kept apart: it is the index's own credential, never shown and not pickled.
+    Userinfo in ``url`` is kept apart: it is the index's own credential, never shown and not pickled. Two are equal when
+    URL, name, policy and that credential are.
 
     Args:
         url: the index's http(s) URL, as a tool would be given it (``https://host/team/simple/``).
@@ -20,8 +21,16 @@ class Index:
             request, and an error without), ``"never"`` (an error when there are any). uv's setting of that name.
         origin: the file or variable the index was read from, for messages; ``None`` when given in code.
 
+    Attributes:
+        url: as given, without userinfo.
+        name: as given.
+        authenticate: as given.
+        origin: as given; it does not count when two are compared.
+        realm: scheme, host and port of the URL; a credential for the index goes nowhere else.
+        credentials: what stood in the URL's userinfo, a lone user name too; ``None`` when nothing did.
+
     Raises:
-        ValueError: not an http(s) URL, or an unknown policy.
+        ValueError: not an http(s) URL with a clear host, userinfo that no header can carry, or an unknown policy.
 
     """
 
@@ -58,7 +67,7 @@ class Index:
 
     @property
     def root(self) -> str:
-        """The URL without its last ``/simple`` or ``/+simple`` segment and without trailing slashes."""
+        """The URL without its last ``/simple`` or ``/+simple`` segment and without trailing slashes (uv's root)."""
         return f"{self.realm}{self._path}"
 
     @property
@@ -74,7 +83,7 @@ class Index:
     def covers(self, url: str) -> bool:
         """Whether a URL is in the index's realm and under its root, on a segment boundary.
 
-        What is not an http(s) URL is covered by no index.
+        Both are normalised first (RFC 3986, section 6.2.2). What is not an http(s) URL is covered by no index.
         """
         try:
             parsed = parse_url(url)

@@ -12,7 +12,7 @@ from .errors import CredentialsNotAllowed, MissingCredentials, PolicyError
 class _RequestPolicyError(PolicyError, RequestException):
     """Keeps ``requests``' own attributes (``request``, ``response``) beside the policy error's."""
 
-    def __init__(self, url: str, index: str | None, sources: tuple[str, ...], request: Any = None) -> None:
+    def __init__(self, url: str, index: str, sources: tuple[str, ...], request: Any = None) -> None:
         PolicyError.__init__(self, url, index, sources)
         self.request = request
         self.response = None
@@ -23,11 +23,27 @@ class _RequestPolicyError(PolicyError, RequestException):
 
 
 class MissingCredentialsError(_RequestPolicyError, MissingCredentials):
-    """An index has the policy ``always`` and no source had a complete credential; nothing was sent."""
+    """An index has the policy ``always`` and no source had a complete credential; nothing was sent.
+
+    Attributes:
+        url: the request's URL, without userinfo and with its query masked.
+        index: the index's name, or its URL where it has no name.
+        sources: the names of the sources that were asked, in order.
+        request: the ``PreparedRequest``, without userinfo and ``Authorization``; ``None`` in a pickle or copy.
+
+    """
 
 
 class CredentialsNotAllowedError(_RequestPolicyError, CredentialsNotAllowed):
-    """An index has the policy ``never`` and a credential was given for it all the same; nothing was sent."""
+    """An index has the policy ``never`` and a credential was given for it all the same; nothing was sent.
+
+    Attributes:
+        url: the request's URL, without userinfo and with its query masked.
+        index: the index's name, or its URL where it has no name.
+        sources: one name: where the credential is from.
+        request: the ``PreparedRequest``, without userinfo and ``Authorization``; ``None`` in a pickle or copy.
+
+    """
 
 
 def for_request(error: PolicyError, request: Any) -> _RequestPolicyError:

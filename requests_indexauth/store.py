@@ -39,12 +39,15 @@ class AnyStore:
     def get(self, url: str, username: str | None = None) -> Credentials | None:
         """Return the credential for a URL, or ``None``.
 
-        That is also the answer, with a warning, when two users' credentials are equally specific and none is given,
-        and when the store cannot be read.
+        The longest path prefix counts, on a segment boundary. ``None`` is also the answer, with a warning, when two
+        users' credentials are equally specific and none is given, and when the store cannot be read.
 
         Args:
             url: an http(s) URL, or a service as for `set`; a user name in it counts where none is given.
             username: whose credential; ``None`` when any will do.
+
+        Returns:
+            Basic or Bearer. An entry of the file may lack a password: a lone user name, which is not ``complete``.
 
         """
         try:
@@ -87,7 +90,7 @@ class AnyStore:
 
 
 class CredentialStore(AnyStore):
-    """The file of credentials that ``uv auth`` and ``indexauth`` keep.
+    """The file of credentials that ``uv auth`` and ``indexauth`` keep: uv's format, place, lock and look-up.
 
     A process may have several, and other processes may change the file: it is read again when it has changed.
 
@@ -112,7 +115,7 @@ class CredentialStore(AnyStore):
 
     @property
     def path(self) -> str:
-        """The file."""
+        """The file, whether it is there or not."""
         return self._path if self._path is not None else storefile.default_path()
 
     def find(self, url: str, username: str | None = None) -> list[Entry]:
@@ -179,7 +182,7 @@ class CredentialStore(AnyStore):
 
         Args:
             service: as for `set`.
-            username: whose; ``None`` for every user's, and for Bearer tokens.
+            username: whose; ``None`` for every user's, Bearer tokens included.
 
         Returns:
             How many were removed.

@@ -46,7 +46,7 @@ def test_presigned_urls(question: str, signed: bool) -> None:  # noqa: FBT001
 def test_a_call_without_an_index() -> None:
     """The policy is auto, and what holds holds for the realm."""
     call = Call(query(URL))
-    assert (call.policy, call.where, call.label) == ("auto", call.query.realm, None)
+    assert (call.policy, call.where, call.label) == ("auto", call.query.realm, "https://h")
 
 
 def test_a_call_an_index_covers() -> None:

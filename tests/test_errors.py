@@ -94,7 +94,7 @@ def test_a_policy_error_says_what_is_needed_to_mend_it(name: str, said: tuple[st
 
 def test_no_source_asked() -> None:
     """It says so."""
-    assert "(none)" in str(MissingCredentials(URL, None, ()))
+    assert "(none)" in str(MissingCredentials(URL, "team", ()))
 
 
 @pytest.mark.parametrize(
