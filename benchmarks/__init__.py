@@ -1,1 +1,6 @@
-"""What the package costs, beside its peers: ``python -m benchmarks`` prints a table of ratios."""
+"""SPEC section 9 measured, and how costs grow: ``tox -e bench``."""
+
+import sys
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[1] / "tests")]  # `support`: the tests' own servers

@@ -1,39 +1,32 @@
-"""Measure everything and print the table; exit 1 where a bound does not hold."""
+"""Measure everything, print the tables, write page and pictures; exit 1 where a bound does not hold.
+
+``python -m benchmarks FOLDER`` writes into a folder: ``docs`` for the page the project shows.
+"""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from . import commands, imports, lookup, overhead, pip_install
-
-if TYPE_CHECKING:
-    from .measure import Row
-
-BENCHMARKS = (overhead, imports, commands, lookup, pip_install)
-WIDTHS = (42, 18, 26, 8, 8, 8, 9)
+from . import commands, growth, imports, lookup, overhead, pip_install, pip_overhead, plot, report, wire
+from .pips import pips
 
 
-def _line(*cells: str) -> str:
-    return " ".join(cell.ljust(width) for cell, width in zip(cells, WIDTHS)).rstrip() + "\n"
-
-
-def _shown(row: Row) -> str:
-    bound = "" if row.bound is None else f"{row.bound:g}"
-    verdict = "" if row.held else "EXCEEDED"
-    return _line(row.work, row.contender, row.baseline, f"{row.ratio:.3f}", f"{row.spread:.1%}", bound, verdict)
-
-
-def main() -> int:
+def main(folder: str) -> int:
     """Return the exit code."""
-    sys.stdout.write(_line("work", "contender", "beside", "ratio", "spread", "bound"))
-    rows = []
-    for benchmark in BENCHMARKS:
-        measured = benchmark.rows()
-        sys.stdout.writelines(map(_shown, measured))
-        rows += measured
+    rows = [*overhead.rows(), *wire.rows(), *imports.rows(), *commands.rows(), *lookup.rows()]
+    with pips() as made:
+        rows += [*pip_overhead.rows(made), *pip_install.rows(made)]
+    growths = growth.growths()
+    sys.stdout.write(report.text([report.HEADINGS, *map(report.cells, rows)]))
+    for one in growths:
+        sys.stdout.write(report.text([*report.growth_cells(one)]))
+    into = Path(folder)
+    plot.draw_bounds(rows, into / "performance-bounds.svg")
+    plot.draw_growth(growths, into / "performance-growth.svg")
+    sys.stdout.write(f"{report.machine()}\nwritten: {report.write_page(rows, growths, into)}\n")
     return 0 if all(row.held for row in rows) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .measure import Row, compare, interleaved
 
-ROUNDS = 25
+ROUNDS = 60
 SERVICE = "https://pkgs.example/team"
 BOUND_PASS, BOUND_KEYRING = 3.0, 0.25
 

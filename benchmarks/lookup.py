@@ -40,4 +40,4 @@ def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         stores = {f"{size:,} entries": _store(folder, size) for size in (10, 10_000)}
         costs = interleaved({name: partial(_microseconds, store) for name, store in stores.items()}, ROUNDS)
-    return compare("look-up in a loaded store", costs, "10 entries", {"10,000 entries": BOUND})
+    return compare("look-up in a loaded store", costs, "10 entries", {"10,000 entries": BOUND}, "µs")

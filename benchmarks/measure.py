@@ -7,23 +7,12 @@ import statistics
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+Costs = dict[str, list[float]]
+"""What each contender cost, round by round, in its own unit."""
 Contender = Callable[[], float]
 """Does the work once and returns its cost."""
-
-
-class Cost(NamedTuple):
-    """What one contender's rounds cost.
-
-    Attributes:
-        median: in the contender's own unit.
-        spread: half the distance between the quartiles, as a share of the median.
-
-    """
-
-    median: float
-    spread: float
 
 
 class Row(NamedTuple):
@@ -32,15 +21,17 @@ class Row(NamedTuple):
     Attributes:
         work: what is measured.
         contender: whose cost it is.
-        baseline: beside what.
-        ratio: the contender's median over the baseline's.
-        spread: the wider of the two spreads.
+        cost: the cost itself, with its unit.
+        baseline: beside what; empty where the bound is for the cost itself.
+        ratio: the contender's cost over the baseline's, median of all rounds; without a baseline the cost itself.
+        spread: half the distance between that ratio's quartiles, as a share of it; 0 for what is counted.
         bound: what the ratio must not exceed; ``None`` for a peer shown for comparison.
 
     """
 
     work: str
     contender: str
+    cost: str
     baseline: str
     ratio: float
     spread: float
@@ -52,28 +43,54 @@ class Row(NamedTuple):
         return self.bound is None or self.ratio <= self.bound
 
 
-def interleaved(contenders: Mapping[str, Contender], rounds: int) -> dict[str, Cost]:
-    """Return the cost of each contender over a number of rounds in which each has its turn."""
-    samples: dict[str, list[float]] = {name: [] for name in contenders}
+def interleaved(contenders: Mapping[str, Contender], rounds: int) -> Costs:
+    """Return what each contender cost in each of a number of rounds in which all have their turn."""
+    costs: Costs = {name: [] for name in contenders}
     for contender in contenders.values():
         contender()  # warm
     gc.collect()
     for _ in range(rounds):
         for name, contender in contenders.items():
-            samples[name].append(contender())
-    return {name: _cost(values) for name, values in samples.items()}
+            costs[name].append(contender())
+    return costs
 
 
-def _cost(values: list[float]) -> Cost:
-    first, median, third = statistics.quantiles(values, n=4)
-    return Cost(median, (third - first) / 2 / median)
-
-
-def compare(work: str, costs: Mapping[str, Cost], baseline: str, bounds: Mapping[str, float]) -> list[Row]:
+def compare(
+    work: str, costs: Mapping[str, Sequence[float]], baseline: str, bounds: Mapping[str, float], unit: str = "ms"
+) -> list[Row]:
     """Return a row for every contender but the baseline."""
-    base = costs[baseline]
     return [
-        Row(work, name, baseline, cost.median / base.median, max(cost.spread, base.spread), bounds.get(name))
-        for name, cost in costs.items()
+        _beside(work, name, costs[name], baseline, costs[baseline], bounds.get(name), unit)
+        for name in costs
         if name != baseline
     ]
+
+
+def _beside(  # noqa: PLR0913, PLR0917 - one row has as many parts
+    work: str,
+    name: str,
+    costs: Sequence[float],
+    baseline: str,
+    base: Sequence[float],
+    bound: float | None,
+    unit: str,
+) -> Row:
+    # Round by round: what slows the machine down for a while is in both halves of a ratio.
+    ratio, spread = middle([cost / other for cost, other in zip(costs, base)])
+    return Row(work, name, shown(statistics.median(costs), unit), baseline, ratio, spread, bound)
+
+
+def middle(values: Sequence[float]) -> tuple[float, float]:
+    """Return the median of several measurements, and half the distance of their quartiles as a share of it."""
+    first, median, third = statistics.quantiles(values, n=4)
+    return median, (third - first) / 2 / median
+
+
+def shown(cost: float, unit: str) -> str:
+    """Return a cost as people read it: two or three digits, and the unit."""
+    return f"{cost:.{0 if cost >= 100 else 1}f} {unit}"  # noqa: PLR2004 - from where on a decimal says nothing
+
+
+def count(work: str, contender: str, found: int, unit: str, bound: float | None) -> Row:
+    """Return the row of something that is counted rather than timed."""
+    return Row(work, contender, f"{found:,} {unit}", "", found, 0, bound)

@@ -2,91 +2,63 @@
 
 from __future__ import annotations
 
-import io
-import time
 from functools import partial
+from typing import Any
 
 import requests
-from requests.adapters import BaseAdapter
-from urllib3.response import HTTPResponse
+import requests.adapters
+import urllib3
 
 import requests_indexauth
 
 from .measure import Contender, Row, compare, interleaved
+from .null import FULL_INDEX, microseconds, unplug
+from .peers import poetry_authenticator, unearth_auth
 
-HOST = "https://pkgs.example"
-PAGE = f"{HOST}/simple/thing/"
-REQUESTS = 300
-ROUNDS = 60
+WORK = "request with a remembered credential"
+ROUNDS = 150
 BOUND = 1.06
-
-
-class NullAdapter(BaseAdapter):
-    """Answers 200 at once: what is left is the cost of everything above the network."""
-
-    def send(self, request: requests.PreparedRequest, **_options: object) -> requests.Response:  # type: ignore[override]
-        """Return an empty page."""
-        response = requests.Response()
-        response.status_code = 200
-        response.headers["Content-Type"] = "text/html"
-        response.url = request.url or ""
-        response.request = request
-        response.raw = HTTPResponse(io.BytesIO(b""), preload_content=False)
-        return response
-
-    def close(self) -> None:
-        """Nothing is open."""
+PLAIN, ONE, FIFTY = 'requests, auth=("u", "p")', "ours, 1 index", "ours, 50 indexes"
 
 
 def _session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    session.mount("https://", NullAdapter())
+    session: requests.Session = unplug(requests.Session(), requests, urllib3)
     return session
 
 
 def _ours(indexes: int) -> requests.Session:
     session = _session()
-    configured = [requests_indexauth.Index("https://u:p@pkgs.example/simple/")]
+    configured = [requests_indexauth.Index(FULL_INDEX)]
     configured += [requests_indexauth.Index(f"https://u:p@pkgs.example/team{i}/simple/") for i in range(1, indexes)]
     requests_indexauth.mount(session, configured, discover=False)
     return session
 
 
-def _plain() -> requests.Session:
+def _with_auth(auth: Any) -> requests.Session:
     session = _session()
-    session.auth = ("u", "p")
+    session.auth = auth
     return session
 
 
-def _unearth() -> requests.Session | None:
-    try:
-        from unearth.auth import MultiDomainBasicAuth  # noqa: PLC0415 - a peer, where it is installed
-    except ImportError:
-        return None
-    session = _session()
-    session.auth = MultiDomainBasicAuth(prompting=False, index_urls=["https://u:p@pkgs.example/simple/"])
-    return session
-
-
-def _microseconds(session: requests.Session) -> float:
-    started = time.process_time()
-    for _ in range(REQUESTS):
-        session.get(PAGE)
-    return (time.process_time() - started) / REQUESTS * 1e6
+def _poetry() -> Any:
+    authenticator = poetry_authenticator([FULL_INDEX])
+    authenticator.create_session = _session
+    return authenticator
 
 
 def rows() -> list[Row]:
     """Return the rows of this benchmark."""
     sessions = {
-        'requests, auth=("u", "p")': _plain(),
-        "ours, 1 index": _ours(1),
-        "ours, 50 indexes": _ours(50),
-        "unearth": _unearth(),
+        PLAIN: _with_auth(("u", "p")),
+        ONE: _ours(1),
+        FIFTY: _ours(50),
+        "unearth": _with_auth(unearth_auth([FULL_INDEX])),
+        "poetry": _poetry(),
     }
-    contenders: dict[str, Contender] = {
-        name: partial(_microseconds, session) for name, session in sessions.items() if session is not None
-    }
-    bounds = {"ours, 1 index": BOUND, "ours, 50 indexes": BOUND}
+    contenders: dict[str, Contender] = {name: partial(microseconds, session) for name, session in sessions.items()}
     costs = interleaved(contenders, ROUNDS)
-    return compare("request with a remembered credential", costs, next(iter(sessions)), bounds)
+    beside_unearth = {name: costs[name] for name in (ONE, FIFTY, "unearth")}
+    return [
+        *compare(WORK, costs, PLAIN, {ONE: BOUND, FIFTY: BOUND}, "µs"),
+        *compare(WORK, beside_unearth, "unearth", {ONE: 1, FIFTY: 1}, "µs"),
+    ]

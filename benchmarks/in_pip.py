@@ -1,0 +1,33 @@
+"""Run by the Python of a pip: that pip's own authentication and ours, in pip's copy of ``requests``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import partial
+
+from requests_indexauth import pip
+
+from .measure import Contender, interleaved
+from .null import FULL_INDEX, microseconds, unplug
+from .peers import pip_session
+
+ROUNDS = 150
+
+
+def main() -> None:
+    """Print both costs as JSON."""
+    pip.prepare(pip._make_auth)  # noqa: SLF001 - what `pip-indexauth` itself does first
+    from pip._internal.network.session import PipSession  # noqa: PLC0415 - now it is ours
+    from pip._vendor import requests, urllib3  # noqa: PLC0415
+
+    ours, own = PipSession(index_urls=[FULL_INDEX]), pip_session([FULL_INDEX])
+    del own.get_adapter  # plain pip's again
+    contenders: dict[str, Contender] = {
+        name: partial(microseconds, unplug(session, requests, urllib3))
+        for name, session in {"pip-indexauth": ours, "pip": own}.items()
+    }
+    json.dump(interleaved(contenders, ROUNDS), sys.stdout)
+
+
+main()
