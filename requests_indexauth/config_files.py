@@ -23,7 +23,7 @@ from .words import FALSE, TRUE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PROJECT = re.compile(r"^\s*\[\s*project\s*\]", re.MULTILINE)
+_PROJECT = r"(?m)^\s*\[\s*project\s*\]"
 
 
 def config_files(cwd: str, problem: Problem) -> list[UvFile]:
@@ -150,7 +150,7 @@ class _Project:
 
 def _quickly(text: str) -> dict[str, Any]:
     """Return as much as matters of a ``pyproject.toml`` that does not name uv: the TOML parser is not worth it."""
-    return {"project": {"name": ""}} if _PROJECT.search(text) else {}
+    return {"project": {"name": ""}} if re.search(_PROJECT, text) else {}
 
 
 def _upwards(folder: str) -> Iterator[str]:

@@ -13,9 +13,9 @@ from .errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_HEADER = re.compile(r"""\s*(\[\[?)([\w\s."'-]+)\]""")
-_KEY = re.compile(r"""\s*["']?([\w-]+)["']?\s*[.=]""")
-_POSITION = re.compile(r"\(at (line \d+, column \d+|end of document)\)")
+_HEADER = r"""\s*(\[\[?)([\w\s."'-]+)\]"""
+_KEY = r"""\s*["']?([\w-]+)["']?\s*[.=]"""
+_POSITION = r"\(at (line \d+, column \d+|end of document)\)"
 
 
 class UvFile:
@@ -126,7 +126,7 @@ def parse_toml(path: str, text: str) -> dict[str, Any]:
     try:
         content: dict[str, Any] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        position = _POSITION.search(str(error))
+        position = re.search(_POSITION, str(error))
         message = f"{path}: not valid TOML{f' (at {position[1]})' if position else ''}: correct the file"
         raise ConfigError(message) from None
     return content
@@ -142,7 +142,7 @@ def line_numbers(text: str, prefix: str, indexes: int) -> dict[str, int]:
     table = ""
     count = 0
     for number, line in enumerate(text.split("\n"), 1):
-        header = _HEADER.match(line)
+        header = re.match(_HEADER, line)
         if header:
             table = re.sub(r"""[\s"']""", "", header[2])
             if header[1] == "[[" and table == f"{prefix}index":
@@ -151,7 +151,7 @@ def line_numbers(text: str, prefix: str, indexes: int) -> dict[str, int]:
             lines.setdefault(table, number)
             table += "."
         else:
-            key = _KEY.match(line)
+            key = re.match(_KEY, line)
             if key:
                 lines.setdefault(table + key[1], number)
     cut = len(prefix)

@@ -14,8 +14,8 @@ DEFAULT_PUBLISH_URL = SERVICES["pypi"]
 """Where ``uv publish`` and twine upload to when nobody says otherwise."""
 
 _PLAIN_HTTP_HOSTS = ("localhost", "127.0.0.1")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_CONTROL = r"[\x00-\x1f\x7f]"
+_NUMERIC = r"[0-9]+|0x[0-9a-f]*"
 
 
 def written_out(service: str) -> str:
@@ -63,7 +63,7 @@ def _check_host(host: str) -> None:
     if "%" in host:
         message = "an IPv6 zone"
         raise ValueError(message)
-    if _NUMERIC.fullmatch(labels[-1]):
+    if re.fullmatch(_NUMERIC, labels[-1]):
         from ipaddress import IPv4Address  # noqa: PLC0415 - rare
 
         IPv4Address(host)
@@ -78,7 +78,7 @@ def _written_path(url: str) -> str:
     """Return a URL's path as uv writes it: unlike `URL.path`, percent-encoding stays as it was given."""
     from urllib.parse import quote  # noqa: PLC0415 - look-ups don't come here
 
-    if _CONTROL.search(url):
+    if re.search(_CONTROL, url):
         message = "a control character"
         raise ValueError(message)
     path = re.split("[?#]", url.partition("://")[2], maxsplit=1)[0].partition("/")[2].replace("\\", "/")
