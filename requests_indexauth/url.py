@@ -30,7 +30,7 @@ _PERCENT = "%([0-9A-Fa-f]{2})"
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, section 2.3
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]*)*\Z")
 _AUTHORITY_USERINFO = r"(?i)\A(https?://)[^/?#]*@"
-_USERINFO = r"(?i)\b([a-z][a-z0-9+.-]*:/*)([^\s/?#]*@)"
+_USERINFO = r"(?i)\b([a-z][a-z0-9+.-]*:/*)([^/?#]*@)"  # a password may have a blank in it
 
 
 class Realm(NamedTuple):

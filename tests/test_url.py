@@ -254,6 +254,7 @@ def test_covering_is_on_a_segment_boundary(root: str, path: str, covered: bool) 
         pytest.param("https://h/p", "https://h/p", id="nothing to mask"),
         pytest.param("https://h/@p", "https://h/@p", id="an at in the path"),
         pytest.param("HTTPS://me:pw@h", "HTTPS://****@h", id="upper case"),
+        pytest.param("https://me:p w@h/p", "https://****@h/p", id="a blank in a password"),
     ],
 )
 def test_userinfo_is_masked_in_text(text: str, shown: str) -> None:

@@ -120,7 +120,7 @@ def paths(text: str) -> None:
 
 def masked(text: str) -> None:
     """Whatever the userinfo of a URL is, none of it is left in text that is shown."""
-    userinfo = re.sub(r"[\s/?#@]", "", text)
+    userinfo = re.sub(r"[/?#@]", "", text)
     shown = redacted(f"see https://{userinfo}{SECRET}@host/page?a=b and http://host/")
     assert SECRET not in shown
     assert shown.endswith("@host/page?a=b and http://host/")
