@@ -8,12 +8,12 @@ may be.
 from __future__ import annotations
 
 import sys
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from .credentials import MASK, Secret
 from .errors import StoreError
+from .patience import in_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,28 +79,23 @@ def ask(work: Callable[[Vault], T], seconds: float) -> T:
         StoreError: the store is locked or missing, or failed.
 
     """
-    outcomes: list[T | StoreError] = []
 
-    def run() -> None:
-        try:
-            with _open() as vault:
-                outcomes.append(work(vault))
-        except StoreError as error:
-            outcomes.append(error.with_traceback(None))
-        except BaseException as error:  # noqa: BLE001 - whatever a system's library raises; its message may hold a secret
-            outcomes.append(StoreError(f"the system's store failed with {type(error).__name__}"))
+    def run() -> T:
+        with _open() as vault:
+            return work(vault)
 
-    # A daemon: one that never ends must not keep the program from ending.
-    worker = threading.Thread(target=run, name="requests-indexauth native store", daemon=True)
-    worker.start()
-    worker.join(seconds)
-    if not outcomes:
+    try:
+        return in_time(run, lambda: seconds, _told, "native store")
+    except TimeoutError:
         message = f"no answer from the system's store within {seconds:g} seconds"
-        raise MuteError(message)
-    outcome = outcomes[0]
-    if isinstance(outcome, StoreError):
-        raise outcome
-    return outcome
+        raise MuteError(message) from None
+
+
+def _told(error: BaseException) -> StoreError:
+    """Return what to say of an exception; the message of one that is not ours may hold a secret."""
+    if isinstance(error, StoreError):
+        return error
+    return StoreError(f"the system's store failed with {type(error).__name__}")
 
 
 @contextmanager

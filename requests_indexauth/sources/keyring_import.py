@@ -6,10 +6,10 @@ import os
 import sys
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
-from ..credentials import Credentials
 from ..errors import SourceError
+from ..patience import in_time
 from ..reentry import inside_keyring
 from ..terminals import has_terminal
 from .keyring_common import (
@@ -24,7 +24,8 @@ from .keyring_common import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_Outcome = Union[Credentials, KeyringUnusableError, SourceError, None]
+    from ..credentials import Credentials
+
 _NO_BACKEND = "the keyring library has no backend: install one for this system, or set keyring-provider to disabled"
 
 
@@ -42,34 +43,16 @@ def ask(services: Sequence[str], username: str | None, deadline: Deadline) -> Cr
         SourceError: the keyring is locked, or its backend raised something.
 
     """
-    outcomes: list[_Outcome] = []
-    # A daemon: one that never ends must not keep the program from ending.
-    worker = threading.Thread(
-        target=_work,
-        args=(services, username, deadline, outcomes),
-        name="requests-indexauth keyring",
-        daemon=True,
-    )
-    with _noninteractive():
-        worker.start()
-        worker.join(deadline.left())
-    if not outcomes:
-        raise KeyringTimeoutError(deadline.seconds)
-    outcome = outcomes[0]
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
 
+    def look_up() -> Credentials | None:
+        with inside_keyring():
+            return _look_up(services, username, deadline)
 
-def _work(services: Sequence[str], username: str | None, deadline: Deadline, outcomes: list[_Outcome]) -> None:
-    """Put the look-up's outcome in the list; an exception too, made anew, for its own holds the backend's secrets."""
-    with inside_keyring():
-        try:
-            outcomes.append(_look_up(services, username, deadline))
-        except (KeyringUnusableError, SourceError) as error:
-            outcomes.append(error.with_traceback(None))
-        except BaseException as error:  # noqa: BLE001 - a panic of a Rust extension is no Exception
-            outcomes.append(_explained(error))
+    try:
+        with _noninteractive():
+            return in_time(look_up, deadline.left, _told, "keyring")
+    except TimeoutError:
+        raise KeyringTimeoutError(deadline.seconds) from None
 
 
 def _look_up(services: Sequence[str], username: str | None, deadline: Deadline) -> Credentials | None:
@@ -105,8 +88,10 @@ def _entry(service: str, username: object, password: object) -> Credentials | No
     return entry(service, username, password)  # type: ignore[arg-type]
 
 
-def _explained(error: BaseException) -> SourceError | KeyringUnusableError:
-    """Return what to say of an exception: what it is called, never its message."""
+def _told(error: BaseException) -> SourceError | KeyringUnusableError:
+    """Return what to say of an exception: of one that is not ours what it is called, never its message."""
+    if isinstance(error, (KeyringUnusableError, SourceError)):
+        return error
     name = type(error).__name__
     if name == "NoKeyringError":
         return KeyringMissingError(_NO_BACKEND)

@@ -1,0 +1,48 @@
+"""Waiting for what may never end: it works in a thread of its own, which is left behind when the time is over."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from typing import Callable
+
+T = TypeVar("T")
+
+
+def in_time(
+    work: Callable[[], T], left: Callable[[], float], told: Callable[[BaseException], Exception], name: str
+) -> T:
+    """Return what some work returns.
+
+    Args:
+        work: is called in another thread.
+        left: returns the seconds it may take, asked once it has begun.
+        told: makes of whatever the work raises what is raised here: the frames and the message of the former may hold
+            a secret.
+        name: of the thread.
+
+    Raises:
+        TimeoutError: it took longer.
+        Exception: what ``told`` returned.
+
+    """
+    results: list[T] = []
+    failures: list[Exception] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001 - a panic of a Rust extension is no Exception
+            failures.append(told(error).with_traceback(None))
+
+    # A daemon: one that never ends must not keep the program from ending.
+    worker = threading.Thread(target=run, name=f"requests-indexauth {name}", daemon=True)
+    worker.start()
+    worker.join(left())
+    if failures:
+        raise failures[0]
+    if not results:
+        raise TimeoutError
+    return results[0]
