@@ -70,9 +70,7 @@ class Authenticator:
         self._settings: Settings | None = None
         self._indexes: Indexes | None = None
         self._folders: dict[str, RealmMemory | IndexMemory] = {}
-        chain = make_chain(
-            self.warn, netrc=netrc, store=lambda: store, keyring_provider=self.keyring_provider, prompt=prompt
-        )
+        chain = make_chain(self.warn, netrc=netrc, store=store, keyring_provider=self.keyring_provider, prompt=prompt)
         self.resolver = Resolver(chain, self.warn)
 
     @property

@@ -27,6 +27,12 @@ class Facts:
         netrc_header: tells a header that ``requests`` took from netrc from one the caller set.
         maybe_netrc: whether ``requests`` may have taken one for the first request too, and not only on a redirect.
 
+    Attributes:
+        url: the request's, taken apart.
+        hop: whether a redirect led here.
+        header: its ``Authorization`` as it stands; ``None`` when there is none.
+        given: what the caller gave, with this request or with the one whose redirect this is.
+
     Raises:
         ValueError: the URL is not http(s), or its host is not clear.
 

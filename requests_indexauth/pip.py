@@ -1,7 +1,7 @@
 """``pip-indexauth``: pip in this very process, with our authentication in place of its own.
 
-All that is known of pip's inside is here. pip is changed where it is imported, by a hook: a
-command that needs no network loads nothing more than with plain pip. The seam has held from pip 20.3 to 26.3:
+All that is known of pip's inside is here. pip is changed where it is imported, by a hook: a command that needs no
+network loads nothing more than with plain pip. The seam has held from pip 20.3 to 26.3:
 
 - ``pip._internal.network.session.PipSession.__init__``: what it makes of ``self.auth`` is replaced, and so is the
   ``send`` of each adapter that is asked for (the adapter stays: resumed downloads look whether it is a caching one);

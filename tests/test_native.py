@@ -492,7 +492,7 @@ def test_source_skipped(
 ) -> None:
     """The store is not asked without the feature, over plain http, or where stores are switched off."""
     monkeypatch.setenv("UV_PREVIEW_FEATURES", features)
-    assert NativeSource(pytest.fail, lambda: store).skipped(query(url)) == why
+    assert NativeSource(pytest.fail, enabled=store).skipped(query(url)) == why
 
 
 def test_place_in_the_chain(scripted: Scripted) -> None:

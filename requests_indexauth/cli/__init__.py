@@ -1,4 +1,4 @@
-"""The command ``indexauth``: the command *x* is the module ``do_x``, and errors become exit codes here alone.
+"""The command ``indexauth``: the command *x* is the module ``do_x``; here alone errors become exit codes, by `failure`.
 
 To print a token may cost little more than to start Python: so a command's module is imported when it is asked for, and
 what is heavy (``requests``, ``logging``, ``argparse``) is imported by none that can do without.

@@ -9,7 +9,7 @@ from ..index import Index
 from ..url import Realm
 
 Warn = Callable[[str], None]
-"""Takes one warning: a line that starts with the source's name and holds no secret."""
+"""Takes a warning, a line that starts with the source's name and holds no secret, and shows it once."""
 
 
 Where = Union[Index, Realm]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING
 
 from ..errors import SourceError, StoreError
 from ..native import FEATURE, NativeStore, is_enabled, services_for
@@ -24,16 +24,14 @@ class NativeSource(Source):
 
     Args:
         warn: takes a warning.
-        enabled: whether stores are read at all, asked each time.
+        enabled: whether stores are read at all.
         store: the store; ``None`` for the system's.
 
     """
 
     name = "native store"
 
-    def __init__(
-        self, warn: Warn, enabled: Callable[[], bool] = lambda: True, store: NativeStore | None = None
-    ) -> None:
+    def __init__(self, warn: Warn, *, enabled: bool = True, store: NativeStore | None = None) -> None:
         super().__init__(warn)
         self._enabled = enabled
         self._store = NativeStore(warn=warn) if store is None else store
@@ -44,7 +42,7 @@ class NativeSource(Source):
 
     def skipped(self, query: Query) -> str | None:
         """Return why the store is not asked: switched off, mute, or a password would cross the network in the clear."""
-        if not self._enabled():
+        if not self._enabled:
             return SWITCHED_OFF
         if not is_enabled():
             return f"UV_PREVIEW_FEATURES has no {FEATURE}"

@@ -28,7 +28,6 @@ class PypircSource(Source):
     def __init__(self, warn: Warn) -> None:
         super().__init__(warn)
         self._kept = Kept(self._read)
-        self._warned: set[str] = set()
 
     def skipped(self, query: Query) -> str | None:
         """Return why the file is not asked: a password would go over the network in the clear."""
@@ -48,9 +47,7 @@ class PypircSource(Source):
         users = {section.credentials.username: section for section in sections if len(section.root) == longest}
         if len(users) > 1:
             names = " and ".join(sorted(f"[{section.name}]" for section in users.values()))
-            self._warn_once(
-                f"{self.name}: {_path()}: {names} have different users for one repository: give a user name"
-            )
+            self.warn(f"{self.name}: {_path()}: {names} have different users for one repository: give a user name")
             return None
         for section in users.values():
             return Answer(section.credentials, section.root or None)
@@ -59,11 +56,6 @@ class PypircSource(Source):
     def refresh(self) -> None:
         """Read the file again when next asked."""
         self._kept.forget()
-
-    def _warn_once(self, message: str) -> None:
-        if message not in self._warned:
-            self._warned.add(message)
-            self.warn(message)
 
     def _read(self) -> list[_Section]:
         path = _path()
@@ -75,7 +67,7 @@ class PypircSource(Source):
                 try:
                     sections.append(_section(name, dict(parser[name])))
                 except ValueError as error:  # its message quotes no secret
-                    self._warn_once(f"{self.name}: {path}: in [{name}]: {error}; the section is skipped")
+                    self.warn(f"{self.name}: {path}: in [{name}]: {error}; the section is skipped")
         return [section for section in sections if section.credentials.username or section.credentials.complete]
 
 

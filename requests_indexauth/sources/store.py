@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Callable
-
 from ..errors import SourceError, StoreError
 from ..store import CredentialStore
 from ..storeindex import StoreIndex
@@ -19,16 +17,14 @@ class StoreSource(Source):
 
     Args:
         warn: takes a warning.
-        enabled: whether the source is on, asked each time.
+        enabled: whether the source is on.
         store: the store; ``None`` for the one uv uses.
 
     """
 
     name = "store"
 
-    def __init__(
-        self, warn: Warn, enabled: Callable[[], bool] = lambda: True, store: CredentialStore | None = None
-    ) -> None:
+    def __init__(self, warn: Warn, *, enabled: bool = True, store: CredentialStore | None = None) -> None:
         super().__init__(warn)
         self._enabled = enabled
         self._store = CredentialStore(warn=warn) if store is None else store
@@ -36,7 +32,7 @@ class StoreSource(Source):
 
     def skipped(self, query: Query) -> str | None:
         """Return why the store is not asked: switched off, or a password would go over the network in the clear."""
-        if not self._enabled():
+        if not self._enabled:
             return SWITCHED_OFF
         return INSECURE if query.realm.insecure else None
 

@@ -133,12 +133,12 @@ def test_userinfo_in_the_repository(source: PypircSource, pypirc: Path) -> None:
 
 
 def test_two_users_for_one_repository(pypirc: Path) -> None:
-    """Without a user name neither answers, and one warning names the sections; with one, its section does."""
-    warnings: list[str] = []
-    source = PypircSource(warnings.append)
+    """Without a user name neither answers, and a warning names the sections; with one, its section does."""
+    warnings: set[str] = set()
+    source = PypircSource(warnings.add)
     pypirc.write_text(sections(one=f"{HOST}/team", two=f"{HOST}/team/simple/"))
     assert [source.find(query(PAGE)) for _ in range(3)] == [None] * 3
-    assert warnings == [f".pypirc: {pypirc}: [one] and [two] have different users for one repository: give a user name"]
+    assert warnings == {f".pypirc: {pypirc}: [one] and [two] have different users for one repository: give a user name"}
     assert source.find(query(PAGE, username="two")) == Answer(Credentials.basic("two", "owt"), "/team")
 
 
@@ -203,9 +203,9 @@ def test_an_unreadable_file_is_an_error(source: PypircSource, pypirc: Path) -> N
     ],
 )
 def test_a_broken_section_is_skipped(pypirc: Path, broken: str, why: str) -> None:
-    """One warning names the section and why, without what it holds; the others still count."""
-    warnings: list[str] = []
-    source = PypircSource(warnings.append)
+    """A warning, always the same, names the section and why, without what it holds; the others still count."""
+    warnings: set[str] = set()
+    source = PypircSource(warnings.add)
     pypirc.write_text(TEAM.replace("    team", "    bad team") + f"[bad]\n{broken}\n")
     assert source.find(query(PAGE)) == OURS
     source.refresh()

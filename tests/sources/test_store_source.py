@@ -103,10 +103,8 @@ def test_damage_is_an_error(source: StoreSource, store: CredentialStore, home: P
 
 def test_when_it_is_not_asked(store: CredentialStore) -> None:
     """Plain http to another machine and a switch are reasons, and each is said."""
-    on = True
-    source = StoreSource(pytest.fail, lambda: on, store)
+    source = StoreSource(pytest.fail, store=store)
     assert source.skipped(query(PAGE)) is None
     assert source.skipped(query("http://127.0.0.1/")) is None
     assert source.skipped(query("http://pkgs.example.com/")) == "plain http to a host that is not loopback"
-    on = False
-    assert source.skipped(query(PAGE)) == "switched off (store=False)"
+    assert StoreSource(pytest.fail, enabled=False).skipped(query(PAGE)) == "switched off (store=False)"
