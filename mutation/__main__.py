@@ -1,0 +1,166 @@
+"""Run the tests of the core's modules against every mutant of them: `tox -e mutation [-- MODULE[:LINE] ...]`.
+
+One process after the other is forked from this one, which has imported what the tests need, but nothing of the
+package; it tests a copy in a temporary folder. Ends with 1 where more than a tenth of the mutants survives. It needs a
+system with fork and SIGALRM.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from . import mutants
+
+# These are not changed by a mutant, and take longer to import than most mutants to be found.
+for _name in ("http.server", "hypothesis.internal.conjecture.providers", "requests", "trustme"):
+    __import__(_name)
+
+ROOT = Path(__file__).parents[1]
+ENOUGH = 90.0
+"""Percent of the mutants that have to be noticed."""
+MEMORY = 4 << 30
+"""Bytes of address space, for mutants that never stop to collect."""
+OPTIONS = [
+    *("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"),
+    *("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"),  # by the loop above
+]
+FLOW = ("test_flow.py", "test_flow_threads.py", "test_flow_properties.py")
+STORE = ("test_store.py", "sources/test_store_source.py")
+TESTS = {
+    "flow": FLOW,
+    "memo": ("test_memo.py", *FLOW),
+    "memory": ("test_memo.py", *FLOW),
+    "resolver": ("test_resolver.py", "test_explain.py", "test_rotation_race.py", *FLOW),
+    "gate": ("test_gate.py", "test_flow_threads.py"),
+    "url": ("test_url.py", "test_index.py", "test_fuzz_parsers.py"),
+    "index": ("test_index.py", "test_indexes.py", "test_pickle.py", "test_public.py"),
+    "indexes": ("test_indexes.py",),
+    "store": STORE,
+    "storeindex": ("test_storeindex.py", *STORE),
+    "storeentry": ("test_storeentry.py", *STORE),
+    "storefile": (*STORE, "test_fuzz_parsers.py"),
+    "storewrite": (*STORE, "test_locking.py", "test_store_kill.py"),
+}
+"""The tests that have to notice, those that notice most first."""
+
+
+def main(arguments: list[str]) -> int:
+    """Test the mutants of all modules, or of those named; return the exit code."""
+    os.environ.pop("TOX_ENV_NAME", None)  # what is tested is not the installed package
+    os.environ.update(CI="1", PYTHONHASHSEED="0")  # the same examples each time
+    totals: Counter[str] = Counter()
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        copied = _copy(Path(folder))
+        for argument in arguments or TESTS:
+            name, _, line = argument.partition(":")
+            outcomes = _test(copied, name, int(line or 0))
+            totals += outcomes
+            rows.append(_row(name, outcomes))
+    head = ["| module | mutants | killed | timed out | survived | noticed |", "|---|---:|---:|---:|---:|---:|"]
+    _say("\n".join([*head, *rows, _row("all", totals)]))
+    return 0 if _noticed(totals) >= ENOUGH else 1
+
+
+def _copy(folder: Path) -> Path:
+    """Copy the package and its tests, and go there."""
+    for name in ("requests_indexauth", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    os.chdir(folder)
+    sys.path[:] = [str(folder), *(entry for entry in sys.path if entry not in ("", str(ROOT)))]
+    os.environ["PYTHONPATH"] = str(folder)
+    return folder
+
+
+def _test(folder: Path, name: str, only: int) -> Counter[str]:
+    """Test one module's mutants (of one line, where that is not 0), and print those that survive."""
+    path = folder / "requests_indexauth" / f"{name}.py"
+    source = path.read_text("utf-8")
+    tests = [str(folder / "tests" / test) for test in TESTS[name]]
+    started = time.monotonic()
+    if _run(tests, 600, shown=True) != "survived":
+        sys.exit(f"{name}: the tests fail without any mutant")
+    limit = 6 + 4 * round(time.monotonic() - started)
+    for cached in path.parent.glob(f"__pycache__/{name}.*"):
+        cached.unlink()
+    sys.dont_write_bytecode = True  # a mutant may have the size and the time of the one before
+    outcomes: Counter[str] = Counter()
+    for mutant in mutants.mutants(source):
+        difference = _difference(source, mutant)
+        if only in (0, difference[0]):
+            path.write_text(mutant, "utf-8")
+            outcome = _run(tests, limit)
+            outcomes[outcome] += 1
+            if outcome == "survived":
+                _say(f"{name}.py, line {difference[0]}:\n{difference[1]}\n")
+    path.write_text(source, "utf-8")
+    sys.dont_write_bytecode = False
+    _say(_row(name, outcomes))
+    return outcomes
+
+
+def _run(tests: list[str], limit: int, *, shown: bool = False) -> str:
+    """Run tests in a process of their own and return what became of the mutant."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            code = _run_here(tests, limit, shown=shown)
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    with contextlib.suppress(ProcessLookupError):  # what its tests have started
+        os.killpg(child, signal.SIGKILL)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+        return "timed out"
+    return "killed" if status else "survived"
+
+
+def _run_here(tests: list[str], limit: int, *, shown: bool) -> int:
+    os.setsid()
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(limit)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    if not shown:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+    return pytest.main([*OPTIONS, *tests])
+
+
+def _difference(source: str, mutant: str) -> tuple[int, str]:
+    """Return the line that a mutant changes first, and all of the change."""
+    before, after = source.splitlines(), mutant.splitlines()
+    lines = list(difflib.unified_diff(before, after, lineterm="", n=0))[2:]
+    return int(lines[0].split()[1].lstrip("-").partition(",")[0]), "\n".join(lines[1:])
+
+
+def _row(name: str, outcomes: Counter[str]) -> str:
+    counts = [sum(outcomes.values()), *(outcomes[outcome] for outcome in ("killed", "timed out", "survived"))]
+    return f"| {name} | {' | '.join(map(str, counts))} | {_noticed(outcomes):.1f} % |"
+
+
+def _noticed(outcomes: Counter[str]) -> float:
+    number = sum(outcomes.values())
+    return 100 * (number - outcomes["survived"]) / number if number else 100.0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
