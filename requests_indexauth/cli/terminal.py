@@ -6,7 +6,6 @@ import os
 import sys
 from shutil import get_terminal_size
 from textwrap import wrap
-from typing import Any
 
 from ..terminals import is_terminal
 
@@ -18,10 +17,7 @@ _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", 
 
 
 class Screen:
-    """Where a command writes its lines.
-
-    Args:
-        stream: a text stream; ``None``: stdout. Where there is none, nothing is written.
+    """Where a command writes its lines: stdout. Where there is none, nothing is written.
 
     Attributes:
         width: the columns there are to fill.
@@ -29,8 +25,8 @@ class Screen:
 
     """
 
-    def __init__(self, stream: Any = None) -> None:
-        self._stream = sys.stdout if stream is None else stream
+    def __init__(self) -> None:
+        self._stream = sys.stdout
         terminal = is_terminal(self._stream)
         self.color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         columns = get_terminal_size((80, 24)).columns if terminal or "COLUMNS" in os.environ else 80
