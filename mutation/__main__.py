@@ -36,13 +36,13 @@ OPTIONS = [
     *("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"),
     *("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"),  # by the loop above
 ]
-FLOW = ("test_flow.py", "test_flow_threads.py", "test_flow_properties.py")
+FLOW = ("test_flow.py", "test_rotation_race.py", "test_flow_threads.py", "test_flow_properties.py")
 STORE = ("test_store.py", "sources/test_store_source.py")
 TESTS = {
     "flow": FLOW,
     "memo": ("test_memo.py", *FLOW),
     "memory": ("test_memo.py", *FLOW),
-    "resolver": ("test_resolver.py", "test_explain.py", "test_rotation_race.py", *FLOW),
+    "resolver": ("test_resolver.py", "test_explain.py", *FLOW),
     "gate": ("test_gate.py", "test_flow_threads.py"),
     "url": ("test_url.py", "test_index.py", "test_fuzz_parsers.py"),
     "index": ("test_index.py", "test_indexes.py", "test_pickle.py", "test_public.py"),

@@ -76,8 +76,8 @@ def _is_type_alias(node: Any) -> bool:
 
 
 def _is_as_false(node: Any, replacement: Any) -> bool:
-    """Whether a flag's ``False`` became ``None``."""
-    if not (isinstance(node, (cst.AnnAssign, cst.Assign)) and isinstance(node.value, cst.Name)):
+    """Whether a flag's or an answer's ``False`` became ``None``."""
+    if not (isinstance(node, (cst.AnnAssign, cst.Assign, cst.Return)) and isinstance(node.value, cst.Name)):
         return False
     return bool(node.value.value == "False" and replacement.value.value == "None")
 

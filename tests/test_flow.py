@@ -252,6 +252,16 @@ def test_a_given_user_name(rule: str) -> None:
     check(USERNAME[rule])
 
 
+def test_a_user_name_out_of_a_redirect_serves_one_hop() -> None:
+    """With an empty password it is not remembered; what a source has for it is."""
+    rig = Rig()
+    assert rig.run(rig.call(USER_PAGE)._replace(keep_given=False), 200) == ["me:"]
+    assert rig.next_sent(rig.call(PAGE)) == BARE
+    rig = Rig(netrc("me:pw"))
+    assert rig.run(rig.call(USER_PAGE)._replace(keep_given=False), 200) == ["me:pw"]
+    assert rig.next_sent(rig.call(PAGE)) == "me:pw"
+
+
 @pytest.mark.parametrize("rule", OWN)
 def test_the_indexes_own_credential(rule: str) -> None:
     """What is configured for the index itself does not wait for a refusal."""
@@ -364,7 +374,8 @@ def test_an_accepted_credential_is_remembered_under_its_user_name() -> None:
     assert rig.run(rig.call(USER_PAGE), 200) == ["me:pw"]
     assert rig.run(rig.call(f"https://me@pkgs.example.com{FILE}"), 200) == ["me:pw"]
     assert len(files.asked) == asked
-    assert rig.run(rig.call(f"https://you@pkgs.example.com{FILE}"), 401) == ["you:"]
+    for path in (PAGE, FILE):
+        assert rig.run(rig.call(f"https://you@pkgs.example.com{path}"), 401) == ["you:"]
 
 
 def test_a_credential_leaves_its_realm_for_none() -> None:
@@ -516,6 +527,27 @@ def test_what_fits_nowhere_leaves_an_entry_its_path() -> None:
     assert rig.get("/files/3a.whl", private) == ["ua:pa"]
 
 
+def test_what_is_refused_three_times_under_its_own_path_is_tried_nowhere_else() -> None:
+    """An entry for a path may be out of date as well: beside the path it is not sent until it is accepted again."""
+    rig = Rig(store("/a ua:pa"))
+    rig.run(rig.call("/a/w/1"), 401, 200)
+    for folder in "xyz":
+        assert rig.run(rig.call(f"/a/{folder}/1"), 401) == ["ua:pa"]
+    assert rig.run(rig.call(FILE), 401) == [BARE]
+    assert rig.run(rig.call("/a/w/2"), 200) == ["ua:pa"]
+    assert rig.run(rig.call(FILE), 200) == ["ua:pa"]
+
+
+def test_all_that_is_refused_three_times_is_tried_no_more() -> None:
+    """Two credentials and a bare attempt are all there is to try, though they are all the sends there are."""
+    rig = Rig()
+    for user in "ab":
+        rig.run(rig.call(f"https://u{user}:pw@pkgs.example.com/{user}/x"), 200)
+    for number in range(3):
+        assert rig.run(rig.call(f"/files/{number}/x.whl"), 401, 401, 401) == ["ub:pw", "ua:pw", BARE]
+    assert rig.run(rig.call("/files/3/x.whl"), 401) == [BARE]
+
+
 def test_three_misfits_with_an_answer_in_between_are_none() -> None:
     """Where something else fits, the credential is only another's."""
     rig = Rig(Variables(team="env:pw"), indexes=[TEAM])
@@ -664,6 +696,13 @@ def test_rotation_asks_a_keyring_again() -> None:
     assert len(keyring.asked) == 2
 
 
+def test_rotation_in_another_folder_of_an_entrys_path() -> None:
+    """What the entry's path remembers is refused in a folder where it was not accepted before: too."""
+    rig = Rig(store("/team me:old", then=["/team me:new"]))
+    rig.run(rig.call(PAGE), 401, 200)
+    assert rig.run(rig.call("/team/files/x.whl"), 401, 200) == ["me:old", "me:new"]
+
+
 def test_rotation_in_the_folder_after_a_misfit_elsewhere() -> None:
     """That the sources were asked afresh for a misfit does not stand in the way of a new password later."""
     files = netrc("me:old")
@@ -688,6 +727,15 @@ def test_rotation_without_a_new_password_where_no_index_is() -> None:
     rig.run(rig.call(PAGE), 401, 200)
     assert rig.run(rig.call(PAGE), 401, 401) == ["me:old", BARE]
     assert rig.run(rig.call(FILE), 401) == [BARE]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_without_a_rotation_nothing_is_read_again(status: int) -> None:
+    """A refusal of a bare request asks the sources, but not afresh."""
+    files = netrc("me:pw")
+    rig = Rig(files, indexes=[TEAM])
+    assert rig.run(rig.call(PAGE), status, 200) == [BARE, "me:pw"]
+    assert files.refreshed == 0
 
 
 def test_rotation_reads_again_once() -> None:
@@ -774,6 +822,14 @@ def test_a_cached_answer_makes_no_index_known() -> None:
     rig = Rig(Variables(team="env:pw"), indexes=[TEAM])
     rig.run(rig.call(PAGE), CACHED_200)
     assert not rig.memo.is_known(TEAM)
+
+
+@pytest.mark.parametrize("sources", [(), (Variables(team="env:pw"),)], ids=["bare", "with its own credential"])
+def test_any_answer_of_a_server_makes_an_index_known(sources: tuple[Source, ...]) -> None:
+    """Whoever comes later need not wait for a first answer."""
+    rig = Rig(*sources, indexes=[TEAM])
+    rig.run(rig.call(PAGE), 500)
+    assert rig.memo.is_known(TEAM)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])

@@ -129,6 +129,23 @@ def test_nobody_waits_for_ever_for_the_first_to_a_cold_index(crowd: Crowd, monke
     ahead.close()
 
 
+@pytest.mark.parametrize(("now", "first_answer"), [(0.0, 5.0), (1.0, 4.0), (9.0, 0.05)])
+def test_how_long_the_others_wait(monkeypatch: pytest.MonkeyPatch, now: float, first_answer: float) -> None:
+    """5 seconds in all for an index's first answer, but a moment for each that goes ahead; 30 for a verdict."""
+    times = iter([0.0, now])
+    monkeypatch.setattr(flow_module, "monotonic", lambda: next(times))
+    rig = Rig(Listed("netrc", "me:pw"), indexes=[TEAM])
+    enter, limits = rig.memo.gates.enter, {}
+
+    def noted(key: tuple[object, ...], seconds: float) -> Gate | None:
+        limits[key[0]] = seconds
+        return enter(key, seconds)
+
+    monkeypatch.setattr(rig.memo.gates, "enter", noted)
+    rig.run(rig.call(PAGES[0]), 401, 200)
+    assert limits == {"cold": first_answer, "trial": 30.0}
+
+
 def test_one_thread_does_not_wait_for_itself() -> None:
     """It may prepare several requests before it sends the first."""
     rig = Rig(Listed("netrc", "me:pw"), indexes=[TEAM])
