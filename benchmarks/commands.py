@@ -10,11 +10,19 @@ import time
 from functools import partial
 from pathlib import Path
 
-from .measure import Row, compare, interleaved
+from .measure import Row, compare, count, interleaved
 
 ROUNDS = 60
 SERVICE = "https://pkgs.example/team"
 BOUND_PASS, BOUND_KEYRING = 3.0, 0.25
+WORK = "a token on the command line"
+HEAVY = ("requests", "urllib3", "keyring")
+LOADED = """\
+import sys
+from requests_indexauth.cli import main
+main(sys.argv[2:])
+print(len({module.partition(".")[0] for module in sys.modules} & {*sys.argv[1].split()}))
+"""
 
 
 def _milliseconds(command: list[str], environment: dict[str, str]) -> float:
@@ -41,8 +49,11 @@ def rows() -> list[Row]:
         }
         contenders = {name: partial(_milliseconds, command, environment) for name, command in commands.items()}
         costs = interleaved(contenders, ROUNDS)
-    found = []
+        counting = [sys.executable, "-c", LOADED, " ".join(HEAVY), *token[token.index("token") :]]
+        printed = subprocess.run(counting, check=True, capture_output=True, env=environment).stdout
+        heavy = int(printed.split()[-1])
+    found = [count(f"{WORK}: {', '.join(HEAVY)}", "indexauth token", heavy, "loaded", 0)]
     for baseline, bound in (("python -c pass", BOUND_PASS), ("keyring get", BOUND_KEYRING)):
         beside = {name: costs[name] for name in ("indexauth token", baseline)}
-        found += compare("a token on the command line", beside, baseline, {"indexauth token": bound})
+        found += compare(WORK, beside, baseline, {"indexauth token": bound})
     return found

@@ -13,7 +13,6 @@ from typing import Callable
 
 import requests
 
-from . import keyring_counted
 from .peers import pip_session, poetry_authenticator, unearth_auth
 
 Get = Callable[[str], int]
@@ -24,7 +23,7 @@ def _ours(_indexes: list[str]) -> Get:
     import requests_indexauth  # noqa: PLC0415 - not in the others' processes
 
     session = requests.Session()
-    requests_indexauth.mount(session, keyring_provider="import")
+    requests_indexauth.mount(session)
     return lambda url: session.get(url).status_code
 
 
@@ -59,12 +58,12 @@ CONTENDERS: dict[str, Callable[[list[str]], Get]] = {
 
 
 def main(contender: str) -> None:
-    """Fetch the job's URLs, and print how many came and how often the keyring was asked."""
+    """Fetch the job's URLs, and print how many came."""
     job = json.load(sys.stdin)
     get = CONTENDERS[contender](job["indexes"])
     with ThreadPoolExecutor(job["threads"]) as pool:
         statuses = list(pool.map(get, job["urls"]))
-    json.dump({"fetched": statuses.count(200), "keyring": keyring_counted.asked()}, sys.stdout)
+    json.dump(statuses.count(200), sys.stdout)
 
 
 if __name__ == "__main__":

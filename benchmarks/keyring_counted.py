@@ -1,11 +1,15 @@
-"""A keyring in memory that takes its time and counts the questions: ``PYTHON_KEYRING_BACKEND`` leads here."""
+"""A keyring in memory that takes its time and counts the questions.
+
+``PYTHON_KEYRING_BACKEND`` leads to it in a process; a ``keyring`` command does the same, for who asks by subprocess.
+"""
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
+import sys
 import time
+from pathlib import Path
 
 from keyring.backend import KeyringBackend
 from keyring.credentials import SimpleCredential
@@ -14,7 +18,8 @@ ENTRIES = "BENCHMARK_KEYRING"
 """Names the variable that has the entries, as JSON: ``{service: [username, password]}``."""
 SECONDS = "BENCHMARK_KEYRING_SECONDS"
 """Names the variable that has how long an answer takes."""
-_questions = itertools.count()
+LOG = "BENCHMARK_KEYRING_LOG"
+"""Names the variable that has the file with a byte for each question so far."""
 
 
 class Keyring(KeyringBackend):
@@ -24,7 +29,8 @@ class Keyring(KeyringBackend):
 
     def get_credential(self, service: str, username: str | None) -> SimpleCredential | None:
         """Return the entry for a service, whether or not it is written with its last slash."""
-        next(_questions)
+        with Path(os.environ[LOG]).open("ab", buffering=0) as log:
+            log.write(b".")
         time.sleep(float(os.environ[SECONDS]))
         pair = json.loads(os.environ[ENTRIES]).get(service.rstrip("/"))
         return SimpleCredential(*pair) if pair and username in {None, pair[0]} else None
@@ -37,6 +43,8 @@ class Keyring(KeyringBackend):
     set_password = None  # type: ignore[assignment] # nobody writes here
 
 
-def asked() -> int:
-    """Return how many questions there were in this process; may be called once."""
-    return next(_questions)
+def write_command(folder: Path) -> None:
+    """Write a ``keyring`` command into a folder for programs: the real one, with this keyring."""
+    command = folder / "keyring"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m keyring "$@"\n')
+    command.chmod(0o755)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from requests_indexauth import Credentials, CredentialStore
 from support.messages import Reply, Request, refused
@@ -88,11 +88,20 @@ class World:
         home: an empty folder.
         hosts: whether each index has a host of its own, rather than a folder on a host they share.
         slow: how many seconds the keyring takes to answer.
+        provider: how we ask it.
 
     """
 
     def __init__(  # noqa: PLR0913 - a world has as many sides
-        self, indexes: int, pages: int, where: str, home: Path, *, hosts: bool = False, slow: float = 0
+        self,
+        indexes: int,
+        pages: int,
+        where: str,
+        home: Path,
+        *,
+        hosts: bool = False,
+        slow: float = 0,
+        provider: str = "import",
     ) -> None:
         self._servers = [RecordingServer(host=f"127.0.0.{number + 1}") for number in range(indexes if hosts else 1)]
         self.indexes = [
@@ -104,13 +113,15 @@ class World:
             server.respond = lambda request, own=own: own[request.path.partition("/simple/")[0]].answer(request)  # type: ignore[misc]
         self._where, self._home = where, home
         self._environment = {
-            "PATH": os.environ["PATH"],
+            "PATH": f"{home}{os.pathsep}{os.environ['PATH']}",
+            "UV_KEYRING_PROVIDER": provider,
             "PYTHONPATH": str(SOURCE),
             "HOME": str(home),
             "PYTHON_KEYRING_BACKEND": "benchmarks.keyring_counted.Keyring",
             keyring_counted.SECONDS: str(slow),
-            keyring_counted.ENTRIES: "{}",
+            keyring_counted.LOG: str(home / "questions"),
         }
+        keyring_counted.write_command(home)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -147,9 +158,8 @@ class World:
         indexes = [index.url(full=self._where == URL) for index in self.indexes]
         job = {"indexes": indexes, "urls": urls, "threads": threads}
         command = [sys.executable, "-m", "benchmarks.fetch", contender]
-        done = self._run(command, json.dumps(job))
-        report = json.loads(done)
-        return self._outcome(report["keyring"], len(urls) - report["fetched"])
+        fetched = json.loads(self._run(command, json.dumps(job)))
+        return self._outcome(len(urls) - fetched)
 
     def resolve_with_uv(self) -> Outcome:
         """Have the real uv find versions of all packages of the first index: it reads each package's page and file."""
@@ -157,7 +167,7 @@ class World:
         names = [_package(number) for number in range(self.indexes[0].pages)]
         command = ["uv", "--no-cache", "pip", "compile", "-", "--no-deps", "--quiet", "--python", sys.executable]
         resolved = self._run(command, "\n".join(names))
-        return self._outcome(0, sum(f"{name}==" not in resolved for name in names))
+        return self._outcome(sum(f"{name}==" not in resolved for name in names))
 
     def _run(self, command: list[str], stdin: str) -> str:
         done = subprocess.run(
@@ -173,11 +183,13 @@ class World:
         return done.stdout
 
     def _clear(self) -> None:
+        (self._home / "questions").write_bytes(b"")
         for server in self._servers:
             server.clear()
 
-    def _outcome(self, keyring: int, missing: int) -> Outcome:
+    def _outcome(self, missing: int) -> Outcome:
         statuses = [request.status for server in self._servers for request in server.requests if _is_page(request)]
+        keyring = (self._home / "questions").stat().st_size
         return Outcome(len(statuses), statuses.count(401), keyring, missing)
 
     def __enter__(self) -> Self:
@@ -192,12 +204,9 @@ class World:
 
 
 @contextmanager
-def world(indexes: int, pages: int, where: str, *, hosts: bool = False, slow: float = 0) -> Iterator[World]:
-    """Serve the indexes, with a new home."""
-    with (
-        tempfile.TemporaryDirectory() as home,
-        World(indexes, pages, where, Path(home), hosts=hosts, slow=slow) as made,
-    ):
+def world(indexes: int, pages: int, where: str, **options: Any) -> Iterator[World]:
+    """Serve the indexes, with a new home; the options are those of `World`."""
+    with tempfile.TemporaryDirectory() as home, World(indexes, pages, where, Path(home), **options) as made:
         yield made
 
 
