@@ -197,14 +197,56 @@ def test_after_the_verdict_all_send_it(crowd: Crowd, status: int) -> None:
     assert results(others) == [(["me:pw"], status)] * len(PAGES)
 
 
+@pytest.mark.parametrize("status", [200, 403], ids=["accepted", "forbidden"])
+def test_with_a_verdict_nobody_waits(crowd: Crowd, status: int) -> None:
+    """All may have it under way at once."""
+    rig = Rig(Listed("netrc", "me:pw"), indexes=[ALWAYS])
+    rig.run(rig.call(PAGES[0]), status)
+    ahead = rig.flow(rig.call(PAGES[0]))
+    next(ahead)
+    others = crowd.start(lambda page: rig.get(page, lets_in({"/team": "me:pw"})))
+    assert results(others) == [["me:pw"]] * len(PAGES)
+    assert not crowd.waiting.acquire(blocking=False)
+    ahead.close()
+
+
+@pytest.mark.parametrize("index", [TEAM, ALWAYS], ids=["the first answer", "a verdict"])
+def test_nobody_waits_for_another_index(crowd: Crowd, index: Index) -> None:
+    """Each has a first answer of its own, and a verdict on what is sent there."""
+    other = Index(f"{HOST}/other/simple/", "other", index.authenticate)
+    rig = Rig(Listed("netrc", "me:pw"), indexes=[index, other])
+    ahead = rig.flow(rig.call("/other/simple/p/"))
+    next(ahead)
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(rig.get, PAGES[0], lets_in({"/team": "me:pw"})).result(LIMIT)[-1] == "me:pw"
+    assert not crowd.waiting.acquire(blocking=False)
+    ahead.close()
+
+
+def test_nobody_waits_for_the_verdict_on_another_credential(crowd: Crowd) -> None:
+    """Two users may be tried at once."""
+    rig = Rig(Listed("netrc", "me:pw", "you:pw"), indexes=[ALWAYS])
+    ahead = rig.flow(rig.call("https://you@pkgs.example.com/team/simple/p/"))
+    next(ahead)
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(rig.get, PAGES[0], lets_in({"/team": "me:pw"})).result(LIMIT) == ["me:pw"]
+    assert not crowd.waiting.acquire(blocking=False)
+    ahead.close()
+
+
 def test_when_the_first_to_try_a_credential_fails_the_next_one_tries(crowd: Crowd) -> None:
     """A broken connection is no verdict: the wrong password is still sent one at a time, and refused once."""
     rig = Rig(Listed("netrc", "me:wrong"), indexes=[ALWAYS])
     refused = []
 
+    def server(_path: str, _sent: str) -> int:
+        for _ in PAGES[1:]:  # no answer before all the others wait again
+            assert crowd.waiting.acquire(timeout=LIMIT)
+        return 401
+
     def ask(page: str) -> list[str]:
         try:
-            sent, _ = rig.ask(rig.call(page), lambda _path, _sent: 401)
+            sent, _ = rig.ask(rig.call(page), server)
         except MissingCredentials:
             return []
         refused.append(page)
@@ -233,8 +275,8 @@ def test_nobody_waits_for_ever_for_a_verdict(crowd: Crowd, monkeypatch: pytest.M
 def test_one_thread_does_not_lose_a_credential_that_is_refused_while_it_takes_the_gate(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A verdict that comes between the look at the memo and the gate counts."""
-    rig = Rig(Listed("netrc", "me:wrong"), indexes=[TEAM])
+    """A verdict that comes between the look at the memo and the gate counts: the next source is asked."""
+    rig = Rig(Listed("netrc", "me:wrong"), Listed("store", "me:pw"), indexes=[TEAM])
     rig.run(rig.call("/team/"), 302)
     enter = rig.memo.gates.enter
     call = rig.call(PAGES[0])
@@ -243,11 +285,11 @@ def test_one_thread_does_not_lose_a_credential_that_is_refused_while_it_takes_th
         gate = enter(key, seconds)
         found = rig.resolver.ask(call.query, lambda _found: False)
         assert found is not None
-        rig.memo.refuse(call, found)
+        rig.memo.refuse(call, found)  # the first source's
         return gate
 
     monkeypatch.setattr(rig.memo.gates, "enter", overtaken)
-    assert rig.run(call, 401) == [BARE]
+    assert rig.run(call, 401, 200) == [BARE, "me:pw"]
     assert rig.memo.gates._held == {}
 
 
