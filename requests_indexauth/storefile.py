@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import Optional
 
 from .errors import StoreError
@@ -15,6 +16,9 @@ _NAME = "credentials.toml"
 
 Signature = Optional[tuple[int, int, int, int]]
 """What tells one state of a file from the next; ``None`` when there is no file."""
+_UNSETTLED = (0, 0, 0, 0)
+_TICK = 20_000_000
+"""In nanoseconds: two changes that are closer together may leave the same time, and even the same inode, behind."""
 
 
 def folder() -> str:
@@ -58,6 +62,8 @@ def signature(path: str) -> Signature:
 def read(path: str) -> tuple[Signature, dict[str, object]]:
     """Read the file: its state, and its TOML document; a missing file is an empty one.
 
+    A file that was changed a moment ago has a state that equals no other: the next change may not show.
+
     Raises:
         StoreError: it cannot be read, is not TOML, or its ``credential`` is no list. The message has the line where
             there is one, and nothing of the file; nor have the frames that a traceback may show.
@@ -80,7 +86,8 @@ def _read(path: str) -> tuple[Signature, dict[str, object]] | str:
     """Return the file's state and document, or what is wrong with it."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123
-            state = _signature(os.fstat(file.fileno()))
+            status = os.fstat(file.fileno())
+            settled = time.time_ns() - status.st_mtime_ns > _TICK
             raw = file.read()
         document = _parse(raw.decode("utf-8-sig")) if raw else {}
     except FileNotFoundError:
@@ -91,7 +98,7 @@ def _read(path: str) -> tuple[Signature, dict[str, object]] | str:
         return _damage(error, raw)
     if not isinstance(document.get("credential", []), list):
         return "in 'credential': not a list of tables"
-    return state, document
+    return _signature(status) if settled else _UNSETTLED, document
 
 
 def _signature(state: os.stat_result) -> Signature:

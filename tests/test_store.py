@@ -233,9 +233,23 @@ def test_an_unchanged_file_is_not_read_again(
 ) -> None:
     """While the file stays as it is, look-ups are answered from memory."""
     write(path, LOGIN)
+    os.utime(path, (1, 1))
     assert store.get(f"{HOST}/team") == ME
     monkeypatch.setattr(storefile, "read", pytest.fail)
     assert store.get(f"{HOST}/team") == ME
+
+
+def test_a_file_that_changed_a_moment_ago_is_read_again(store: CredentialStore, path: Path) -> None:
+    """Two changes within one tick of the file system's clock may leave the same time, size and inode behind."""
+    write(path, LOGIN)
+    now = path.stat().st_mtime_ns + 10**12  # the tick lasts
+    os.utime(path, ns=(now, now))
+    assert store.get(f"{HOST}/team") == ME
+    write(path, LOGIN.replace('"pw"', '"PW"'))
+    os.utime(path, ns=(now, now))
+    assert store.get(f"{HOST}/team") == Credentials.basic("me", "PW")
+    path.unlink()
+    assert store.get(f"{HOST}/team") is None
 
 
 def test_warnings_go_to_the_log(path: Path, caplog: pytest.LogCaptureFixture) -> None:
