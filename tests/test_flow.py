@@ -378,6 +378,14 @@ def test_an_accepted_credential_is_remembered_under_its_user_name() -> None:
         assert rig.run(rig.call(f"https://you@pkgs.example.com{path}"), 401) == ["you:"]
 
 
+def test_what_an_entrys_path_remembers_is_for_its_user() -> None:
+    """A given user name of another user finds nothing there."""
+    rig = Rig(store("/team me:pw"))
+    rig.run(rig.call(PAGE), 401, 200)
+    assert rig.run(rig.call(USER_PAGE), 200) == ["me:pw"]
+    assert rig.run(rig.call("https://you@pkgs.example.com/team/simple/other/"), 401) == ["you:"]
+
+
 def test_a_credential_leaves_its_realm_for_none() -> None:
     """Another port, scheme or host is another realm, and starts bare."""
     rig = Rig()
@@ -727,6 +735,15 @@ def test_rotation_without_a_new_password_where_no_index_is() -> None:
     rig.run(rig.call(PAGE), 401, 200)
     assert rig.run(rig.call(PAGE), 401, 401) == ["me:old", BARE]
     assert rig.run(rig.call(FILE), 401) == [BARE]
+
+
+@pytest.mark.parametrize("index", [TEAM, None], ids=["an index", "no index"])
+def test_a_wrong_password_is_no_rotation(index: Index | None) -> None:
+    """Nothing is read again for a credential that was never accepted."""
+    files = netrc("me:wrong")
+    rig = Rig(files, indexes=[index] if index else [])
+    assert rig.run(rig.call(PAGE), 401, 401) == [BARE, "me:wrong"]
+    assert files.refreshed == 0
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])

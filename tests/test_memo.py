@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from requests_indexauth.found import Found
+from requests_indexauth.found import GIVEN, Found
 from requests_indexauth.index import Index
 from requests_indexauth.memo import Memo
 from requests_indexauth.memory import PLACES, REALM_LIST
@@ -99,6 +99,8 @@ def test_folders_are_forgotten_oldest_first(rig: Rig) -> None:
     """A long session does not grow; a refusal in a folder that is forgotten is taken for a misfit there."""
     for number in range(PLACES + 1):
         rig.memo.accept(rig.call(f"/{number}/x"), found("me:pw"))
+    places = rig.memo.memory(rig.call("/x").where).places  # type: ignore[union-attr]
+    assert len(places) == PLACES
     assert not rig.memo.refuse(rig.call("/0/x"), found("me:pw"))
     assert rig.memo.refuse(rig.call(f"/{PLACES}/x"), found("me:pw"))
 
@@ -181,3 +183,149 @@ def test_narrowing_concerns_no_index(rig: Rig) -> None:
     rig.memo.narrow(call, [misfit], found("you:pw"))
     rig.memo.strike(call, [misfit])
     assert rig.memo.is_refused(call, misfit)
+
+
+# What a refusal says where no index is
+
+
+def listed(rig: Rig, username: str | None = None) -> list[str]:
+    """Return what is tried in the realm."""
+    return [shown(one) for one in rig.memo.of_realm(rig.call("/x"), username)]
+
+
+def accept(rig: Rig, path: str, one: Found) -> None:
+    rig.memo.accept(rig.call(path), one)
+
+
+def refuse(rig: Rig, path: str, one: Found) -> bool:
+    return rig.memo.refuse(rig.call(path), one)
+
+
+def give_way(rig: Rig, path: str, misfit: Found, fitting: Found) -> None:
+    """Refuse one and accept another, as a call does that was sent both."""
+    refuse(rig, path, misfit)
+    accept(rig, path, fitting)
+    rig.memo.narrow(rig.call(path), [misfit], fitting)
+
+
+def refused_at(rig: Rig, one: Found, *paths: str) -> list[bool]:
+    return [rig.memo.is_refused(rig.call(path), one) for path in paths]
+
+
+def test_what_was_accepted_and_refused_is_known_as_forgotten(rig: Rig) -> None:
+    """In an index and beside it; a password that was never accepted is forgotten by nobody."""
+    pair, wrong = found("me:pw"), found("me:wrong")
+    for path in (PAGE, "/x/y"):
+        assert refuse(rig, path, wrong)
+        assert rig.memo.forgotten(rig.call(path)) is None
+        accept(rig, path, pair)
+        assert refuse(rig, path, pair)
+        assert rig.memo.forgotten(rig.call(path)) == (pair.header, True)
+
+
+def test_a_wrong_password_is_refused_everywhere_whatever_else_is_known(rig: Rig) -> None:
+    """Where others were accepted, and which entries are for paths, says nothing for it."""
+    accept(rig, "/x/y", found("you:pw"))
+    accept(rig, "/z/y", found("you:other", "/z"))
+    wrong = found("me:wrong")
+    assert refuse(rig, "/f/1", wrong)
+    assert refused_at(rig, wrong, "/f/2", "/x/y") == [True, True]
+
+
+def test_an_old_password_of_an_entrys_path_is_forgotten(rig: Rig) -> None:
+    """Refused at home, below the path it is for, it is good nowhere."""
+    pair = found("me:pw", "/a")
+    accept(rig, "/a/x", pair)
+    assert refuse(rig, "/a/x", pair)
+    assert rig.memo.remembered(rig.call("/a/y"), None) is None
+    assert refused_at(rig, pair, "/elsewhere") == [True]
+
+
+def test_where_an_old_password_was_accepted_does_not_count(rig: Rig) -> None:
+    """It is refused everywhere a second time, too."""
+    pair = found("me:pw")
+    accept(rig, "/x/1", pair)
+    assert refuse(rig, "/x/1", pair)
+    assert refuse(rig, "/y/1", pair)
+
+
+def test_what_an_index_accepts_is_tried_beside_it_again(rig: Rig) -> None:
+    """It is no wrong password after all."""
+    pair = found("me:pw")
+    refuse(rig, "/files/x", pair)
+    accept(rig, PAGE, pair)
+    assert refused_at(rig, pair, "/files/x", "/other") == [False, False]
+    assert listed(rig) == ["me:pw"]
+
+
+def test_a_given_credential_that_is_accepted_is_refused_nowhere(rig: Rig) -> None:
+    """Nor in a folder where it did not fit before."""
+    pair = Found(credential("me:pw"), GIVEN)
+    accept(rig, "/x/1", pair)
+    assert not refuse(rig, "/f/1", pair)
+    assert refused_at(rig, pair, "/f/2", "/x/2") == [True, False]
+    accept(rig, "/f/1", pair)
+    assert refused_at(rig, pair, "/f/2") == [False]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "refused"),
+    [
+        pytest.param(None, [True, True, False, False], id="the folder"),
+        pytest.param("/a", [True, True, True, False], id="the path the other is for"),
+        pytest.param("/else", [True, True, False, False], id="the folder, where the other is for another path"),
+        pytest.param("", [True, True, False, False], id="the folder, where the other is for the whole host"),
+    ],
+)
+def test_a_wrong_password_beside_a_right_one_is_refused_there(
+    rig: Rig, prefix: str | None, refused: list[bool]
+) -> None:
+    """It may be somebody's elsewhere; that nobody accepted it yet is no reason to put it on the realm's list."""
+    misfit = found("me:pw")
+    give_way(rig, "/a/files/1", misfit, found("you:pw", prefix))
+    assert refused_at(rig, misfit, "/a/files/1", "/a/files/X", "/a/other/1", "/else/1") == refused
+    assert listed(rig) == ["you:pw"]
+
+
+def test_another_users_credential_is_refused_for_one_url(rig: Rig) -> None:
+    """It was accepted elsewhere, and a file of its own may lie beside this one."""
+    misfit = found("me:pw")
+    accept(rig, "/x/1", misfit)
+    give_way(rig, "/f/X", misfit, found("you:pw"))
+    assert refused_at(rig, misfit, "/f/X", "/f/1", "/x/1") == [True, False, False]
+    assert listed(rig) == ["you:pw", "me:pw"]
+
+
+def test_a_users_old_password_is_refused_in_the_folder_of_the_new_one(rig: Rig) -> None:
+    """The name is the same: it is no other user's."""
+    misfit = found("me:old")
+    accept(rig, "/x/1", misfit)
+    give_way(rig, "/f/1", misfit, found("me:new"))
+    assert refused_at(rig, misfit, "/f/1", "/f/2", "/x/1") == [True, True, False]
+
+
+def test_what_was_taken_for_out_of_date_comes_back_when_another_user_fits(rig: Rig) -> None:
+    """To the end of the lists, once, and refused for that URL alone."""
+    misfit, fitting = found("me:pw"), found("you:pw")
+    accept(rig, "/f/1", misfit)
+    give_way(rig, "/f/1", misfit, fitting)
+    assert refused_at(rig, misfit, "/f/1", "/f/2") == [True, False]
+    assert [listed(rig), listed(rig, "me"), listed(rig, "you")] == [["you:pw", "me:pw"], ["me:pw"], ["you:pw"]]
+    accept(rig, "/h/1", misfit)
+    give_way(rig, "/k/1", misfit, fitting)
+    assert listed(rig) == ["you:pw", "me:pw"]
+
+
+def test_narrowing_what_was_not_refused_changes_nothing(rig: Rig) -> None:
+    """Another thread may have had it accepted meanwhile."""
+    misfit = found("me:pw")
+    rig.memo.narrow(rig.call("/f/1"), [misfit], found("you:pw"))
+    assert refused_at(rig, misfit, "/f/1") == [False]
+
+
+def test_narrowing_needs_no_list(rig: Rig) -> None:
+    """Whatever is known of the realm."""
+    misfit = found("me:pw")
+    refuse(rig, "/f/1", misfit)
+    rig.memo.narrow(rig.call("/f/1"), [misfit], found("you:pw"))
+    assert refused_at(rig, misfit, "/f/2", "/g/2") == [True, False]
