@@ -44,7 +44,7 @@ TESTS = {
     "memory": ("test_memo.py", *FLOW),
     "resolver": ("test_resolver.py", "test_explain.py", *FLOW),
     "gate": ("test_gate.py", "test_flow_threads.py"),
-    "url": ("test_url.py", "test_index.py", "test_fuzz_parsers.py"),
+    "url": ("test_url.py", "test_index.py", "test_indexes.py", "test_fuzz_parsers.py"),
     "index": ("test_index.py", "test_indexes.py", "test_pickle.py", "test_public.py"),
     "indexes": ("test_indexes.py",),
     "store": STORE,

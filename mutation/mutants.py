@@ -77,9 +77,13 @@ def _is_type_alias(node: Any) -> bool:
 
 def _is_as_false(node: Any, replacement: Any) -> bool:
     """Whether a flag's or an answer's ``False`` became ``None``."""
-    if not (isinstance(node, (cst.AnnAssign, cst.Assign, cst.Return)) and isinstance(node.value, cst.Name)):
+    if isinstance(node, cst.Lambda):
+        before, after = node.body, replacement.body
+    elif isinstance(node, (cst.AnnAssign, cst.Assign, cst.Return)):
+        before, after = node.value, replacement.value
+    else:
         return False
-    return bool(node.value.value == "False" and replacement.value.value == "None")
+    return isinstance(before, cst.Name) and before.value == "False" and after.value == "None"
 
 
 def _forced(node: Any) -> Iterator[Any]:

@@ -82,10 +82,9 @@ class _Users:
         self._weight = 0
 
     def add(self, entry: Entry) -> None:
-        if entry.credentials.scheme == "basic":
-            before = self._by_user.get(entry.user)
-            if before is None or before.weight <= entry.weight:
-                self._by_user[entry.user] = entry
+        before = self._by_user.get(entry.user)
+        if before is None or before.weight <= entry.weight:
+            self._by_user[entry.user] = entry
         if entry.weight > self._weight:
             self._weight = entry.weight
             self._best.clear()

@@ -109,6 +109,7 @@ def test_equality() -> None:
     assert len({same, *others}) == 5
     assert Index("https://me:pw@h/") != Index("https://me:pq@h/")
     assert same != URL
+    assert (same == object()) is False
 
 
 @pytest.mark.parametrize("policy", ["Always", "", "sometimes", True])
@@ -123,3 +124,6 @@ def test_a_bad_url() -> None:
     with pytest.raises(ValueError, match="not an http") as caught:
         Index("ftp://me:s3cret@h/")
     assert "s3cret" not in str(caught.value)
+    (frame,) = [entry.frame for entry in caught.traceback if entry.frame.code.name == "__init__"]
+    assert repr(frame.f_locals["self"]) == "Index('****', name=None, authenticate='auto')"
+    assert "s3cret" not in repr(frame.f_locals)

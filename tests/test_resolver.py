@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from requests_indexauth import resolver as resolver_module
 from requests_indexauth.errors import SourceError
 from requests_indexauth.index import Index
 from requests_indexauth.resolver import Resolver
@@ -33,6 +34,7 @@ def test_the_first_answer_wins() -> None:
         ("first", "found"),
         ("last", "not reached"),
     ]
+    assert [step.why for step in steps] == ["", "", ""]
     assert [step.seconds is None for step in steps] == [False, False, True]
     assert shown(resolver.ask(query(PAGE), wanted)) == "a:1"
     assert last.asked == []
@@ -54,6 +56,39 @@ def test_what_is_unwanted_is_passed_over() -> None:
     steps = list(resolver.steps(query(PAGE), lambda found: found.username == "a"))
     assert steps[0].why == "refused by the server before"
     assert resolver.ask(query(PAGE), lambda _found: True) is None
+
+
+class Explaining(Listed):
+    def missed(self, query: Query) -> str:
+        return f"no entry for {query.realm.host}"
+
+
+def test_why_there_is_nothing_is_told_on_demand() -> None:
+    """And only of a source that was asked and has nothing."""
+    sources = [Explaining("empty"), Explaining("full", "me:pw"), Explaining("last")]
+    resolver = Resolver(sources, pytest.fail)
+    why = "no entry for pkgs.example.com"
+    assert [step.why for step in resolver.trace(query(PAGE), tell_why=True)] == [why, "", ""]
+    assert [step.why for step in resolver.trace(query(PAGE))] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("source", "outcome"),
+    [
+        pytest.param(Listed("one"), "nothing", id="nothing"),
+        pytest.param(Listed("one", "a:1"), "found", id="found"),
+        pytest.param(Listed("one", "a"), "user name", id="a user name"),
+        pytest.param(Listed("one", "b:2"), "nothing", id="unwanted"),
+        pytest.param(Broken(SourceError("no")), "failed", id="broken"),
+    ],
+)
+def test_how_long_a_source_took(source: Source, outcome: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever came of it."""
+    times = iter([1000.0, 1002.0])
+    monkeypatch.setattr(resolver_module, "perf_counter", lambda: next(times))
+    resolver = Resolver([source], lambda _message: None)
+    (step,) = resolver.steps(query(PAGE), lambda found: found.username == "b")
+    assert (step.source, step.outcome, step.seconds) == (source.name, outcome, 2.0)
 
 
 class Skipping(Source):
@@ -168,6 +203,11 @@ OWN = {
     "none": ((Variables(other="me:pw"), Listed("netrc", "c:3")), None),
     "a user name that the next completes": ((Variables(team="me"), Listed("index URL", "me:pw", own=True)), "me:pw"),
     "a user name that another does not complete": ((Variables(team="me"), Listed("netrc", "me:pw")), "me"),
+    "a user name that the next has another for": (
+        (Variables(team="me"), Listed("index URL", "you:no", own=True)),
+        "me",
+    ),
+    "one after a source for all": ((Listed("netrc", "c:3"), Variables(team="me:pw")), "me:pw"),
     "one after a broken one": ((Broken(SourceError("no"), own=True), Variables(team="me:pw")), "me:pw"),
 }
 

@@ -292,6 +292,7 @@ DAMAGE = [
     pytest.param(b"[[credential]\nhunter2", "not valid TOML at line 1", id="TOML"),
     pytest.param(LOGIN.encode() + b'password = "hunter2"', "not valid TOML at line 6", id="a key twice"),
     pytest.param(LOGIN.encode() + b'x = "hunter2', "not valid TOML at line 6", id="cut off"),
+    pytest.param(b'\n\nx = ["hunter2",\n\n', "not valid TOML at line 3", id="cut off between blank lines"),
     pytest.param(b'x = "hunter2 \xff"', "not UTF-8", id="encoding"),
     pytest.param(b"x = 9" + b"9" * 5000, "not valid TOML", id="a number too long"),
     pytest.param(b"x = " + b"[" * 5000, "nested too deeply", id="depth"),
@@ -489,8 +490,10 @@ def test_remove(store: CredentialStore, path: Path) -> None:
     """Credentials go one user at a time or all together, of that service alone; how many is returned."""
     for service, credentials in [("a", ME), ("a", YOU), ("a", Credentials.bearer("tok")), ("a/b", ME), ("", ME)]:
         store.set(f"{HOST}/{service}", credentials)
+    before = storefile.signature(str(path))
     assert store.remove(f"{HOST}/a", "nobody") == 0
     assert store.remove(f"{HOST}/a/b/c") == 0
+    assert storefile.signature(str(path)) == before, "where nothing goes, nothing is written"
     assert store.remove(f"{HOST}/a/simple/", "you") == 1
     assert store.remove(f"{HOST}/a") == 2
     assert store.services() == [(f"{HOST}/a/b", "me"), (f"{HOST}/", "me")]
@@ -603,6 +606,20 @@ def test_a_full_disk_leaves_the_old_file(store: CredentialStore, path: Path) -> 
     assert sorted(found.name for found in path.parent.iterdir()) == ["credentials.toml", "credentials.toml.lock"]
 
 
+def test_a_new_file_that_cannot_be_removed_hides_no_error(
+    store: CredentialStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What went wrong first is said."""
+
+    def fail(*_arguments: object) -> None:
+        raise OSError(28, "no space")
+
+    monkeypatch.setattr(os, "replace", fail)
+    monkeypatch.setattr(os, "unlink", lambda path: fail(path) if path.endswith(".tmp") else None)
+    with pytest.raises(StoreError, match="no space"):
+        store.set(HOST, ME)
+
+
 def test_content_is_on_the_disk_before_the_name(
     store: CredentialStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -615,7 +632,9 @@ def test_content_is_on_the_disk_before_the_name(
         real_replace(source, target)
 
     def fsync(descriptor: int) -> None:
-        steps.append("file" if os.fstat(descriptor).st_mode & 0o100000 else "folder")
+        status = os.fstat(descriptor)
+        steps.append("file" if status.st_mode & 0o100000 else "folder")
+        assert status.st_size > 0
         real_fsync(descriptor)
 
     monkeypatch.setattr(os, "replace", replace)
@@ -623,6 +642,15 @@ def test_content_is_on_the_disk_before_the_name(
     store.set(HOST, ME)
     assert steps == ["file", "rename"] + ([] if sys.platform == "win32" else ["folder"])
     assert path.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists what is open")
+def test_a_change_leaves_nothing_open(store: CredentialStore) -> None:
+    """Neither the file nor its folder."""
+    store.set(HOST, ME)
+    before = os.listdir("/proc/self/fd")  # noqa: PTH208
+    store.set(HOST, YOU)
+    assert len(os.listdir("/proc/self/fd")) == len(before)  # noqa: PTH208
 
 
 def test_a_folder_that_cannot_be_synchronised(

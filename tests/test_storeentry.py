@@ -46,6 +46,7 @@ def test_a_table_is_read(table: dict[str, object], credentials: Credentials) -> 
         pytest.param({**BEARER, "password": "hunter2"}, "in 'credential[1].password': out of place", id="password"),
         pytest.param({**BASIC, "service": "me@hunter2"}, "in 'credential[1].service': not an http(s) URL", id="path"),
         pytest.param({**BASIC, "service": "https://a:hunter2@h:99999/"}, "in 'credential[1].service': not", id="port"),
+        pytest.param({**BASIC, "service": "http:hunter2@h"}, "in 'credential[1].service': not", id="http"),
     ],
 )
 def test_what_uv_refuses(table: object, message: str) -> None:
@@ -59,20 +60,22 @@ def test_what_uv_refuses(table: object, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "table",
+    ("table", "message"),
     [
-        pytest.param({**BASIC, "service": "ftp://h/"}, id="another scheme"),
-        pytest.param({**BASIC, "service": "example.com:80"}, id="what reads like a scheme"),
-        pytest.param({**BASIC, "username": "a:hunter2"}, id="colon in the user name"),
-        pytest.param({**BASIC, "password": "hunter2\n"}, id="newline"),
-        pytest.param({**BEARER, "token": "hunter2 hunter2"}, id="blank in a token"),
-        pytest.param({**BEARER, "token": ""}, id="empty token"),
+        pytest.param({**BASIC, "service": "ftp://h/"}, ".service': not an http(s) URL", id="another scheme"),
+        pytest.param({**BASIC, "service": "FTP://h/"}, ".service': not an http(s) URL", id="in upper case"),
+        pytest.param({**BASIC, "service": "example.com:80"}, ".service': not", id="what reads like a scheme"),
+        pytest.param({**BASIC, "username": "a:hunter2"}, "': a Basic user name", id="colon in the user name"),
+        pytest.param({**BASIC, "password": "hunter2\n"}, "': a Basic credential", id="newline"),
+        pytest.param({**BEARER, "token": "hunter2 hunter2"}, "': a Bearer token must", id="blank in a token"),
+        pytest.param({**BEARER, "token": ""}, "': a Bearer token must", id="empty token"),
     ],
 )
-def test_what_only_we_refuse(table: object) -> None:
+def test_what_only_we_refuse(table: object, message: str) -> None:
     """What uv reads and could not send, or would never match, is refused without calling the file spoiled."""
     with pytest.raises(BadEntryError) as caught:
-        parse_entry(table, 0)
+        parse_entry(table, 2)
+    assert str(caught.value).startswith(f"in 'credential[2]{message}")
     assert not caught.value.spoils
     assert "hunter2" not in str(caught.value)
 

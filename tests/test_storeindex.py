@@ -106,6 +106,12 @@ def test_a_slash_at_the_end_is_more_specific(first: str) -> None:
     assert match(make("https://h/a/"), "https://h/a") == [0]
 
 
+def test_of_two_users_the_more_specific_one_counts() -> None:
+    """Where no user name is given there is no choice to make, in whatever order they stand."""
+    assert match(make("https://h/a", ("https://h/a/", "v")), "https://h/a/b") == [1]
+    assert match(make(("https://h/a/", "v"), "https://h/a"), "https://h/a/b") == [0]
+
+
 def test_equal_urls_match() -> None:
     """IDNA and percent-encoding are no difference."""
     index = make("https://bücher.example/ä", "https://h/%7eb")

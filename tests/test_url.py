@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 import requests
 from hypothesis import given
@@ -9,7 +11,17 @@ from hypothesis import strategies as st
 
 from requests_indexauth import url as url_module
 from requests_indexauth.authenticator import is_plain
-from requests_indexauth.url import URL, Realm, covers, normal_path, parse_url, redacted, root_path
+from requests_indexauth.url import (
+    URL,
+    Realm,
+    covers,
+    normal_path,
+    parse_url,
+    redacted,
+    root_path,
+    without_query,
+    without_userinfo,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +32,10 @@ from requests_indexauth.url import URL, Realm, covers, normal_path, parse_url, r
         pytest.param("http://h", ("http", "h", 80), id="http, no port"),
         pytest.param("https://h:/", ("https", "h", 443), id="an empty port is none"),
         pytest.param("https://h:80/", ("https", "h", 80), id="https, another port"),
+        pytest.param("https://h:65535/", ("https", "h", 65535), id="the last port"),
+        pytest.param("https://my_host/", ("https", "my_host", 443), id="ASCII that is no IDNA"),
+        pytest.param("https://\uff45xample.com/", ("https", "example.com", 443), id="IDNA maps a full-width letter"),
+        pytest.param("https://[fe80::1%25a%20b]/", ("https", "fe80::1%25a%20b", 443), id="IPv6, an encoded zone"),
         pytest.param("HTTPS://PKGS.Example.COM/", ("https", "pkgs.example.com", 443), id="upper case"),
         pytest.param("https://bücher.example/", ("https", "xn--bcher-kva.example", 443), id="IDNA"),
         pytest.param("https://[::1]:8/", ("https", "::1", 8), id="IPv6"),
@@ -53,7 +69,7 @@ def test_the_realm_is_what_will_be_connected_to(url: str, realm: tuple[str, str,
         pytest.param("https://[x]/", id="brackets without an address"),
         pytest.param("https://[1::2::3]/", id="no IPv6 address"),
         pytest.param("https://::1/", id="IPv6 without brackets"),
-        pytest.param("https://h:99999/", id="a port out of range"),
+        pytest.param("https://h:65536/", id="a port out of range"),
         pytest.param("https://h:8O/", id="a port that is no number"),
         pytest.param("https://h:٤٤٣/", id="a port in other digits"),
         pytest.param("https://h:1:2/", id="two ports"),
@@ -82,14 +98,33 @@ def test_what_has_no_clear_host_matches_nothing(url: str) -> None:
         pytest.param("ftp://us3r:secret@h/", id="another scheme"),
         pytest.param("https://us3r:s?cret@h/", id="a question mark in the password"),
         pytest.param("https://us3r:s#cret@[h]/", id="a hash in the password, and no host"),
+        pytest.param("https://us3r@us3r:secret@h h/", id="two @"),
     ],
 )
 def test_no_message_quotes_userinfo(url: str) -> None:
-    """Neither the user name nor the password of a bad URL is in the error."""
+    """Neither the user name nor the password of a bad URL is in the error, nor in the frame that it was raised in."""
     with pytest.raises(ValueError, match=r"not an http|out of range") as caught:
         parse_url(url)
-    assert "us3r" not in str(caught.value)
-    assert "cret" not in str(caught.value)
+    frame = caught.traceback[-1].frame
+    assert frame.code.name == "parse_url"
+    for shown in (str(caught.value), repr(frame.f_locals)):
+        assert "us3r" not in shown
+        assert "cret" not in shown
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        pytest.param("ftp://h/", "ftp://h/", id="no userinfo"),
+        pytest.param("@h/", "@h/", id="nothing before the at"),
+        pytest.param("ftp://me:pw@h/", "****@h/", id="userinfo"),
+    ],
+)
+def test_a_message_says_what_is_no_url(url: str, shown: str) -> None:
+    """All but what may be userinfo is there to be looked for."""
+    with pytest.raises(ValueError, match="not an http") as caught:
+        parse_url(url)
+    assert str(caught.value).endswith(f": {shown}")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +140,7 @@ def test_no_message_quotes_userinfo(url: str) -> None:
         pytest.param("https://m%40e:p%3a%2Fw@h/p", "https://h/p", "m@e", "p:/w", id="percent-encoded"),
         pytest.param("https://me:p:w@h/p", "https://h/p", "me", "p:w", id="a colon in the password"),
         pytest.param("https://me:p@w@h/p", "https://h/p", "me", "p@w", id="an at in the password"),
+        pytest.param("https://me:pw@h/p?a\nb", "https://h/p?a\nb", "me", "pw", id="a newline in the query"),
     ],
 )
 def test_userinfo_is_kept_apart(url: str, clean: str, username: str | None, password: str | None) -> None:
@@ -113,6 +149,44 @@ def test_userinfo_is_kept_apart(url: str, clean: str, username: str | None, pass
     assert (parsed.clean, parsed.username, parsed.password) == (clean, username, password)
     assert str(parsed) == clean
     assert repr(parsed) == f"URL({clean!r})"
+
+
+@pytest.mark.parametrize(
+    ("url", "without"),
+    [
+        pytest.param("https://h/p?q", "https://h/p?q", id="no userinfo"),
+        pytest.param("HTTPS://me:pw@h/p?q=@", "HTTPS://h/p?q=@", id="both, and an at in the query"),
+        pytest.param("https://me:p@w@h h/", "https://h h/", id="no clear host"),
+        pytest.param("https://h/https://me@h/", "https://h/https://me@h/", id="a URL in the path"),
+    ],
+)
+def test_userinfo_is_taken_out_of_whatever_is_sent(url: str, without: str) -> None:
+    """Even where the URL cannot be parsed."""
+    assert without_userinfo(url) == without
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://h/X", "https://h/X"),
+        ("https://h/X?t=1?2#3", "https://h/X?****"),
+        ("https://h/#t?1", "https://h/#****"),
+    ],
+)
+def test_a_query_is_masked(url: str, shown: str) -> None:
+    """A signature or a token often stands there; so in a fragment."""
+    assert without_query(url) == shown
+
+
+def test_a_host_beyond_ascii_where_idna_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a child of pip there is only the standard library."""
+    monkeypatch.setitem(sys.modules, "idna", None)
+    assert parse_url("https://bücher.example/").realm.host == "xn--bcher-kva.example"
+
+
+def test_no_path_is_the_root() -> None:
+    """A path for comparing is never empty."""
+    assert parse_url("https://h").path == parse_url("https://h?q").path == "/"
 
 
 def test_a_lone_user_name_is_masked_in_a_tuple_too() -> None:
@@ -161,9 +235,10 @@ def test_plain_http_is_insecure_but_on_loopback(url: str, insecure: bool) -> Non
         pytest.param("/a/%2e%2E/b", "/b", id="two dots, encoded"),
         pytest.param("/../../b", "/b", id="above the root"),
         pytest.param("/a/..", "/", id="two dots at the end"),
+        pytest.param("/a/b/..", "/a/", id="two dots at the end, further down"),
         pytest.param("/a/.", "/a/", id="a dot at the end"),
         pytest.param("/.a/..b", "/.a/..b", id="dots that are part of a name"),
-        pytest.param("/%7Eme/%61", "/~me/a", id="encoded without need"),
+        pytest.param("/%7Eme/%61%41", "/~me/aA", id="encoded without need"),
         pytest.param("/a%2fb", "/a%2Fb", id="an encoded slash stays one, in upper case"),
         pytest.param("/ä b", "/%C3%A4%20b", id="unencoded"),
         pytest.param("/100%", "/100%", id="a stray percent sign"),
@@ -220,6 +295,8 @@ def test_the_host_is_the_one_requests_connects_to(text: str, userinfo: str) -> N
         pytest.param("/team/notsimple", "/team/notsimple", id="a longer word"),
         pytest.param("/simple/simple/", "/simple", id="one segment is left out"),
         pytest.param("/team//simple/", "/team", id="two slashes before it"),
+        pytest.param("/teamX/", "/teamX", id="only slashes go"),
+        pytest.param("/teamX/simple", "/teamX", id="only slashes go before simple"),
     ],
 )
 def test_an_indexes_root(path: str, root: str) -> None:
