@@ -300,8 +300,8 @@ def test_a_users_old_password_is_refused_in_the_folder_of_the_new_one(rig: Rig) 
     """The name is the same: it is no other user's."""
     misfit = found("me:old")
     accept(rig, "/x/1", misfit)
-    give_way(rig, "/f/1", misfit, found("me:new"))
-    assert refused_at(rig, misfit, "/f/1", "/f/2", "/x/1") == [True, True, False]
+    give_way(rig, "/f/X", misfit, found("me:new"))
+    assert refused_at(rig, misfit, "/f/X", "/f/2", "/x/1") == [True, True, False]
 
 
 def test_what_was_taken_for_out_of_date_comes_back_when_another_user_fits(rig: Rig) -> None:
