@@ -51,7 +51,8 @@ class Exchange:
         self._request = request
         self._toolkit = toolkit
         self._facts = Facts(auth, request, toolkit.netrc_header, maybe_netrc=maybe_netrc)
-        self._flow: Flow = auth.flow(self._facts.call())
+        self._call = self._facts.call()
+        self._flow: Flow = auth.flow(self._call)
         self._refused: list[Any] = []
 
     def begin(self) -> Found | None:
@@ -75,9 +76,13 @@ class Exchange:
             except BaseException:
                 response.close()
                 raise
-            if response.request.headers.get("Authorization") == (None if found is None else found.header):
+            sent = response.request.headers.get("Authorization")
+            if sent == (None if found is None else found.header):
                 return self._finish(response, send)
-            again = self._send_again(found, response, send)  # meanwhile another thread has learned better
+            # Meanwhile another thread has learned better; it may not know of this refusal.
+            if response.status_code == UNAUTHORIZED:
+                self._auth.memo.refuse_sent(self._call, sent)
+            again = self._send_again(found, response, send)
             return self._end(response) if again is None else self._finish(again, send)
 
         return self._close_after(resume)

@@ -50,6 +50,31 @@ DRIVERS = pytest.mark.parametrize(
 )
 
 
+def test_a_refusal_counts_though_something_else_is_remembered_by_then(
+    serve_index: ServeIndex, session: requests.Session, home: Path
+) -> None:
+    """What was remembered is refused while a request with a new password in its URL succeeds: it is done with."""
+    index = serve_index(["thing"], users={"me": "old"})
+    write_netrc(home, ("127.0.0.1", "me", "old"))
+    auth = mount(session, [Index(index.index_url())])
+    assert session.get(index.page_url()).status_code == 200
+
+    def overtake(_request: Request) -> None:
+        index.before_reply = None
+        with requests.Session() as other:
+            other.auth, other.adapters = auth, session.adapters
+            assert other.get(index.page_url().replace("://", "://me:new@")).status_code == 200
+
+    index.root.users["me"] = "new"
+    index.before_reply = overtake
+    assert session.get(index.page_url()).status_code == 200
+
+    index.root.users["me"] = "newest"
+    index.clear()
+    assert session.get(index.page_url()).status_code == 401
+    assert index.authorizations == [("basic", "me", "new")]
+
+
 def locked(answer: Reply | None = None, refusal: Reply | None = None, user: Authorization = ME) -> Any:
     """Return a server's behaviour: refuse all but one user."""
 
