@@ -237,8 +237,6 @@ def test_soak(world: World, ca_bundle: str) -> None:
     )
 
     assert "\n\n".join(chaos.violations[:10]) == ""
-    # Beside the indexes two users share folders, and a verdict under way in another thread may be on this call too.
-    assert chaos.counts["missed"] <= calls * THREADS / 500, "at most two calls in a thousand, where no index covers"
     assert chaos.counts["strict"] > calls * THREADS / 2, "most calls must succeed, come what may"
     assert min(chaos.counts["changes"], chaos.counts["refused"]) > calls * THREADS / 100, "there was too little trouble"
     assert client.longest < LONGEST

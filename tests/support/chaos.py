@@ -110,7 +110,7 @@ class Chaos:
         self.areas: list[Area] = []
         self.calls: dict[str, Call] = {}
         self.violations: list[str] = []
-        self.counts = dict.fromkeys(("sent", "refused", "spoiled", "changes", "excused", "strict", "missed"), 0)
+        self.counts = dict.fromkeys(("sent", "refused", "spoiled", "changes", "excused", "strict"), 0)
         self._ticks = itertools.count(1)
 
     def tick(self) -> int:
@@ -152,9 +152,7 @@ class Chaos:
             used_up = MAX_SENDS in call.sends.values()
             excused = used_up or bool(call.excuses) or any(self._excuses(area, call) for area in call.visited)
             self.counts["excused" if excused else "strict"] += 1
-            missed = failure is not None and not excused and any(area.needs_memory for area in call.visited)
-            self.counts["missed"] += missed
-        if failure is not None and not excused and not missed:
+        if failure is not None and not excused:
             self.violate(call, failure)
 
     @staticmethod

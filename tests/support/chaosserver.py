@@ -81,6 +81,8 @@ class ChaosServer(RecordingServer):
             return Reply(hang_up=True)
         if roll < 0.10:
             threading.Event().wait(call.random.uniform(0, MAX_SLOWNESS))
+        if call.username is not None and call.username not in [one.name for one in area.logins]:
+            call.excuses.add("given")  # it goes along with a redirect, to where it may have been refused before
         given = request.authorization
         guest = call.guests.get(request.path)
         if given is not None and given == guest:
@@ -156,8 +158,6 @@ class ChaosServer(RecordingServer):
     def _check_found(self, call: Call, area: Area, request: Request, login: Login, password: str) -> None:
         """Check that a credential was not refused here before, and was not tried here before the area's own."""
         scope = area.scope(request.path)
-        if call.username is not None and call.username not in [one.name for one in area.logins]:
-            call.excuses.add("given")
         if scope is None or password in login.given:
             return
         key = scope, password
