@@ -160,6 +160,10 @@ class Chaos:
         """Whether it is no fault of the client's if a call to an area fails."""
         if any(login.changed > call.started or (area.moody and login.spoiled) for login in area.logins):
             return True
+        # On a redirect `requests` looks into netrc itself. If the file changes before we do, it is for us the caller's word.
+        host_wide = {login for other in area.server.areas for login in other.logins if not login.covers}
+        if call.hops and any(login.changed > call.started for login in host_wide):
+            return True
         if not area.needs_memory:
             return False
         # After three calls in a row that were refused whatever was sent, as when one of two passwords has changed, both
