@@ -329,3 +329,17 @@ def test_narrowing_needs_no_list(rig: Rig) -> None:
     refuse(rig, "/f/1", misfit)
     rig.memo.narrow(rig.call("/f/1"), [misfit], found("you:pw"))
     assert refused_at(rig, misfit, "/f/2", "/g/2") == [True, False]
+
+
+@pytest.mark.parametrize("path", [PAGE, "/x/y"], ids=["an index", "no index"])
+def test_a_refusal_of_what_was_sent_counts_though_another_is_remembered_by_now(rig: Rig, path: str) -> None:
+    """That one alone is refused; a bare request that was refused says nothing of any."""
+    sent, now = found("me:pw"), found("you:pw")
+    accept(rig, path, sent)
+    accept(rig, path, now)
+    call = rig.call(path)
+    rig.memo.refuse_sent(call, None)
+    assert refused_at(rig, sent, path) == refused_at(rig, now, path) == [False]
+    rig.memo.refuse_sent(call, sent.header)
+    assert [refused_at(rig, sent, path), refused_at(rig, now, path)] == [[True], [False]]
+    assert listed(rig) == ["you:pw"]
