@@ -148,6 +148,10 @@ BARE_FIRST = {
     ),
     "bare 403 to a GET: the chain is asked": Row((netrc("me:pw"),), (403, 200), (BARE, "me:pw"), then="me:pw"),
     "bare 404 to a GET: the chain is asked": Row((netrc("me:pw"),), (404, 200), (BARE, "me:pw"), then="me:pw"),
+    "bare 404: a source that waits for a 401 is not asked": Row(
+        (Listed("keyring", "me:pw", challenged_only=True),), (404,), (BARE,)
+    ),
+    "bare 403: neither": Row((Listed("keyring", "me:pw", challenged_only=True),), (403,), (BARE,)),
     "bare 404 to a HEAD: the chain is asked": Row(
         (netrc("me:pw"),), (404, 200), (BARE, "me:pw"), method="HEAD", then="me:pw"
     ),
