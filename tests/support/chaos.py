@@ -95,6 +95,13 @@ class Call:
     hops: int = 0
     log: list[str] = field(default_factory=list)
 
+    def may_have_brought(self, login: Login) -> bool:
+        """Whether a redirect may have brought a password as if the caller had given it.
+
+        There `requests` looks into netrc by itself; if the file changes before we look, we cannot know what it took.
+        """
+        return self.hops > 0 and not login.covers and login.changed > self.started
+
     def place(self, path: str) -> str:
         """Return what sends are counted for: a redirect may lead back to where it came from."""
         return f"{self.hops} {path}"
@@ -147,7 +154,7 @@ class Chaos:
                     login.proven = login.proven or now
                     login.taken = max(login.taken, call.started) if covered else login.taken
             for login, scope, password in call.refused:
-                if scope is not None:
+                if scope is not None and not call.may_have_brought(login):
                     login.known.setdefault((scope, password), now)
             used_up = MAX_SENDS in call.sends.values()
             excused = used_up or bool(call.excuses) or any(self._excuses(area, call) for area in call.visited)
@@ -160,9 +167,7 @@ class Chaos:
         """Whether it is no fault of the client's if a call to an area fails."""
         if any(login.changed > call.started or (area.moody and login.spoiled) for login in area.logins):
             return True
-        # On a redirect `requests` looks into netrc itself. If the file changes before we do, it is for us the caller's word.
-        host_wide = {login for other in area.server.areas for login in other.logins if not login.covers}
-        if call.hops and any(login.changed > call.started for login in host_wide):
+        if any(call.may_have_brought(login) for other in area.server.areas for login in other.logins):
             return True
         if not area.needs_memory:
             return False
