@@ -292,7 +292,7 @@ DAMAGE = [
     pytest.param(b"[[credential]\nhunter2", "not valid TOML at line 1", id="TOML"),
     pytest.param(LOGIN.encode() + b'password = "hunter2"', "not valid TOML at line 6", id="a key twice"),
     pytest.param(LOGIN.encode() + b'x = "hunter2', "not valid TOML at line 6", id="cut off"),
-    pytest.param(b'\n\nx = ["hunter2",\n\n', "not valid TOML at line 3", id="cut off between blank lines"),
+    pytest.param(b'\nx = ["hunter2",\n\n\n', "not valid TOML at line 2", id="cut off between blank lines"),
     pytest.param(b'x = "hunter2 \xff"', "not UTF-8", id="encoding"),
     pytest.param(b"x = 9" + b"9" * 5000, "not valid TOML", id="a number too long"),
     pytest.param(b"x = " + b"[" * 5000, "nested too deeply", id="depth"),
@@ -315,9 +315,9 @@ def test_damage_is_never_written_over(path: Path, raw: bytes, reason: str) -> No
         lambda: store.remove(HOST),
         lambda: store.set(HOST, ME),
     ):
-        with pytest.raises(StoreError, match=reason) as caught:
+        with pytest.raises(StoreError) as caught:
             change()
-        assert str(caught.value).startswith(f"{path}: ")
+        assert str(caught.value) == f"{path}: {reason}"
         assert "hunter2" not in shown(caught.value)
     assert path.read_bytes() == raw
     assert warnings == [f"store: {caught.value}"]
