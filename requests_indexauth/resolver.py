@@ -59,6 +59,7 @@ class Resolver:
         self._turns: dict[tuple[Where, str | None], threading.RLock] = {}
         self._kept: dict[tuple[str, Where, str | None], Answer | None] = {}
         self._refreshed: set[tuple[Where, Stale]] = set()
+        self._reread: set[tuple[str, Where, str]] = set()
 
     def own(self, query: Query) -> Found | None:
         """Return the index's own credential or lone user name, from its variables and its URL; no slow source."""
@@ -129,18 +130,24 @@ class Resolver:
             why = source.skipped(query)
             if why is not None:
                 return Step(source.name, "skipped", why)
-            answer = self._keep(source, query) if source.slow else source.find(query)
-            found = None if answer is None else Found(answer.credentials, source.name, answer.prefix)
+            found = self._find(source, query)
+            if found is not None and not source.slow and found.complete and unwanted(found):
+                self._read_again(source, query, found.header)
+                found = self._find(source, query)
         except Exception as error:  # noqa: BLE001 - a broken source never breaks a request
             return Step(source.name, "failed", self._failed(source, error), perf_counter() - started)
         seconds = perf_counter() - started
-        if answer is None or found is None:
+        if found is None:
             return Step(source.name, "nothing", "", seconds)
         if not found.complete:
             return Step(source.name, "user name", f"only the user name {MASK}", seconds, found)
         if unwanted(found):
             return Step(source.name, "nothing", "refused by the server before", seconds)
         return Step(source.name, "found", "", seconds, found)
+
+    def _find(self, source: Source, query: Query) -> Found | None:
+        answer = self._keep(source, query) if source.slow else source.find(query)
+        return None if answer is None else Found(answer.credentials, source.name, answer.prefix)
 
     def _keep(self, source: Source, query: Query) -> Answer | None:
         key = (source.name, query.where, query.username)
@@ -164,9 +171,18 @@ class Resolver:
                 return  # another thread was refused the same and has asked afresh
             for source in self.sources:
                 source.refresh()
+                self._reread.add((source.name, query.where, stale[0]))
             for kept in [kept for kept in list(self._kept) if kept[1] == key[0]]:
                 self._kept.pop(kept, None)  # a turn of another user name may do the same
             self._refreshed.add(key)
+
+    def _read_again(self, source: Source, query: Query, header: str) -> None:
+        """Have a file read again of which an answer was refused, once for each answer: it may have changed since."""
+        key = (source.name, query.where, header)
+        with self._refreshing:
+            if key not in self._reread:
+                source.refresh()
+                self._reread.add(key)
 
     def _turn(self, query: Query) -> threading.RLock:
         with self._lock:

@@ -75,6 +75,19 @@ def test_a_refusal_counts_though_something_else_is_remembered_by_then(
     assert index.authorizations == [("basic", "me", "new")]
 
 
+def test_a_file_that_has_changed_since_is_read_again_when_its_answer_is_refused(
+    serve_index: ServeIndex, session: requests.Session, home: Path
+) -> None:
+    """The first visit to an index late in a long session: netrc was read when another password was good."""
+    first, second = serve_index(["thing"], users={"me": "old"}), serve_index(["thing"], users={"me": "new"})
+    write_netrc(home, ("127.0.0.1", "me", "old"))
+    mount(session)
+    assert session.get(first.page_url()).status_code == 200
+    write_netrc(home, ("127.0.0.1", "me", "new"))
+    assert session.get(second.page_url()).status_code == 200
+    assert second.authorizations == [None, ("basic", "me", "old"), ("basic", "me", "new")]
+
+
 def locked(answer: Reply | None = None, refusal: Reply | None = None, user: Authorization = ME) -> Any:
     """Return a server's behaviour: refuse all but one user."""
 

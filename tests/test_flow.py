@@ -743,11 +743,28 @@ def test_rotation_without_a_new_password_where_no_index_is() -> None:
 
 @pytest.mark.parametrize("index", [TEAM, None], ids=["an index", "no index"])
 def test_a_wrong_password_is_no_rotation(index: Index | None) -> None:
-    """Nothing is read again for a credential that was never accepted."""
-    files = netrc("me:wrong")
-    rig = Rig(files, indexes=[index] if index else [])
+    """What was never accepted and is refused: its file is read once more, and nobody slow is asked afresh."""
+    files, others, keyring = netrc("me:wrong"), store("/else you:pw"), Listed("keyring", slow=True)
+    rig = Rig(files, others, keyring, indexes=[index] if index else [])
     assert rig.run(rig.call(PAGE), 401, 401) == [BARE, "me:wrong"]
-    assert files.refreshed == 0
+    assert rig.run(rig.call(PAGE), 401) == [BARE]
+    assert (files.refreshed, others.refreshed, keyring.refreshed) == (1, 0, 0)
+    assert len(keyring.asked) == 1
+
+
+@pytest.mark.parametrize("index", [TEAM, None], ids=["an index", "no index"])
+def test_a_file_that_was_out_of_date(index: Index | None) -> None:
+    """What a file said when it was read is refused: what it says now is sent."""
+    rig = Rig(netrc("me:old", then=["me:new"]), indexes=[index] if index else [])
+    assert rig.run(rig.call(PAGE), 401, 401, 200) == [BARE, "me:old", "me:new"]
+
+
+def test_a_keyrings_wrong_answer_is_not_asked_for_again() -> None:
+    """A keyring may take long, or ask a person: once is enough for a password that was never good."""
+    keyring = Listed("keyring", "me:wrong", slow=True, then=["me:new"])
+    rig = Rig(keyring, indexes=[TEAM])
+    assert rig.run(rig.call(PAGE), 401, 401) == [BARE, "me:wrong"]
+    assert (len(keyring.asked), keyring.refreshed) == (1, 0)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
