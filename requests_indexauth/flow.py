@@ -50,9 +50,14 @@ def auth_flow(call: Call, memo: Memo, resolver: Resolver) -> Flow:
     elif call.given is not None:
         answer = yield call.given
         if call.keep_given and answer.fresh and answer.status not in (UNAUTHORIZED, FORBIDDEN):
-            memo.accept(call, call.given)
+            _accept(call, call.given, memo, resolver)
     else:
         yield from _Search(call, memo, resolver).run()
+
+
+def _accept(call: Call, found: Found, memo: Memo, resolver: Resolver) -> None:
+    if memo.accept(call, found):
+        resolver.forgive(found)
 
 
 def _refuse_configured(call: Call, resolver: Resolver) -> None:
@@ -141,6 +146,8 @@ class _Search:
             stale = move.found.header, self.forgotten
         elif refused:
             stale = self.memo.forgotten(self.call)  # by another thread, which may not have asked afresh yet
+            if stale is not None and move.basis == "chain" and move.found is not None:
+                stale = move.found.header, False  # what came in its place is out of date, too
         chosen = self._ask(stale) or self._of_realm()
         bare_may_do = move.basis == "realm" and answer.status != NOT_FOUND
         if chosen is None and bare_may_do and not self.sent_bare and not self.query.always:
@@ -171,7 +178,7 @@ class _Search:
             elif answer.status == FORBIDDEN:
                 self.memo.settle(self.call, found)
             elif answer.fresh and not self._hides(move, answer) and not self._is_passing(found):
-                self.memo.accept(self.call, found)
+                _accept(self.call, found, self.memo, self.resolver)
                 self.memo.narrow(self.call, self.refused, found)
         if self.cold is None and answer.fresh and self.query.index is not None:
             self.memo.know(self.query.index)

@@ -48,13 +48,17 @@ class Memo:
         with self._lock:
             return list(self._realm(call.query.realm).accepted.get(username, ()))
 
-    def accept(self, call: Call, found: Found) -> None:
-        """Remember a credential a server accepted: for the scope and the realm, under no name and its own."""
+    def accept(self, call: Call, found: Found) -> bool:
+        """Remember a credential a server accepted: for the scope and the realm, under no name and its own.
+
+        Returns whether it had been refused before, and is good again on the caller's word.
+        """
         with self._lock:
             memory = self.memory(call.where)
-            if self.is_refused(call, found):
+            forgiven = self.is_refused(call, found)
+            if forgiven:
                 if found.source != GIVEN:
-                    return  # the refusal overtook this answer
+                    return False  # the refusal overtook this answer
                 memory.forgive(found)
             self._realm(call.query.realm).promote(found)
             memory.settled.add(found.header)
@@ -62,6 +66,7 @@ class Memo:
                 memory.accept(found)
             else:
                 memory.accept(call.query, found)
+            return forgiven
 
     def refuse(self, call: Call, found: Found) -> bool:
         """Note a 401: where it holds, the credential is forgotten and not sent again.

@@ -59,7 +59,7 @@ class Resolver:
         self._turns: dict[tuple[Where, str | None], threading.RLock] = {}
         self._kept: dict[tuple[str, Where, str | None], Answer | None] = {}
         self._refreshed: set[tuple[Where, Stale]] = set()
-        self._reread: set[tuple[str, Where, str]] = set()
+        self._reread: dict[tuple[str, Where], set[str]] = {}
 
     def own(self, query: Query) -> Found | None:
         """Return the index's own credential or lone user name, from its variables and its URL; no slow source."""
@@ -91,6 +91,13 @@ class Resolver:
                 if step.found is not None:
                     return step.found
         return None
+
+    def forgive(self, found: Found) -> None:
+        """Take a refused credential for good again: should it be refused once more, the sources are asked afresh."""
+        with self._refreshing:
+            self._refreshed = {(where, stale) for where, stale in self._refreshed if stale[0] != found.header}
+            for headers in self._reread.values():
+                headers.discard(found.header)
 
     def trace(self, query: Query, *, tell_why: bool = False) -> list[Step]:
         """Return what every source does with a question, in order; and why one has nothing, if that is wanted."""
@@ -171,18 +178,18 @@ class Resolver:
                 return  # another thread was refused the same and has asked afresh
             for source in self.sources:
                 source.refresh()
-                self._reread.add((source.name, query.where, stale[0]))
+                self._reread.setdefault((source.name, query.where), set()).add(stale[0])
             for kept in [kept for kept in list(self._kept) if kept[1] == key[0]]:
                 self._kept.pop(kept, None)  # a turn of another user name may do the same
             self._refreshed.add(key)
 
     def _read_again(self, source: Source, query: Query, header: str) -> None:
         """Have a file read again of which an answer was refused, once for each answer: it may have changed since."""
-        key = (source.name, query.where, header)
         with self._refreshing:
-            if key not in self._reread:
+            done = self._reread.setdefault((source.name, query.where), set())
+            if header not in done:
                 source.refresh()
-                self._reread.add(key)
+                done.add(header)
 
     def _turn(self, query: Query) -> threading.RLock:
         with self._lock:

@@ -7,6 +7,7 @@ import contextlib
 from requests_indexauth.call import Answer, Call
 from requests_indexauth.credentials import Credentials
 from requests_indexauth.flow import Flow, auth_flow
+from requests_indexauth.found import GIVEN, Found
 from requests_indexauth.index import Index
 from requests_indexauth.memo import Memo
 from requests_indexauth.resolver import Resolver
@@ -56,3 +57,38 @@ def test_a_refusal_of_what_another_thread_had_accepted_asks_afresh() -> None:
         slow.send(Answer(401))
     slow.close()
     assert finish(auth_flow(call, memo, resolver), "new") == 200
+
+
+def test_what_is_good_again_on_the_callers_word_and_then_refused_asks_afresh() -> None:
+    """A password was changed and changed back, which a URL with it has shown, and then changed once more."""
+    source, memo = Changing(lambda _message: None), Memo()
+    resolver = Resolver([source], lambda _message: None)
+    url = parse_url("https://h.example/a/simple/x/")
+    call = Call(Query(url.clean, url.realm, url.path, INDEX))
+    given = call._replace(given=Found(Credentials.basic("u", "old"), GIVEN), keep_given=True)
+
+    assert finish(auth_flow(call, memo, resolver), "old") == 200
+    source.password = "new"
+    assert finish(auth_flow(call, memo, resolver), "new") == 200
+    assert finish(auth_flow(given, memo, resolver), "old") == 200
+    source.password = "newest"
+    assert finish(auth_flow(call, memo, resolver), "newest") == 200
+
+
+def test_two_changes_in_a_row_ask_afresh_twice() -> None:
+    """What is found in place of a remembered credential is out of date before it is sent."""
+    source, memo = Changing(lambda _message: None), Memo()
+    resolver = Resolver([source], lambda _message: None)
+    url = parse_url("https://h.example/a/simple/x/")
+    call = Call(Query(url.clean, url.realm, url.path, INDEX))
+
+    assert finish(auth_flow(call, memo, resolver), "old") == 200
+    source.password = "new"
+    slow = auth_flow(call, memo, resolver)
+    next(slow)
+    assert slow.send(Answer(401)) is not None
+    source.password = "newest"
+    with contextlib.suppress(StopIteration):
+        slow.send(Answer(401))
+    slow.close()
+    assert finish(auth_flow(call, memo, resolver), "newest") == 200
