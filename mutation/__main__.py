@@ -93,7 +93,7 @@ def _test(folder: Path, name: str, only: int) -> Counter[str]:
     started = time.monotonic()
     if _run(tests, 600, shown=True) != "survived":
         sys.exit(f"{name}: the tests fail without any mutant")
-    limit = 6 + 4 * round(time.monotonic() - started)
+    limit = 10 + 2 * round(time.monotonic() - started)
     for cached in path.parent.glob(f"__pycache__/{name}.*"):
         cached.unlink()
     sys.dont_write_bytecode = True  # a mutant may have the size and the time of the one before
