@@ -708,11 +708,35 @@ def test_rotation_asks_a_keyring_again() -> None:
     assert len(keyring.asked) == 2
 
 
-def test_rotation_in_another_folder_of_an_entrys_path() -> None:
+@pytest.mark.parametrize("slow", [False, True], ids=["a file", "a keyring"])
+def test_rotation_in_another_folder_of_an_entrys_path(slow: bool) -> None:  # noqa: FBT001
     """What the entry's path remembers is refused in a folder where it was not accepted before: too."""
-    rig = Rig(store("/team me:old", then=["/team me:new"]))
+    rig = Rig(Listed("store", "/team me:old", then=["/team me:new"], slow=slow))
     rig.run(rig.call(PAGE), 401, 200)
     assert rig.run(rig.call("/team/files/x.whl"), 401, 200) == ["me:old", "me:new"]
+
+
+def test_rotation_of_what_was_good_again() -> None:
+    """An old password that worked again, as a URL has shown, is refused again: the sources are asked afresh at once."""
+    keyring = Listed("keyring", "me:given", slow=True, then=["me:new"])
+    rig = Rig(keyring, indexes=[TEAM])
+    rig.run(rig.call(PAGE), 401, 200)
+    assert rig.run(rig.call(PAGE), 401, 200) == ["me:given", "me:new"]
+    rig.run(rig.call(GIVEN_PAGE), 200)
+    keyring._then = ["me:newest"]
+    assert rig.run(rig.call(PAGE), 401, 200) == ["me:given", "me:newest"]
+
+
+def test_what_is_good_in_one_index_has_nothing_read_again_for_another() -> None:
+    """That was done once, when the other refused it."""
+    files = netrc("ua:pa")
+    rig = Rig(files, indexes=[A, B])
+    rig.get("/a/simple/p/", private)
+    assert rig.run(rig.call("/b/simple/p/"), 401, 401) == [BARE, "ua:pa"]
+    read = files.refreshed
+    rig.get("/a/simple/p/", private)
+    assert rig.run(rig.call("/b/simple/p/"), 401) == [BARE]
+    assert files.refreshed == read
 
 
 def test_rotation_in_the_folder_after_a_misfit_elsewhere() -> None:

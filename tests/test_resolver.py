@@ -6,6 +6,7 @@ import pytest
 
 from requests_indexauth import resolver as resolver_module
 from requests_indexauth.errors import SourceError
+from requests_indexauth.found import Found
 from requests_indexauth.index import Index
 from requests_indexauth.resolver import Resolver
 from requests_indexauth.sources.base import Answer, Query, Source
@@ -195,6 +196,27 @@ def test_asking_afresh() -> None:
     resolver.ask(query(PAGE), wanted, ("Basic old", False))
     resolver.ask(other, wanted, stale)
     assert slow.refreshed == 3
+
+
+@pytest.mark.parametrize("how", ["refused", "unwanted"])
+def test_asking_afresh_again(how: str) -> None:
+    """What a file says was refused, so that it is read again, once; what is good again may be refused again."""
+    files = Listed("netrc", "me:pw")
+    resolver = Resolver([files], pytest.fail)
+    good, other = Found(credential("me:pw"), "netrc"), Found(credential("you:pw"), "netrc")
+
+    def ask() -> int:
+        if how == "refused":
+            resolver.ask(query(PAGE), wanted, (good.header, True))
+        else:
+            resolver.ask(query(PAGE), lambda _found: True)
+        return files.refreshed
+
+    assert [ask(), ask()] == [1, 1]
+    resolver.forgive(other)
+    assert ask() == 1
+    resolver.forgive(good)
+    assert [ask(), ask()] == [2, 2]
 
 
 OWN = {
