@@ -7,12 +7,14 @@ process, or in the indexes' own URLs.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Callable
 
 import requests
 
+from . import keyring_counted
 from .peers import pip_session, poetry_authenticator, unearth_auth
 
 Get = Callable[[str], int]
@@ -23,7 +25,7 @@ def _ours(_indexes: list[str]) -> Get:
     import requests_indexauth  # noqa: PLC0415 - not in the others' processes
 
     session = requests.Session()
-    requests_indexauth.mount(session)
+    requests_indexauth.mount(session, keyring_provider=os.environ[keyring_counted.PROVIDER])
     return lambda url: session.get(url).status_code
 
 

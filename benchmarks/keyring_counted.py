@@ -18,6 +18,8 @@ ENTRIES = "BENCHMARK_KEYRING"
 """Names the variable that has the entries, as JSON: ``{service: [username, password]}``."""
 SECONDS = "BENCHMARK_KEYRING_SECONDS"
 """Names the variable that has how long an answer takes."""
+PROVIDER = "BENCHMARK_KEYRING_PROVIDER"
+"""Names the variable that has how we ask (uv would not take all of our words from its own variable)."""
 LOG = "BENCHMARK_KEYRING_LOG"
 """Names the variable that has the file with a byte for each question so far."""
 

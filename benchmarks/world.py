@@ -114,7 +114,7 @@ class World:
         self._where, self._home = where, home
         self._environment = {
             "PATH": f"{home}{os.pathsep}{os.environ['PATH']}",
-            "UV_KEYRING_PROVIDER": provider,
+            keyring_counted.PROVIDER: provider,
             "PYTHONPATH": str(SOURCE),
             "HOME": str(home),
             "PYTHON_KEYRING_BACKEND": "benchmarks.keyring_counted.Keyring",
