@@ -343,3 +343,15 @@ def test_a_refusal_of_what_was_sent_counts_though_another_is_remembered_by_now(r
     rig.memo.refuse_sent(call, sent.header)
     assert [refused_at(rig, sent, path), refused_at(rig, now, path)] == [[True], [False]]
     assert listed(rig) == ["you:pw"]
+
+
+def test_only_the_caller_makes_good_what_was_refused(rig: Rig) -> None:
+    """A late answer to what a source had does not; and whether it was refused is told."""
+    pair, given = found("me:pw"), Found(credential("me:pw"), GIVEN)
+    call = rig.call(PAGE)
+    assert rig.memo.accept(call, pair) is False
+    refuse(rig, PAGE, pair)
+    assert rig.memo.accept(call, pair) is False
+    assert refused_at(rig, pair, PAGE) == [True]
+    assert rig.memo.accept(call, given) is True
+    assert refused_at(rig, pair, PAGE) == [False]
