@@ -1,7 +1,7 @@
 """The real uv and `discover`, with the same files and variables: which indexes does each see, and in which order?
 
 uv asks an index that it knows for a package; answered 404 by all, it asks one after the other, which is the order it
-holds them in.
+holds them in. Before that it reads its pages of links, all at once: in which order those arrive is chance.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Callable
 
 import pytest
@@ -72,11 +73,12 @@ class Lab:
         )
 
     def asked(self) -> list[tuple[str, str | None]]:
-        """Return each index that uv asked, once, with the user it said it was."""
+        """Return each index that uv asked, once, with the user it said it was; first the pages of links, sorted."""
         asked: dict[str, str | None] = {}
         for request in self.server.requests:
             asked.setdefault(request.path.replace(f"/{PACKAGE}/", "").rstrip("/"), request.user)
-        return list(asked.items())
+        flat = list(takewhile(lambda path: "flat" in path, asked))
+        return [(path, asked[path]) for path in (*sorted(flat), *list(asked)[len(flat) :])]
 
     def seen(self, found: Discovery) -> list[tuple[str, str | None]]:
         """Return what uv should ask, from what we found.
@@ -89,7 +91,7 @@ class Lab:
             path = index.url.replace(self.server.url, "").rstrip("/")
             users.setdefault(path, index.credentials.username if index.credentials else None)
         defaults = [path for path in users if "default" in path][:1]
-        flat = [path for path in users if "flat" in path]
+        flat = sorted(path for path in users if "flat" in path)
         rest = [path for path in users if not any(word in path for word in ("default", "flat", "explicit"))]
         return [(path, users[path]) for path in (*flat, *rest, *defaults)]
 
