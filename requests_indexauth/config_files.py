@@ -5,7 +5,7 @@ workspace is the root of its own. So what lies below a ``pyproject.toml`` with a
 """
 
 # Importing pathlib takes as long as half of `python -c pass`:
-# ruff: noqa: PTH100, PTH110, PTH111, PTH113, PTH117, PTH118, PTH120, PTH206
+# ruff: noqa: PTH100, PTH110, PTH113, PTH117, PTH118, PTH120, PTH206
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .config_entries import Problem
 from .config_toml import UvFile, parse_toml, read_text
 from .errors import ConfigError
+from .home import expanded
 from .words import FALSE, TRUE
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def user_config_file() -> str | None:
         folder = os.environ.get("APPDATA", "")
     else:
         folder = os.environ.get("XDG_CONFIG_HOME", "")
-        folder = folder if os.path.isabs(folder) else os.path.expanduser("~/.config")
+        folder = folder if os.path.isabs(folder) else expanded("~/.config")
     return os.path.join(folder, "uv", "uv.toml") if os.path.isabs(folder) else None
 
 

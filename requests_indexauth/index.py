@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .credentials import MASK, Credentials, Secret
-from .url import Realm, covers, parse_url, root_path
+from .url import Realm, covers, parse_url, root_path, without_query
 
 POLICIES = ("auto", "always", "never")
 
@@ -76,9 +76,14 @@ class Index:
         return self._path
 
     @property
+    def display_url(self) -> str:
+        """The URL as it may be shown: with its query masked, for a token may stand there."""
+        return without_query(self.url)
+
+    @property
     def label(self) -> str:
         """What messages call the index: its name, else its URL."""
-        return self.name or self.url
+        return self.name or self.display_url
 
     def covers(self, url: str) -> bool:
         """Whether a URL is in the index's realm and under its root, on a segment boundary.
@@ -109,7 +114,7 @@ class Index:
         return self.url, self.name, self.authenticate, self.credentials
 
     def __repr__(self) -> str:
-        return f"Index({self.url!r}, name={self.name!r}, authenticate={self.authenticate!r})"
+        return f"Index({self.display_url!r}, name={self.name!r}, authenticate={self.authenticate!r})"
 
     def __copy__(self) -> Index:
         return self

@@ -22,7 +22,10 @@ def written_out(service: str) -> str:
     """Return what somebody wrote for a service as a URL: ``pypi`` and ``testpypi`` by theirs, a host with https."""
     text = service.strip(" \t\r\n")
     text = SERVICES.get(text.lower(), text)
-    return text if "://" in text else f"https://{text.lstrip('/')}"
+    scheme, colon, rest = text.partition(":")
+    if not colon or scheme.lower() not in ("http", "https"):
+        return text if "://" in text else f"https://{text.lstrip('/')}"
+    return f"{scheme}://{rest.lstrip('/')}"  # one slash or three mean the same (WHATWG)
 
 
 def service_url(service: str) -> str:

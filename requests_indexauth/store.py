@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import storefile
 from .errors import StoreError
-from .storeentry import BadEntryError, Entry, entry_table, parse_entries, parse_entry, unknown_keys
+from .storeentry import BadEntryError, Entry, entries_of, entry_table, parse_entries, parse_entry, unknown_keys
 from .storeindex import StoreIndex
 from .url import parse_url
 
@@ -191,11 +191,11 @@ class CredentialStore(AnyStore):
             StoreError: as for `set`.
 
         """
-        url = parse_url(_service_url(service))
+        _service_url(service)  # what is none is refused, though there may be no file
 
         def edit(tables: list[object]) -> int:
-            mine = [entry for entry in _readable(tables) if entry.is_of(url) and username in (None, entry.user)]
-            return _drop(tables, [entry.number for entry in mine])
+            users = [entry for entry in _readable(tables) if username in (None, entry.user)]
+            return _drop(tables, [entry.number for entry in entries_of(service, users)])
 
         return self._shrink(edit)
 

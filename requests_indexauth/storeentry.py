@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from .credentials import MASK, Credentials
-from .url import URL, Realm, parse_url, root_path
+from .url import URL, Realm, parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Callable
 
 _KEYS = ("service", "username", "scheme", "password", "token")
@@ -49,10 +49,6 @@ class Entry(NamedTuple):
     weight: int
     credentials: Credentials
     number: int
-
-    def is_of(self, service: URL) -> bool:
-        """Whether this is for a service itself, which somebody may have written with its last ``/simple``."""
-        return self.realm == service.realm and root_path(self.root) == root_path(service.path)
 
     @property
     def user(self) -> str | None:
@@ -103,6 +99,26 @@ def parse_entries(tables: list[object], bad: Callable[[BadEntryError], object]) 
             yield parse_entry(table, number)
         except BadEntryError as error:  # noqa: PERF203 - each may be bad by itself
             bad(error)
+
+
+def entries_of(service: str, entries: Iterable[Entry]) -> list[Entry]:
+    """Return those for a service itself, not for what is above or below it.
+
+    Where there are none they are those of the path as it was given: somebody may have written it into the file with
+    its last ``/simple``.
+
+    Raises:
+        StoreError: it is no service.
+
+    """
+    from .services import service_url, written_out  # noqa: PLC0415 - look-ups need none of it
+
+    entries = list(entries)
+    for url in (parse_url(service_url(service)), parse_url(written_out(service))):
+        found = [entry for entry in entries if (entry.realm, entry.root) == (url.realm, url.path.rstrip("/"))]
+        if found:
+            return found
+    return []
 
 
 def entry_table(service: str, credentials: Credentials) -> dict[str, object]:

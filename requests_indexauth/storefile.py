@@ -11,6 +11,7 @@ import time
 from typing import Optional
 
 from .errors import StoreError
+from .home import expanded
 
 _NAME = "credentials.toml"
 
@@ -35,7 +36,7 @@ def folder() -> str:
         return os.path.join(data, "uv", "credentials")  # noqa: PTH118
     if sys.platform == "win32":
         return os.path.join(os.environ.get("APPDATA", ""), "uv", "data", "credentials")  # noqa: PTH118
-    return os.path.expanduser("~/.local/share/uv/credentials")  # noqa: PTH111
+    return expanded("~/.local/share/uv/credentials")
 
 
 def default_path() -> str:
@@ -118,7 +119,7 @@ def _damage(error: Exception, raw: bytes) -> str:
     if isinstance(error, RecursionError):
         return "nested too deeply"
     if isinstance(error, UnicodeDecodeError):
-        return "not UTF-8"
+        return f"not UTF-8 at line {raw.count(10, 0, error.start) + 1}"
     if str(error).endswith("(at end of document)"):
         return f"not valid TOML at line {raw.rstrip().count(10) + 1}"
     line = str(error).rpartition("(at line ")[2].partition(",")[0]

@@ -293,7 +293,7 @@ DAMAGE = [
     pytest.param(LOGIN.encode() + b'password = "hunter2"', "not valid TOML at line 6", id="a key twice"),
     pytest.param(LOGIN.encode() + b'x = "hunter2', "not valid TOML at line 6", id="cut off"),
     pytest.param(b'\nx = ["hunter2",\n\n\n', "not valid TOML at line 2", id="cut off between blank lines"),
-    pytest.param(b'x = "hunter2 \xff"', "not UTF-8", id="encoding"),
+    pytest.param(b'y = 1\nx = "hunter2 \xff"', "not UTF-8 at line 2", id="encoding"),
     pytest.param(b"x = 9" + b"9" * 5000, "not valid TOML", id="a number too long"),
     pytest.param(b"x = " + b"[" * 5000, "nested too deeply", id="depth"),
     pytest.param(b"credential = 'hunter2'", "in 'credential': not a list of tables", id="no list"),
@@ -503,10 +503,24 @@ def test_remove(store: CredentialStore, path: Path) -> None:
 
 
 def test_remove_what_others_wrote(store: CredentialStore, path: Path) -> None:
-    """A service written with its `simple`, a slash or in upper case can be named without."""
-    write(path, "".join(LOGIN.replace("/team", f"/{end}") for end in ("Team/simple/", "Team", "Team/+simple", "team")))
-    assert store.remove(f"{HOST}/Team") == 3
+    """What somebody wrote with its `simple` is for that path alone, and goes by that name once nothing else has it."""
+    ends = ("Team/simple/", "Team", "Team/+simple", "team")
+    write(path, "".join(LOGIN.replace("/team", f"/{end}") for end in ends))
+    assert store.remove(f"{HOST}/Team/") == 1
+    assert store.remove(f"{HOST}/Team/") == 0
+    assert store.remove(f"{HOST}/Team/simple") == 1
+    assert store.remove(f"{HOST}/Team/+simple", "me") == 1
     assert store.services() == [(f"{HOST}/team", "me")]
+
+
+def test_remove_where_an_index_is_called_simple(store: CredentialStore) -> None:
+    """Of a login to `/simple/+simple/` one segment is dropped; what is stored above it is another service."""
+    store.set(f"{HOST}/root/simple/+simple/", ME)
+    store.set(f"{HOST}/root", ME)
+    assert store.services() == [(f"{HOST}/root/simple", "me"), (f"{HOST}/root", "me")]
+    assert store.remove(f"{HOST}/root", "me") == 1
+    assert store.remove(f"{HOST}/root", "me") == 0
+    assert store.remove(f"{HOST}/root/simple/+simple/") == 1
 
 
 def test_clear(path: Path) -> None:

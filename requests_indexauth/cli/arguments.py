@@ -36,7 +36,10 @@ class Arguments:
         long_options = [option.rpartition(":")[2] for option in options]
         try:
             found, self.operands = gnu_getopt(arguments, short_options, long_options)
-        except GetoptError as error:  # its message names the option, and quotes no value
+        except GetoptError as error:  # its message names the option, and quotes no value but one that is stuck to it
+            stuck = next((name for name in names if error.opt.startswith(name) and error.opt != name), None)
+            if stuck is not None:
+                self.refuse(f"there is no space and no `=` behind --{stuck}")
             message = str(error)
             self.refuse(message[:1].lower() + message[1:])
         self._values: dict[str, Secret] = {}

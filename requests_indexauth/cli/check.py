@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from .. import mount
+from ..url import without_query
 from .failure import CommandError, warn
 from .live import NO_ANSWER
 from .sources import warnings_shown
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from ..credentials import Credentials
 
 TIMEOUT = 30
-_SILENT = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE)
 
 
 def check(url: str, credentials: Credentials) -> None:
@@ -29,20 +29,21 @@ def check(url: str, credentials: Credentials) -> None:
         CommandError: the server refuses the credential, or cannot be asked.
 
     """
+    shown = without_query(url)
     with warnings_shown(), requests.Session() as session:
         mount(session, discover=False, netrc=False, store=False)
         try:
             with session.get(
                 url, headers={"Authorization": credentials.header}, timeout=TIMEOUT, stream=True
             ) as response:
-                judge(url, response)
+                judge(shown, response)
         except NO_ANSWER as error:  # its message may quote the URL's query
-            message = f"{url} could not be asked ({type(error).__name__}); nothing is stored"
+            message = f"{shown} could not be asked ({type(error).__name__}); nothing is stored"
             raise CommandError(message) from None
 
 
 def judge(url: str, response: requests.Response) -> None:
-    """Say what an answer means for the credential.
+    """Say what an answer means for the credential; ``url`` is what messages call the place.
 
     Raises:
         CommandError: it is refused, or the server has a problem of its own.
@@ -56,5 +57,5 @@ def judge(url: str, response: requests.Response) -> None:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         message = f"{url} has a problem of its own ({status}); nothing is stored"
         raise CommandError(message)
-    if status in _SILENT:
+    if status >= HTTPStatus.BAD_REQUEST:
         warn(f"{url} answers {status}, which says nothing about the credential")

@@ -52,6 +52,7 @@ def run(arguments: list[str]) -> int:
         given.refuse("--token does not go together with a user name or password in the URL")
     if "password" in given and service.password:
         given.refuse("a password is in the URL and in --password: give one of them")
+    url = service.url  # what cannot be stored is refused before anybody types a password, or a server gets it
     store = open_store(keyring_provider)
     store.find(service.page)  # a damaged store is to be told of before somebody types a password
     credentials = _collect(given, service)
@@ -59,8 +60,8 @@ def run(arguments: list[str]) -> int:
         from .check import check  # noqa: PLC0415 - it imports requests
 
         check(service.page, credentials)
-    store.set(service.url, credentials)
-    say(f"Stored credentials for {owner(service.url, credentials.username)}")
+    store.set(service.page, credentials)
+    say(f"Stored credentials for {owner(url, credentials.username)}")
     return DONE
 
 
@@ -80,7 +81,7 @@ def _collect(given: Arguments, service: Service) -> Credentials:
 
 
 def _ask_username(given: Arguments, service: Service) -> str:
-    if not has_terminal() or given.value("password") == "-":
+    if not has_terminal():
         _missing(given, "user name", "--username or --token")
     if not service.is_pypi:
         username = ask("username: ")

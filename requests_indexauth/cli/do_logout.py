@@ -61,11 +61,11 @@ def _remove_all(store: Store) -> int:
 def _remove(store: Store, service: Service) -> int:
     username = service.username
     if username is None:
-        users = users_at(store, service.url)
+        users = users_at(store, service)
         if len(users) > 1 and TOKEN_USER not in users:
             refuse_to_choose(service.url, users)
         username = TOKEN_USER if TOKEN_USER in users else next(iter(users), None)
-    if not store.remove(service.url, username):
+    if not store.remove(service.page, username):
         message = f"nothing is stored for {owner(service.url, username)}: see `indexauth list`"
         raise CommandError(message)
     named = username if service.username is None else str(username)  # who typed it may read it

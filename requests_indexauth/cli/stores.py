@@ -7,6 +7,7 @@ import os
 from ..credentials import Secret, shown
 from ..services import SERVICES, written_out
 from ..store import CredentialStore
+from ..storeentry import entries_of
 from ..url import parse_url
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
@@ -84,10 +85,9 @@ def open_store(keyring_provider: str | None) -> Store:
     return CredentialStore(warn=_warn)
 
 
-def users_at(store: Store, url: str) -> list[str | None]:
+def users_at(store: Store, service: Service) -> list[str | None]:
     """Return whose credentials are stored for a service itself; ``None`` stands for a Bearer token."""
-    wanted = parse_url(url)
-    return list(dict.fromkeys(entry.user for entry in store.entries() if entry.is_of(wanted)))
+    return list(dict.fromkeys(entry.user for entry in entries_of(service.page, store.entries())))
 
 
 def refuse_to_choose(url: str, users: Iterable[str | None]) -> NoReturn:

@@ -180,13 +180,71 @@ def test_check_stores_what_the_server_accepts(serve_index: ServeIndex, run: Run)
     assert CredentialStore().services() == [(index.at("/team"), "me")]
 
 
-def test_check_warns_where_the_answer_says_nothing(serve: Serve, run: Run) -> None:
-    """A 404 neither proves nor condemns a credential."""
-    server = serve(lambda _: Reply(404))
+@pytest.mark.parametrize("option", [("-u", "me", "--password", "secret"), ("--token", "secret")], ids=["user", "token"])
+def test_what_cannot_be_stored_is_not_tried_out(
+    serve: Serve, run: Run, monkeypatch: pytest.MonkeyPatch, option: tuple[str, ...]
+) -> None:
+    """A service on plain http elsewhere is refused before anything goes over the network."""
+    proxy = serve(lambda _: Reply(200))
+    monkeypatch.setenv("http_proxy", proxy.url)
+    ran = run("login", "http://pkgs.example.com/x", *option, "--check")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: http://pkgs.example.com cannot be a service")
+    assert proxy.requests == []
+
+
+def test_what_cannot_be_stored_is_told_of_before_anybody_types(store: Path) -> None:
+    """No password is asked for in vain."""
+    ran = run_on_terminal("login", "http://pkgs.example.com", answers=[])
+    assert ran.code == 2
+    assert "cannot be a service" in ran.out
+    assert not store.exists()
+
+
+def test_a_query_is_not_shown_when_a_login_is_tried_out(serve: Serve, run: Run) -> None:
+    """A token may stand in it."""
+    for status in (401, 404, 500):
+        server = serve(lambda _, status=status: Reply(status))
+        ran = run("login", f"{server.url}/?sig=hunter2", "-u", "me", "--password", "secret", "--check")
+        assert server.url in ran.err
+        assert "hunter2" not in ran.err
+
+
+def test_an_index_called_simple_is_stored_for_itself(run: Run) -> None:
+    """One last `simple` is dropped, as by uv, and `logout` of the same URL finds what was stored."""
+    page = "https://devpi.example/root/simple/+simple/"
+    ran = run("login", page, "-u", "me", "--password", "secret")
+    assert ran.err == "Stored credentials for me@https://devpi.example/root/simple\n"
+    assert CredentialStore().services() == [("https://devpi.example/root/simple", "me")]
+    assert run("logout", "https://devpi.example/root/").code == 1
+    assert run("logout", page).code == 0
+    assert CredentialStore().services() == []
+
+
+def test_a_user_name_is_asked_for_where_the_password_is_to_be_read() -> None:
+    """On a terminal `--password -` asks for both."""
+    answers = [("username: ", "me\n"), ("password: ", "secret\n")]
+    ran = run_on_terminal("login", "pkgs.example.com", "--password", "-", answers=answers)
+    assert ran.code == 0
+    assert CredentialStore().get("https://pkgs.example.com") == Credentials.basic("me", "secret")
+
+
+def test_a_secret_stuck_to_its_option_is_not_shown(run: Run) -> None:
+    """The message names the option that was meant."""
+    ran = run("login", "pkgs.example.com", "-u", "me", "--passwordhunter2")
+    assert (ran.code, ran.out) == (2, "")
+    assert "no space and no `=` behind --password " in ran.err
+    assert "hunter2" not in ran.err
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 429])
+def test_check_warns_where_the_answer_says_nothing(serve: Serve, run: Run, status: int) -> None:
+    """A 404 or 429 neither proves nor condemns a credential."""
+    server = serve(lambda _: Reply(status))
     ran = run("login", server.url, "-u", "me", "--password", "secret", "--check")
     assert ran.code == 0
     assert "warning: " in ran.err
-    assert "404, which says nothing" in ran.err
+    assert f"{status}, which says nothing" in ran.err
 
 
 def test_check_stores_nothing_where_the_server_has_a_problem(serve: Serve, run: Run, store: Path) -> None:
