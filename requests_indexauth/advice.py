@@ -105,7 +105,8 @@ def _why_nothing(case: Case) -> str:
     for source in ("store", "netrc"):
         why = case.why(source)
         if " user" in why:
-            return f"{source}: {why}: give that user name, or none"
+            hint = "give one of these user names" if case.query.username is None else "give that user name, or none"
+            return f"{source}: {why}: {hint}"
         if " for " in why:
             return f"{source}: {why}; {keep}"
     if case.why("keyring", "skipped") == KEYRING_OFF:
@@ -125,7 +126,7 @@ def _vendor(case: Case) -> str:
 def _login_url(case: Case) -> str:
     """Return what to log in to: the index; or what looks like one, from the address of one of its pages."""
     if case.query.index is not None:
-        return case.query.index.url
+        return case.query.index.display_url
     match = _INDEX_PATH.match(case.query.path)
     return f"{case.query.realm}{match[0] if match else '/'}"
 

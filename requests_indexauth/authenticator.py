@@ -153,19 +153,32 @@ class Authenticator:
         """
         parsed = parse_url(url)
         query = self.query(parsed, username or parsed.username)._replace(challenged=challenged)
-        reason = None
+        if query.policy == "never":
+            return Explanation(
+                query, self._skipped('the index has authenticate = "never"', self._forbidden(query, parsed))
+            )
         if is_presigned(parsed.clean):
-            reason = "the URL is pre-signed"
-        elif query.policy == "never":
-            reason = 'the index has authenticate = "never"'
-        if reason is not None:
-            steps = [Step(source.name, "skipped", reason) for source in self.resolver.sources]
-            return Explanation(query, [Step(GIVEN, "skipped", reason), *steps])
+            return Explanation(query, self._skipped("the URL is pre-signed"))
         if parsed.password is not None:
             given = Found(Credentials.basic(parsed.username, parsed.password), GIVEN)
             steps = [Step(source.name, "not reached") for source in self.resolver.sources]
             return Explanation(query, [Step(GIVEN, "found", "userinfo in the URL", 0.0, given), *steps])
-        return Explanation(query, [Step(GIVEN, "nothing", "", 0.0), *self.resolver.trace(query, tell_why=tell_why)])
+        own = self.resolver.own(query)
+        steps = [Step(GIVEN, "nothing", "", 0.0), *self.resolver.trace(query, tell_why=tell_why)]
+        return Explanation(query, steps, query.username or (None if own is None else own.username))
+
+    def _forbidden(self, query: Query, url: URL) -> str | None:
+        """Return the source whose credential makes a request to an index with the policy ``never`` an error."""
+        if query.username is not None or url.password is not None:
+            return GIVEN
+        own = self.resolver.own(query)
+        return None if own is None else own.source
+
+    def _skipped(self, why: str, forbidden: str | None = None) -> list[Step]:
+        """Return the steps of a chain that is not asked."""
+        wrong = f"{why}, and there is a credential: a request is an error"
+        names = (GIVEN, *(source.name for source in self.resolver.sources))
+        return [Step(name, "skipped", wrong if name == forbidden else why) for name in names]
 
     def warn(self, message: str) -> None:
         """Log a warning, once in this session."""

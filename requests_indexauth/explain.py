@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .credentials import shown
+from .credentials import Credentials, shown
 from .url import without_query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .credentials import Credentials
     from .found import Found
     from .resolver import Step
     from .sources.base import Query
@@ -51,7 +50,7 @@ class Explanation:
 
     """
 
-    def __init__(self, query: Query, steps: Sequence[Step]) -> None:
+    def __init__(self, query: Query, steps: Sequence[Step], lone_name: str | None = None) -> None:
         self.url = without_query(query.url)
         self.index = query.index
         self.steps = tuple(step._replace(found=None) for step in steps)
@@ -60,6 +59,7 @@ class Explanation:
         self.unreachable = False
         self._query = query
         self._found: Found | None = next((step.found for step in steps if step.outcome == "found"), None)
+        self._lone_name = lone_name
 
     @property
     def policy(self) -> str:
@@ -68,8 +68,23 @@ class Explanation:
 
     @property
     def credentials(self) -> Credentials | None:
-        """The credential that would be sent; ``None`` when there is none."""
+        """The complete credential that would be sent; ``None`` when there is none."""
         return None if self._found is None else self._found.credentials
+
+    @property
+    def sends(self) -> Credentials | None:
+        """What is sent: the credential, or where there is only a user name that with an empty password, once."""
+        if self._found is not None or self._lone_name is None or self.policy != "auto":
+            return self.credentials
+        try:
+            return Credentials.basic(self._lone_name, "")
+        except ValueError:  # what no header can carry
+            return None
+
+    @property
+    def has_name(self) -> bool:
+        """Whether a user name was given, or is configured without a password."""
+        return self._lone_name is not None
 
     @property
     def source(self) -> str | None:
@@ -103,10 +118,10 @@ class Explanation:
         ``outcome``, ``why``, ``ms``: milliseconds), ``would_send`` (``scheme``, ``username``), ``attempts`` (each
         ``status``, ``credential``, ``www_authenticate``, ``url``) and ``advice``; ``None`` where there is nothing.
         """
-        index, credentials = self.index, self.credentials
+        index, credentials = self.index, self.sends
         return {
             "url": self.url,
-            "index": None if index is None else {"name": index.name, "url": index.url, "origin": index.origin},
+            "index": None if index is None else {"name": index.name, "url": index.display_url, "origin": index.origin},
             "policy": self.policy,
             "sources": [
                 {

@@ -45,8 +45,11 @@ def lines(explanation: Explanation, width: int = 80) -> Iterator[Line]:
 
 
 def _when(explanation: Explanation) -> str:
-    own = explanation.policy == "auto" and explanation.source in ("the request", "environment", "index URL")
-    return "what is configured for this very URL is sent at once" if own else _POLICIES[explanation.policy]
+    if explanation.policy == "auto" and explanation.source in ("the request", "environment", "index URL"):
+        return "what is configured for this very URL is sent at once"
+    if explanation.policy == "auto" and explanation.has_name:
+        return "with a user name the sources are asked before anything is sent"
+    return _POLICIES[explanation.policy]
 
 
 def _about_index(explanation: Explanation, width: int) -> Iterator[Line]:
@@ -54,7 +57,7 @@ def _about_index(explanation: Explanation, width: int) -> Iterator[Line]:
     if index is None:
         yield from _labelled("index", "none of the configured indexes covers this URL", width)
         return
-    yield from _labelled("index", f"{index.name or '(no name)'}  {index.url}", width)
+    yield from _labelled("index", f"{index.name or '(no name)'}  {index.display_url}", width)
     yield from _labelled("", f"from {index.origin or 'the program itself'}", width, "dim")
 
 
@@ -79,7 +82,9 @@ def _took(step: Step, form: str) -> str:
 def _about_sending(explanation: Explanation, width: int) -> Iterator[Line]:
     credentials = explanation.credentials
     if credentials is None:
-        yield from _labelled("would send", "nothing", width, "yellow")
+        name_alone = explanation.sends is not None
+        text = "the user name, with an empty password" if name_alone else "nothing"
+        yield from _labelled("would send", text, width, "yellow")
         return
     who = "a Bearer token" if credentials.scheme == "bearer" else f"Basic, user {credentials.username or ''!r}"
     yield from _labelled("would send", f"{who}, from {explanation.source}", width, "green")

@@ -173,7 +173,7 @@ class PipEngine(Authenticator):
     def _warn_refused(self, url: URL, *, sent: bool) -> None:
         """Warn of a 401, once for an index or a realm."""
         index = self.indexes.covering(url)
-        where = str(url.realm) if index is None else index.url
+        where = str(url.realm) if index is None else index.display_url
         if where in self._refusals:
             return
         self._refusals.add(where)

@@ -31,8 +31,8 @@ Options
   --format text|json     json has url, index, policy, sources, would_send, attempts and advice
   -h, --help             this text
 
-Exit codes: 0 there is something to send (with --live: the server answered well); 1 there is nothing, or it was refused;
-2 wrong use or configuration.
+Exit codes: 0 there is a credential (with --live: the server answered well); 1 there is none (a user name alone is
+none), or it was refused; 2 wrong use or configuration.
 """
 
 

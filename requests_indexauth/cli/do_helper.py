@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from ..url import parse_url
+from ..url import parse_url, without_query
 from . import DONE, emit
 from .arguments import Arguments
 from .failure import UsageError
@@ -92,5 +92,5 @@ def _ask(engine: Authenticator, uri: str) -> str | None:
         return credentials.header
     users = [entry.user for entry in open_store(None).find(url.clean, url.username)]
     if len(users) > 1:
-        refuse_to_choose(url.clean, users)
+        refuse_to_choose(without_query(url.clean), users)
     return None

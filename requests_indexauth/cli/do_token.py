@@ -70,12 +70,14 @@ def _stored(service: Service, keyring_provider: str | None) -> tuple[str | None,
 
 
 def _resolved(service: Service) -> tuple[str | None, Credentials]:
+    from ..url import without_query  # noqa: PLC0415
     from .failure import CommandError  # noqa: PLC0415
     from .sources import authenticator  # noqa: PLC0415 - all the sources are a lot to import
 
     with authenticator() as engine:
         credentials = engine.resolve(service.page, service.username)
     if credentials is None:
-        message = f"no source has credentials for {service.page}: see `indexauth explain {service.page}`"
+        page = without_query(service.page)
+        message = f"no source has credentials for {page}: see `indexauth explain {page}`"
         raise CommandError(message)
     return credentials.username, credentials

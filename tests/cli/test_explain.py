@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -338,6 +339,78 @@ def test_live_with_a_user_name_and_nothing_else_sends_the_name_once(run: Run, se
     answer = explained(run, server.url, "-u", "me@corp", "--live", code=1)
     assert server.authorizations == [("basic", "me@corp", "")]
     assert [one["credential"] for one in answer["attempts"]] == ["the request"]
+    assert answer["would_send"] == {"scheme": "basic", "username": "****"}
+
+
+@pytest.mark.parametrize("configured", [False, True], ids=["given", "configured"])
+def test_a_user_name_alone_is_something_to_send(
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    configured: bool,  # noqa: FBT001
+) -> None:
+    """It may be a token, so it is masked; that there is no credential is told all the same."""
+    if configured:
+        monkeypatch.setenv("UV_INDEX", "corp=https://hunter2@pkgs.example.com/team/simple/")
+    arguments = [URL] if configured else [URL, "-u", "hunter2"]
+    answer = explained(run, *arguments, code=1)
+    assert answer["would_send"] == {"scheme": "basic", "username": "****"}
+    assert "indexauth login" in answer["advice"]
+    ran = run("explain", *arguments)
+    assert ran.code == 1
+    assert re.search(r"would send +the user name, with an empty password", ran.out)
+    assert re.search(r"policy +auto: with a user name the sources are asked before", ran.out)
+    assert "hunter2" not in ran.out
+
+
+@pytest.mark.parametrize("name", ["", "a:b"], ids=["none", "with a colon"])
+def test_a_user_name_that_cannot_be_sent_is_nothing_to_send(run: Run, name: str) -> None:
+    """No header can carry it."""
+    answer = explained(run, f"https://{name.replace(':', '%3a')}@pkgs.example.com/")
+    assert answer["would_send"] is None
+
+
+def test_always_sends_no_user_name_alone(run: Run, workdir: Path) -> None:
+    """A request is an error then."""
+    (workdir / "uv.toml").write_text(f'[[index]]\nname = "corp"\nurl = "{URL}"\nauthenticate = "always"\n')
+    assert explained(run, URL, "-u", "me", code=1)["would_send"] is None
+
+
+@pytest.mark.parametrize(
+    ("variables", "url", "source"),
+    [
+        ({"UV_INDEX_CORP_USERNAME": "me", "UV_INDEX_CORP_PASSWORD": "hunter2"}, URL, "environment"),
+        ({}, "https://me:hunter2@pkgs.example.com/team/simple/", "the request"),
+        ({}, "https://me@pkgs.example.com/team/simple/", "the request"),
+    ],
+    ids=["environment", "given", "user name"],
+)
+def test_never_tells_what_makes_a_request_an_error(
+    run: Run, workdir: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], url: str, source: str
+) -> None:
+    """The source that has a credential says so; without one there is nothing wrong."""
+    (workdir / "uv.toml").write_text(f'[[index]]\nname = "corp"\nurl = "{URL}"\nauthenticate = "never"\n')
+    assert not any("error" in one["why"] for one in explained(run, URL, code=1)["sources"])
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    answer = explained(run, url, code=1)
+    assert [one["source"] for one in answer["sources"] if "a request is an error" in one["why"]] == [source]
+
+
+def test_the_query_of_an_index_is_not_shown(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token may stand there."""
+    monkeypatch.setenv("UV_INDEX", "https://pkgs.example.com/team/simple/?token=hunter2")
+    answer = explained(run, URL, code=1)
+    assert answer["index"]["url"] == f"{URL}?****"
+    for text in (json.dumps(answer), run("explain", URL).out):
+        assert "hunter2" not in text
+
+
+def test_advice_where_there_are_two_users(run: Run) -> None:
+    """One of them is to be given, unless a third one was."""
+    for name in ("me", "you"):
+        CredentialStore().set(URL, Credentials.basic(name, "hidden"))
+    assert "give one of these user names" in explained(run, URL)["advice"]
+    assert "give that user name, or none" in explained(run, URL, "-u", "them", code=1)["advice"]
 
 
 def test_live_with_a_password_in_the_url(run: Run, serve_index: ServeIndex) -> None:
