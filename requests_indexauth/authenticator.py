@@ -76,9 +76,18 @@ class Authenticator:
     @property
     def indexes(self) -> Indexes:
         """The indexes given and discovered; files are read on first use."""
-        if self._indexes is None:
-            self._indexes = Indexes((*self._given, *self.settings().indexes))
-        return self._indexes
+        indexes = self._indexes
+        if indexes is None:
+            indexes = self._indexes = Indexes((*self._given, *self.settings().indexes))
+        return indexes
+
+    def reread(self) -> None:
+        """Forget what variables and files say of indexes and credentials: they are read again when next needed."""
+        with self._lock:
+            self._settings = self._indexes = None
+            self._folders.clear()
+        for source in self.resolver.sources:
+            source.refresh()
 
     def settings(self) -> Settings:
         """Return what variables and files configure, read once."""

@@ -52,20 +52,15 @@ class ReadOnlyDeleteError(PasswordDeleteError, NotImplementedError):
 
 
 class _Priority:
-    """The backend's priority; ``RuntimeError``, which means "not viable", for a class with nothing to offer.
+    """The backend's priority; ``RuntimeError``, which means "not viable", for the class while it has nothing to offer.
 
-    Once it was viable it stays so: the library keeps the backend for the life of the process, and asks every time.
+    A backend that was made has one in any case: the library keeps it for the life of the process, and asks every time.
     """
 
-    def __init__(self) -> None:
-        self._viable = False
-
     def __get__(self, instance: object, owner: type | None = None) -> float:
-        if not self._viable:
-            if instance is None and not has_something_to_offer():
-                message = "no credentials of uv's or ours: no store, no variables with credentials, no .pypirc"
-                raise RuntimeError(message)
-            self._viable = True
+        if instance is None and not has_something_to_offer():
+            message = "no credentials of uv's or ours: no store, no variables with credentials, no .pypirc"
+            raise RuntimeError(message)
         return _PRIORITY
 
 
@@ -81,6 +76,10 @@ class ReadOnlyPlaintextKeyring(KeyringBackend):
         super().__init__()  # type: ignore[no-untyped-call]
         self._lock = threading.Lock()
         self._engine: Authenticator | None = None
+
+    def __str__(self) -> str:
+        cls = type(self)
+        return f"{cls.__module__}.{cls.__name__} (priority: {self.priority:g})"  # the library asks the class for it
 
     def get_credential(self, service: str, username: str | None) -> Credential | None:
         """Return the credential for a service; ``None`` when there is none, and whatever goes wrong.
@@ -134,14 +133,13 @@ class ReadOnlyPlaintextKeyring(KeyringBackend):
         return None
 
     def _fresh_engine(self) -> Authenticator:
-        """Return the sources, which read their files anew: a keyring knows what was stored a moment ago."""
+        """Return the sources, which read all anew: a keyring knows what was stored or configured a moment ago."""
         if self._engine is None:
             from .authenticator import Authenticator  # noqa: PLC0415 - most programs never ask
 
             self._engine = Authenticator(keyring_provider="disabled")
         else:
-            for source in self._engine.resolver.sources:
-                source.refresh()
+            self._engine.reread()
         return self._engine
 
 

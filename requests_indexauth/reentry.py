@@ -2,8 +2,8 @@
 
 There are two ways in: the package's own keyring backend may be among those the look-up goes through, and a vendor's
 backend may make requests with this package. Both must not ask a keyring again: the first would answer itself, the
-second would start processes without end. The mark is per thread for a look-up in this process (another thread may use
-the keyring for itself meanwhile), and an environment variable for a look-up in a child process.
+second would start processes without end. The mark is per thread in this process (another thread may use the keyring for
+itself meanwhile), and an environment variable for the processes that are started during a look-up.
 
 A backend must look at this mark when it is asked, and not where it says whether it is viable: the keyring library
 looks for viable backends once, and keeps what it found for the life of the process.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VARIABLE = "REQUESTS_INDEXAUTH_INSIDE_KEYRING"
-"""Set to ``1`` in the environment of every ``keyring`` process this package starts."""
+"""Holds the number of the process that asks a keyring, for those that are started meanwhile."""
 
 _thread = threading.local()
 
@@ -37,5 +37,5 @@ def inside_keyring() -> Iterator[None]:
 
 
 def is_inside_keyring() -> bool:
-    """Return whether this thread, or the process that started this one, is inside a keyring look-up of ours."""
-    return getattr(_thread, "inside", False) or bool(os.environ.get(VARIABLE))
+    """Return whether this thread, or a process that led to this one, is inside a keyring look-up of ours."""
+    return getattr(_thread, "inside", False) or os.environ.get(VARIABLE, "") not in ("", str(os.getpid()))

@@ -367,18 +367,26 @@ def test_viable(
     assert has_something_to_offer() is expected
 
 
-def test_stays_viable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once in use its priority can be asked for whatever becomes of the store: the library does so each time."""
+def test_viable_while(monkeypatch: pytest.MonkeyPatch, backend: ReadOnlyPlaintextKeyring) -> None:
+    """The class says so each time; what the library has made of it goes on having a priority and a name."""
+    for _ in range(2):
+        assert not ReadOnlyPlaintextKeyring.viable
+        with pytest.raises(RuntimeError, match="no credentials"):
+            _ = ReadOnlyPlaintextKeyring.priority
+        assert backend.priority == 0.3
+        assert str(backend) == "requests_indexauth.keyring_backend.ReadOnlyPlaintextKeyring (priority: 0.3)"
+        with monkeypatch.context() as patch:
+            patch.setenv("UV_PUBLISH_TOKEN", "t")
+            assert ReadOnlyPlaintextKeyring.viable
 
-    class Fresh:
-        priority = keyring_backend._Priority()
 
-    with pytest.raises(RuntimeError, match="no credentials"):
-        _ = Fresh.priority
-    monkeypatch.setenv("UV_PUBLISH_TOKEN", "t")
-    assert Fresh.priority == 0.3
-    monkeypatch.delenv("UV_PUBLISH_TOKEN")
-    assert (Fresh.priority, Fresh().priority) == (0.3, 0.3)
+def test_new_indexes_are_seen(backend: ReadOnlyPlaintextKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is configured after the first question counts for the second."""
+    assert answer(backend, f"{TEAM}/simple/") is None
+    monkeypatch.setenv("UV_INDEX", f"corp={TEAM}/simple/")
+    monkeypatch.setenv("UV_INDEX_CORP_USERNAME", "me")
+    monkeypatch.setenv("UV_INDEX_CORP_PASSWORD", "pw")
+    assert answer(backend, f"{TEAM}/simple/") == ("me", "pw")
 
 
 def test_costs_little() -> None:
@@ -398,6 +406,7 @@ def test_costs_little() -> None:
     assert json.loads(done.stdout) == [
         "requests_indexauth",
         "requests_indexauth.errors",
+        "requests_indexauth.home",
         "requests_indexauth.keyring_backend",
         "requests_indexauth.reentry",
         "requests_indexauth.storefile",

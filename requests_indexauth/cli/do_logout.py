@@ -66,7 +66,9 @@ def _remove(store: Store, service: Service) -> int:
             refuse_to_choose(service.url, users)
         username = TOKEN_USER if TOKEN_USER in users else next(iter(users), None)
     if not store.remove(service.page, username):
-        message = f"nothing is stored for {owner(service.url, username)}: see `indexauth list`"
+        covering = store.find(service.page, username)
+        see = f"`indexauth logout {covering[0].service}` forgets what covers it" if covering else "see `indexauth list`"
+        message = f"nothing is stored for {owner(service.url, username)}: {see}"
         raise CommandError(message)
     named = username if service.username is None else str(username)  # who typed it may read it
     say(f"Removed credentials for {owner(service.url, named)}, {_LOCALLY}")

@@ -133,10 +133,10 @@ def services_of(query: Query) -> list[str]:
     """Return the names an entry may be under, the most specific first (uv's order).
 
     The index's URL is as configured: vendors' backends go by its path and trailing slash. Without an index it is the
-    request's, less its query, which may hold a secret and would be on a process's command line.
+    request's. Either goes without its query, which may hold a secret and would be on a process's command line.
     """
-    url = re.split(r"[?#]", query.url, maxsplit=1)[0] if query.index is None else query.index.url
-    services = [url, query.realm.netloc]
+    url = query.url if query.index is None else query.index.url
+    services = [re.split(r"[?#]", url, maxsplit=1)[0], query.realm.netloc]
     if query.realm.scheme == "http":
         services.append(str(query.realm))
     return [service for service in dict.fromkeys(services) if not service.startswith("-")]  # that would be an option

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
-import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ..environ import switched_on
 from ..errors import SourceError
 from ..patience import in_time
-from ..reentry import inside_keyring
+from ..reentry import VARIABLE, inside_keyring
 from ..terminals import has_terminal
 from .keyring_common import (
     NONINTERACTIVE,
@@ -22,7 +20,8 @@ from .keyring_common import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from types import ModuleType
 
     from ..credentials import Credentials
 
@@ -49,7 +48,7 @@ def ask(services: Sequence[str], username: str | None, deadline: Deadline) -> Cr
             return _look_up(services, username, deadline)
 
     try:
-        with _noninteractive():
+        with switched_on(_variables()):
             return in_time(look_up, deadline.left, _told, "keyring")
     except TimeoutError:
         raise KeyringTimeoutError(deadline.seconds) from None
@@ -58,13 +57,10 @@ def ask(services: Sequence[str], username: str | None, deadline: Deadline) -> Cr
 def _look_up(services: Sequence[str], username: str | None, deadline: Deadline) -> Credentials | None:
     try:
         import keyring  # noqa: PLC0415 - heavy, and only wanted with this provider
-        from keyring.backends import fail  # noqa: PLC0415
     except BaseException as error:  # noqa: BLE001 - as above: whatever a broken installation raises
         message = f"the keyring library cannot be imported ({type(error).__name__}): install it (pip install keyring)"
         raise KeyringMissingError(message) from None
-    backend = keyring.get_keyring()
-    if isinstance(backend, fail.Keyring) or type(backend).__module__.startswith(f"{_PACKAGE}."):
-        raise KeyringMissingError(_NO_BACKEND)
+    username = None if username is None else str(username)  # others need not know a `Secret`
     for service in services:
         if not deadline.left():
             raise KeyringTimeoutError(deadline.seconds)  # nobody is waiting any more
@@ -74,10 +70,19 @@ def _look_up(services: Sequence[str], username: str | None, deadline: Deadline) 
         credentials = _entry(service, found.username, found.password)
         if credentials is not None and username in (None, credentials.username):
             return credentials
+    if _has_no_backend(keyring):
+        raise KeyringMissingError(_NO_BACKEND)
     return None
 
 
-_PACKAGE = __name__.partition(".")[0]
+def _has_no_backend(keyring: ModuleType) -> bool:
+    """Whether there is nothing to ask: the library's stand-in for a backend, or this package's own, which is silent.
+
+    What only looks like the library, as far as `get_credential` goes, will do.
+    """
+    get_keyring = getattr(keyring, "get_keyring", None)
+    module = "" if get_keyring is None else type(get_keyring()).__module__
+    return module == "keyring.backends.fail" or module.startswith(f"{__name__.partition('.')[0]}.")
 
 
 def _entry(service: str, username: object, password: object) -> Credentials | None:
@@ -100,50 +105,12 @@ def _told(error: BaseException) -> SourceError | KeyringUnusableError:
     return SourceError(f"keyring: the library failed with {name}")
 
 
-class _Switch:
-    """An environment variable that is set while anybody in this process needs it, and was not set before."""
+def _variables() -> dict[str, str]:
+    """Return what a backend, and a child process it starts, must know: it may have no other way to be told.
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self._lock = threading.Lock()
-        self._users = 0
-
-    @contextmanager
-    def on(self) -> Iterator[None]:
-        with self._lock:
-            mine = self._users > 0 or self.name not in os.environ
-            if mine:
-                self._users += 1
-                os.environ[self.name] = "true"
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._users -= mine
-                if mine and not self._users:
-                    os.environ.pop(self.name, None)
-
-
-_switch = _Switch(NONINTERACTIVE)
-
-
-@contextmanager
-def _noninteractive() -> Iterator[None]:
-    """Keep ``artifacts-keyring`` from waiting for a person, where there is no terminal to tell one.
-
-    It takes this from the environment alone, which the whole process shares: C code in another thread that reads the
-    environment at that very moment could trip, and child processes started meanwhile inherit it (which is harmless).
-    So nothing is set unless that backend is installed, and for no longer than the call: a look-up that is left behind
-    has read it long before.
+    ``artifacts-keyring`` takes from the environment alone that there is no terminal to show a device login on.
     """
-    if has_terminal() or not _is_installed("artifacts_keyring"):
-        yield
-        return
-    with _switch.on():
-        yield
-
-
-def _is_installed(module: str) -> bool:
-    from importlib.util import find_spec  # noqa: PLC0415 - as rarely needed as the rest
-
-    return module in sys.modules or find_spec(module) is not None
+    variables = {VARIABLE: str(os.getpid())}
+    if not has_terminal():
+        variables[NONINTERACTIVE] = "true"
+    return variables

@@ -100,7 +100,8 @@ def _arguments(service: str, username: str | None) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    environment = {**os.environ, VARIABLE: "1", "PYTHONIOENCODING": "utf-8"}  # a pipe would get the locale's encoding
+    environment = {**os.environ, VARIABLE: str(os.getpid())}
+    environment["PYTHONIOENCODING"] = "utf-8"  # a pipe would get the locale's
     if not has_terminal():
         environment.setdefault(NONINTERACTIVE, "true")
     return environment
@@ -226,6 +227,9 @@ def _check_failure(reply: Reply, username: str | None) -> None:
     if _TRACEBACK in errors:  # a locked keyring, say; the exception's message may quote a secret, its name cannot
         names = _EXCEPTION.findall(errors)
         message = f"keyring: the command failed with {names[-1] if names else 'an exception'}"
+        raise SourceError(message)
+    if reply.code != 1:
+        message = f"keyring: the command failed with exit code {reply.code}"
         raise SourceError(message)
     if reply.output:
         message = f"keyring: the command failed with exit code {reply.code} although it had an answer"

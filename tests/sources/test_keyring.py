@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +128,11 @@ def test_provider_read_late() -> None:
             query("https://h.example:8443/f.whl?key=secret#sha256=0"),
             ["https://h.example:8443/f.whl", "h.example:8443"],
             id="no index: without the query",
+        ),
+        pytest.param(
+            query(PAGE, index=Index("https://pkgs.example.com/team/simple/?token=secret")),
+            ["https://pkgs.example.com/team/simple/", "pkgs.example.com"],
+            id="an index: without the query",
         ),
         pytest.param(
             query("http://127.0.0.1:8080/a/f.whl"),
@@ -328,8 +334,10 @@ def test_reentry(backend: FakeBackend, command: FakeCommand, monkeypatch: pytest
 
     source("subprocess").find(query(PAGE, username="me"))
     marked = {call.env.get(reentry.VARIABLE) for call in command.calls}
-    assert marked == {"1"}
-    monkeypatch.setenv(reentry.VARIABLE, "1")
+    assert marked == {str(os.getpid())}
+    monkeypatch.setenv(reentry.VARIABLE, str(os.getpid()))
+    assert not reentry.is_inside_keyring()
+    monkeypatch.setenv(reentry.VARIABLE, str(os.getppid()))
     assert reentry.is_inside_keyring()
     assert source("import").skipped(query(PAGE, username="me")) == "this is already inside a keyring look-up"
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
-from types import ModuleType, SimpleNamespace
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import keyring
@@ -15,6 +17,7 @@ from keyring.backends import fail
 
 from requests_indexauth.credentials import Credentials
 from requests_indexauth.errors import SourceError
+from requests_indexauth.reentry import VARIABLE, is_inside_keyring
 from requests_indexauth.sources.keyring_common import (
     NONINTERACTIVE,
     Deadline,
@@ -22,6 +25,7 @@ from requests_indexauth.sources.keyring_common import (
     KeyringTimeoutError,
 )
 from requests_indexauth.sources.keyring_import import ask
+from support.commands import environment
 from support.keyrings import FakeBackend
 
 SERVICES = ["https://pkgs.example.com/team/simple/", "pkgs.example.com"]
@@ -153,17 +157,56 @@ def test_no_backend(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -> No
 
 
 def test_own_backend(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The backend this package registers is none to ask: it would answer itself."""
+    """The backend this package registers, which is silent inside a look-up, is as good as none."""
 
     class Own(FakeBackend):
         """What the package registers."""
 
     Own.__module__ = "requests_indexauth.keyring_backend"
-    own = Own()
-    monkeypatch.setattr(keyring.core, "_keyring_backend", own)
+    monkeypatch.setattr(keyring.core, "_keyring_backend", Own())
     with pytest.raises(KeyringMissingError, match="no backend"):
         look_up()
-    assert own.asked == []
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["stub", "patched library"])
+def test_only_get_credential_is_needed(monkeypatch: pytest.MonkeyPatch, whole: bool) -> None:  # noqa: FBT001
+    """Whatever answers to that name is asked: a stub of the library, or one that says it has no backend."""
+    asked = []
+
+    def get_credential(service: str, username: str | None) -> SimpleNamespace:
+        asked.append((service, username))
+        return SimpleNamespace(username="me", password="pw")
+
+    if whole:
+        monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())  # type: ignore[no-untyped-call]
+        monkeypatch.setattr(keyring, "get_credential", get_credential)
+    else:
+        monkeypatch.setitem(sys.modules, "keyring", SimpleNamespace(get_credential=get_credential))
+    assert look_up() == Credentials.basic("me", "pw")
+    assert len(asked) == 1
+
+
+def test_a_stub_that_has_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a keyring without that entry, not one without a backend."""
+    stub = SimpleNamespace(get_credential=lambda _service, _username: None)
+    monkeypatch.setitem(sys.modules, "keyring", stub)
+    assert look_up() is None
+
+
+def test_children_know(backend: FakeBackend) -> None:
+    """A process that a backend starts asks no keyring by this package; this one's other threads may."""
+    answers = []
+
+    def answer(_service: str, _username: str | None) -> None:
+        code = "from requests_indexauth.reentry import is_inside_keyring as inside; print(inside())"
+        child = subprocess.run([sys.executable, "-c", code], env=environment(), check=True, capture_output=True)
+        with ThreadPoolExecutor() as pool:
+            answers.append((child.stdout.strip(), pool.submit(is_inside_keyring).result(), is_inside_keyring()))
+
+    backend.answer = answer
+    assert look_up() is None
+    assert answers == [(b"True", False, True)] * 2
+    assert VARIABLE not in os.environ
 
 
 def test_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,12 +260,6 @@ def test_hangs(backend: FakeBackend) -> None:
     assert len(backend.asked) == 1
 
 
-@pytest.fixture
-def artifacts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have `artifacts-keyring` installed."""
-    monkeypatch.setitem(sys.modules, "artifacts_keyring", ModuleType("artifacts_keyring"))
-
-
 def recording(backend: FakeBackend) -> list[str | None]:
     """Return what the backend sees of the variable, call by call."""
     seen: list[str | None] = []
@@ -240,7 +277,6 @@ def set_terminal(monkeypatch: pytest.MonkeyPatch, *, there: bool) -> None:
         monkeypatch.setattr(sys, name, SimpleNamespace(isatty=lambda: there, write=lambda _text: None))
 
 
-@pytest.mark.usefixtures("artifacts")
 def test_noninteractive(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -> None:
     """Without a terminal `artifacts-keyring` is told so for the time of the call, after a failure too."""
     set_terminal(monkeypatch, there=False)
@@ -258,7 +294,6 @@ def test_noninteractive(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -
     assert NONINTERACTIVE not in os.environ
 
 
-@pytest.mark.usefixtures("artifacts")
 def test_noninteractive_left_alone(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -> None:
     """On a terminal the variable is not set, and one the user has set is not touched."""
     seen = recording(backend)
@@ -271,15 +306,6 @@ def test_noninteractive_left_alone(monkeypatch: pytest.MonkeyPatch, backend: Fak
     assert os.environ[NONINTERACTIVE] == "false"
 
 
-def test_noninteractive_not_needed(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -> None:
-    """Where `artifacts-keyring` is not installed the environment of the process is left alone."""
-    set_terminal(monkeypatch, there=False)
-    seen = recording(backend)
-    look_up("me")
-    assert seen == [None, None]
-
-
-@pytest.mark.usefixtures("artifacts")
 def test_noninteractive_shared(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -> None:
     """The variable stays until the last of several look-ups at once is over."""
     set_terminal(monkeypatch, there=False)
@@ -306,7 +332,6 @@ def test_noninteractive_shared(monkeypatch: pytest.MonkeyPatch, backend: FakeBac
 @pytest.mark.parametrize("stream", [None, SimpleNamespace()], ids=["no console", "no terminal"])
 def test_no_streams(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend, stream: Any) -> None:
     """A program without standard streams has no terminal."""
-    monkeypatch.setitem(sys.modules, "artifacts_keyring", ModuleType("artifacts_keyring"))
     seen = recording(backend)
     monkeypatch.setattr(sys, "stdin", stream)
     look_up("me")
@@ -315,7 +340,6 @@ def test_no_streams(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend, strea
 
 def test_closed_stream(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -> None:
     """A closed standard input is no terminal."""
-    monkeypatch.setitem(sys.modules, "artifacts_keyring", ModuleType("artifacts_keyring"))
     seen = recording(backend)
     closed = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - closed on the next line
     closed.close()

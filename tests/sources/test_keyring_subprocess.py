@@ -197,12 +197,19 @@ def test_endless_output(command: FakeCommand) -> None:
         look_up()
 
 
-@pytest.mark.parametrize("code", [1, 2, 3, 127])
-def test_exit_code(command: FakeCommand, code: int) -> None:
-    """A silent failure means that nothing is there, and the next service is asked."""
-    command.does(f"say('', {code})")
+def test_nothing_there(command: FakeCommand) -> None:
+    """Exit code 1 and silence mean that nothing is there, and the next service is asked."""
+    command.does("say('', 1)")
     assert look_up() is None
     assert len(command.calls) == 2
+
+
+@pytest.mark.parametrize("code", [2, 3, 127, 255])
+def test_exit_code(command: FakeCommand, code: int) -> None:
+    """Any other exit code is that of a command that is broken; what it printed may be a secret."""
+    command.does(f"sys.stderr.write('secret'); sys.stderr.flush(); say('', {code})")
+    with pytest.raises(SourceError, match=f"^keyring: the command failed with exit code {code}$"):
+        look_up()
 
 
 def test_exit_code_with_output(command: FakeCommand) -> None:
