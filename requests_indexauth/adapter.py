@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-from .auth import REQUESTS, IndexAuth
+from .auth import REQUESTS, IndexAuth, is_of_auth
 from .exchange import OK, Exchange, Send, copy_with, is_final
 from .found import FoundHeader
 from .trail import Trail, trail_of
@@ -65,22 +65,26 @@ class IndexAuthAdapter(HTTPAdapter):
         verify: Any = True,  # noqa: FBT002
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> Response:
         """Send a request, at most three times, with what credential it takes; the last response is returned.
 
-        The arguments are those of ``HTTPAdapter.send``, the same for each sending, and so are its errors. Responses
-        that were refused on the way are in ``history``.
+        The arguments are those of ``HTTPAdapter.send``, and whatever more the transport takes: the same for each
+        sending, and so are its errors. Responses that were refused on the way are in ``history``.
 
         Raises:
             MissingCredentialsError: the index has the policy ``always`` and nothing complete was found.
             CredentialsNotAllowedError: the index has the policy ``never`` and a credential was given.
 
         """
-        self.auth.take_back(request)
+        by_hook = self.auth.take_back(request)
         transport_send = super().send if self.transport is None else self.transport.send
+        if more:
+            transport_send = partial(transport_send, **more)
         # The short cut for what is remembered; it stands here in full because every request comes this way.
         found = None
-        if type(request.hooks) is not Trail and type(request.headers.get("Authorization", _NONE)) is FoundHeader:
+        new = type(request.hooks) is not Trail and not by_hook
+        if new and type(request.headers.get("Authorization", _NONE)) is FoundHeader:
             found = self.auth.engine.quick(request.url)
         first = None
         if found is not None:
@@ -89,9 +93,9 @@ class IndexAuthAdapter(HTTPAdapter):
             if first.status_code == OK:
                 return first
         send = partial(transport_send, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
-        return self._answer(request, first, send)
+        return self._answer(request, first, send, by_hook=by_hook)
 
-    def _answer(self, request: PreparedRequest, first: Response | None, send: Send) -> Response:
+    def _answer(self, request: PreparedRequest, first: Response | None, send: Send, *, by_hook: bool) -> Response:
         """Ask the flow what is sent, or what is to be done about a first answer."""
         if first is not None and is_final(first):
             return first
@@ -100,16 +104,20 @@ class IndexAuthAdapter(HTTPAdapter):
         if begun is not None:
             begun.abandon()  # IndexAuth could not know that this adapter would take the request
         try:
-            exchange = Exchange(self.auth.engine, request, REQUESTS, maybe_netrc=not self.mounted)
+            exchange = Exchange(self.auth.engine, request, REQUESTS, maybe_netrc=not self.mounted, by_hook=by_hook)
         except ValueError:  # not a URL to have credentials for: the transport says what is wrong with it
             return cast("Response", send(self._stripped(request)))
+        if by_hook:
+            trail = exchange.leave_trail(redirected=True)  # it may be: what such a hook sends does not come this way
+            if exchange.abroad:
+                trail["response"] = [hook for hook in trail["response"] if not is_of_auth(hook)]
         return cast("Response", exchange.run(send) if first is None else exchange.run_from(first, send))
 
     def _stripped(self, request: PreparedRequest) -> PreparedRequest:
         """Return a copy of a request whose host is not clear: the caller's own header stays, nothing else."""
         url, header = request.url or "", request.headers.get("Authorization")
         trail = trail_of(request)
-        hop = trail is not None and not trail.started_with(request)
+        hop = trail is not None and trail.led_to(request)
         if hop or isinstance(header, FoundHeader) or (not self.mounted and header == REQUESTS.netrc_header(url)):
             header = None
         return cast("PreparedRequest", copy_with(request, without_userinfo(url), header))
@@ -132,6 +140,13 @@ class IndexAuthAdapter(HTTPAdapter):
             super().close()
         else:
             self.transport.close()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        transport = self.__dict__.get("transport")
+        if transport is None or name in ("auth", "transport", "mounted"):
+            super().__setattr__(name, value)
+        else:
+            setattr(transport, name, value)
 
     def __getattr__(self, name: str) -> Any:
         transport = self.__dict__.get("transport")

@@ -14,7 +14,7 @@ from .exchange import OK, Exchange, is_final
 from .facts import Facts
 from .request_errors import for_request
 from .toolkit import toolkit_of
-from .trail import Trail, trail_of
+from .trail import trail_of
 from .url import without_userinfo
 from .words import PROVIDERS
 
@@ -126,15 +126,19 @@ class IndexAuth(AuthBase):
         """Leave requests to an `IndexAuthAdapter`; those that reach another adapter are answered afterwards."""
         self._left_to_adapters = True
 
-    def take_back(self, request: PreparedRequest) -> None:
-        """Take the hook off a request, this object's or another `IndexAuth`'s: an adapter has it in hand."""
+    def take_back(self, request: PreparedRequest) -> bool:
+        """Take the hook off a request, this object's or another `IndexAuth`'s: an adapter has it in hand.
+
+        Returns whether the caller's own ``auth=`` has left a hook there: it answers a refusal by itself.
+        """
         hooks = request.hooks["response"]
         if not hooks:
-            return
+            return False
         try:
             hooks.remove(self._hook)
         except ValueError:  # it is another's, or another thread that sends this request was first
             hooks[:] = [hook for hook in hooks if not isinstance(getattr(hook, "__self__", None), IndexAuth)]
+        return any(map(is_of_auth, hooks))
 
     def bind(self, session: Session) -> None:
         """Follow a session's ``trust_env``: where it is false, netrc is not read, as in ``requests``."""
@@ -152,9 +156,8 @@ class IndexAuth(AuthBase):
                 request.url = without_userinfo(url)
                 return request
             if facts.url.clean != url:
-                request.hooks = trail = Trail(request.hooks, request, facts.given)
-                trail.header = facts.header
-                url = request.url = facts.url.clean
+                facts.strip()
+                url = facts.url.clean
         if not self._left_to_adapters or self.engine.is_always(url):
             self._begin(request)
         return request
@@ -166,7 +169,8 @@ class IndexAuth(AuthBase):
             found = self.engine.quick(request.url or "")
         if found is None:
             try:
-                exchange = self._exchange(request)
+                # Nobody waits for what an adapter will send later, or never.
+                exchange = self._exchange(request, gated=not self._left_to_adapters)
             except ValueError:
                 return
             found = exchange.begin()
@@ -176,6 +180,8 @@ class IndexAuth(AuthBase):
 
     def _answered(self, response: Response, **send_options: Any) -> Response:
         """Answer a response that no adapter of ours has seen (a hook of ``requests``)."""
+        if "@" in response.url:
+            response.url = without_userinfo(response.url)  # of a redirect's `Location`, which no adapter has seen
         plain = response.status_code == OK or is_final(response)
         trail = trail_of(response.request)
         if plain and trail is None:
@@ -196,8 +202,8 @@ class IndexAuth(AuthBase):
             return response
         return cast("Response", exchange.run_from(response, send))
 
-    def _exchange(self, request: PreparedRequest) -> Exchange:
-        return Exchange(self.engine, request, REQUESTS, maybe_netrc=False)
+    def _exchange(self, request: PreparedRequest, *, gated: bool = True) -> Exchange:
+        return Exchange(self.engine, request, REQUESTS, maybe_netrc=False, gated=gated)
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle the options, with the session's ``trust_env`` among them; what was remembered stays behind."""
@@ -219,11 +225,17 @@ class IndexAuth(AuthBase):
         return f"IndexAuth({shown})"
 
 
+def is_of_auth(hook: object) -> bool:
+    """Whether a hook is a method of an ``auth=``: what Digest, NTLM and Kerberos answer a refusal with."""
+    return isinstance(getattr(hook, "__self__", None), AuthBase)
+
+
 def mount(session: Session, indexes: Iterable[Index] = (), **options: Any) -> IndexAuth:
     """Make a session authenticate to package indexes as uv does.
 
     Sets ``session.auth`` and wraps the adapters that are mounted for http and https, which go on doing the sending.
-    A second call takes the place of the first. Requests may then raise what `IndexAuth` says.
+    A second call takes the place of the first. Requests may then raise what `IndexAuth` says. A copied or unpickled
+    session keeps the ``trust_env`` it had: where that is changed, `mount` is called again.
 
     Args:
         session: the session; while its ``trust_env`` is false no netrc is read, as in ``requests``.

@@ -29,8 +29,9 @@ class Call(NamedTuple):
         method: upper case.
         given: the complete credential the caller gave; ``None`` when there is none.
         keep_given: whether the given one is remembered once accepted (it stood in the URL, and not in a redirect).
-        early: whether sources are asked before the first sending, because the request has a body.
         bare: whether no credential may be sent (a pre-signed URL, or a redirect from https to plain http).
+        downgraded: whether that is for such a redirect.
+        gated: whether others wait for the answer; not where it is open when, or whether, the request is sent.
 
     """
 
@@ -38,13 +39,19 @@ class Call(NamedTuple):
     method: str = "GET"
     given: Found | None = None
     keep_given: bool = False
-    early: bool = False
     bare: bool = False
+    downgraded: bool = False
+    gated: bool = True
 
     @property
     def policy(self) -> str:
         """The index's ``authenticate``; ``"auto"`` where no index covers the URL."""
         return self.query.policy
+
+    @property
+    def early(self) -> bool:
+        """Whether sources are asked before the first sending, because the request has a body."""
+        return self.query.early
 
     @property
     def where(self) -> Where:

@@ -40,28 +40,46 @@ class Exchange:
         request: the caller's request; only its ``hooks`` are touched, and only where it is redirected.
         toolkit: for the copy of ``requests`` the request belongs to.
         maybe_netrc: whether ``requests`` itself may have put a netrc header on the first request.
+        by_hook: whether the caller's own ``auth=`` answers a refusal by itself, as Digest does.
+        gated: whether others wait for the answer.
 
     Raises:
         ValueError: the URL is not http(s), or its host is not clear.
 
     """
 
-    def __init__(self, auth: Authenticator, request: Any, toolkit: Toolkit, *, maybe_netrc: bool) -> None:
+    def __init__(  # noqa: PLR0913 - a driver knows these of its request
+        self,
+        auth: Authenticator,
+        request: Any,
+        toolkit: Toolkit,
+        *,
+        maybe_netrc: bool,
+        by_hook: bool = False,
+        gated: bool = True,
+    ) -> None:
         self._auth = auth
         self._request = request
         self._toolkit = toolkit
-        self._facts = Facts(auth, request, toolkit.netrc_header, maybe_netrc=maybe_netrc)
-        self._call = self._facts.call()
+        self._facts = Facts(auth, request, toolkit.netrc_header, maybe_netrc=maybe_netrc, by_hook=by_hook)
+        self._call = self._facts.call()._replace(gated=gated)
         self._flow: Flow = auth.flow(self._call)
         self._refused: list[Any] = []
 
     def begin(self) -> Found | None:
         """Return the credential to send first; ``None``: send the request bare."""
         try:
-            return next(self._flow)
+            return self._chosen(next(self._flow))
         except PolicyError as error:
             shown = copy_with(self._request, self._facts.url.clean, None)
             raise self._toolkit.policy_error(error, shown) from None
+
+    def _chosen(self, found: Found | None) -> Found | None:
+        realm = self._facts.url.realm
+        if found is not None:
+            self._auth.warn_insecure(realm)
+        logger.debug("%s %s: sending %s", self._request.method, realm, found.source if found else "no credential")
+        return found
 
     def run(self, send: Send) -> Any:
         """Send the request as often as the flow wants, and return the last response."""
@@ -91,9 +109,14 @@ class Exchange:
         """Go on from the response to what `begin` said."""
         return self._close_after(lambda: self._finish(response, send))
 
-    def leave_trail(self) -> Trail:
-        """Mark the request, so that a redirect's next hop is known as one; return the mark."""
-        return self._facts.leave_trail()
+    def leave_trail(self, *, redirected: bool = False) -> Trail:
+        """Mark the request, so that what a redirect makes of it is known for a hop; return the mark."""
+        return self._facts.leave_trail(redirected=redirected)
+
+    @property
+    def abroad(self) -> bool:
+        """Whether a redirect led here from another realm than the first request's."""
+        return self._facts.abroad
 
     def abandon(self) -> None:
         """Give the call up: threads that wait for its answer go on."""
@@ -108,7 +131,8 @@ class Exchange:
     def _finish(self, response: Any, send: Send) -> Any:
         while True:
             try:
-                found = self._flow.send(Answer(response.status_code, not getattr(response, "from_cache", False)))
+                answer = Answer(response.status_code, not getattr(response, "from_cache", False))
+                found = self._chosen(self._flow.send(answer))
             except StopIteration:
                 break
             except BaseException:
@@ -134,15 +158,12 @@ class Exchange:
     def _end(self, response: Any) -> Any:
         response.history = self._refused
         if is_redirect(response):
-            response.request.hooks = self.leave_trail()  # some follow redirects by hand, and from that request
+            response.request.hooks = self.leave_trail(redirected=True)  # some follow by hand, and from that request
         return response
 
     def _copy(self, found: Found | None) -> Any:
-        realm = self._facts.url.realm
-        if found is not None:
-            self._auth.warn_insecure(realm)
-        logger.debug("%s %s: sending %s", self._request.method, realm, found.source if found else "no credential")
-        return copy_with(self._request, self._facts.url.clean, None if found is None else found.header)
+        header = None if found is None else found.header
+        return copy_with(self._request, self._facts.url.clean, header or None)  # an `auth=` with hooks has none yet
 
     def _rewind(self) -> bool:
         """Make the body ready to be sent again; whether that can be done."""

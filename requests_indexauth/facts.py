@@ -26,10 +26,12 @@ class Facts:
         request: the request as it is about to be sent; it is not changed.
         netrc_header: tells a header that ``requests`` took from netrc from one the caller set.
         maybe_netrc: whether ``requests`` may have taken one for the first request too, and not only on a redirect.
+        by_hook: whether the caller's own ``auth=`` answers a refusal by itself, as Digest does.
 
     Attributes:
         url: the request's, taken apart.
         hop: whether a redirect led here.
+        abroad: whether it led here from another realm than the first request's.
         header: its ``Authorization`` as it stands; ``None`` when there is none.
         given: what the caller gave, with this request or with the one whose redirect this is.
 
@@ -38,50 +40,72 @@ class Facts:
 
     """
 
-    def __init__(self, auth: Authenticator, request: Any, netrc_header: NetrcHeader, *, maybe_netrc: bool) -> None:
+    def __init__(
+        self,
+        auth: Authenticator,
+        request: Any,
+        netrc_header: NetrcHeader,
+        *,
+        maybe_netrc: bool,
+        by_hook: bool = False,
+    ) -> None:
         self._auth = auth
         self._request = request
         self.url: URL = parse_url(request.url)
         self._trail = trail_of(request)
-        self.hop = self._trail is not None and not self._trail.started_with(request)
+        self.hop = self._trail is not None and self._trail.led_to(request)
         self.header = _text(request.headers.get("Authorization"))
         header = self.header
         if isinstance(header, FoundHeader):
             header = None  # whether it goes out again is for the flow to judge
         elif header is not None and (self.hop or maybe_netrc) and header in self._netrc_headers(netrc_header):
             header = None
-        self.given = self._given(header)
+        carried = None if self._trail is None else self._trail.given
+        self.abroad = self.hop and carried is not None and carried.realm != self.url.realm
+        if header is None and by_hook and not self.hop:
+            self.given = Given(self.url.realm, Found.given(""))
+        elif self.abroad and carried is not None and carried.by_hook:
+            self.given = Given(self.url.realm)  # whatever header there is, it is that of the last realm
+        else:
+            self.given = self._given(header, carried)
 
     def call(self) -> Call:
         """Return the facts as the flow takes them."""
         given, trail, realm = self.given, self._trail, self.url.realm
-        hopped = self.hop and trail is not None and trail.given.realm != realm
-        query = self._auth.query(self.url, given.username, hopped=hopped)
+        query = self._auth.query(self.url, given.username, hopped=self.abroad)
         if self.hop and query.policy == "never":
             given, query = Given(realm), query._replace(username=None)
+        query = query._replace(early=self._request.body not in (None, b"", ""))
         downgraded = self.hop and trail is not None and trail.secure and realm.scheme == "http"
         return Call(
             query,
             self._request.method,
             given.found,
             keep_given=given.keep and not self.hop,
-            early=self._request.body not in (None, b"", ""),
             bare=downgraded or is_presigned(self.url.clean),
+            downgraded=downgraded,
         )
 
-    def leave_trail(self) -> Trail:
-        """Mark the request, so that a redirect's next hop is known as one; return the mark."""
+    def strip(self, *, keep: bool = True) -> None:
+        """Take userinfo out of the request's URL; with ``keep`` the request's hooks remember it from then on."""
+        if keep:
+            self._request.hooks = trail = Trail(self._request.hooks, self._request, self.given)
+            trail.header = self.header
+        self._request.url = self.url.clean
+
+    def leave_trail(self, *, redirected: bool = False) -> Trail:
+        """Mark the request, so that what a redirect makes of it is known for a hop; return the mark."""
         trail = self._trail
         if trail is None or not self.hop:
             trail = Trail(self._request.hooks, self._request, self.given)
         trail.header = self.header
+        trail.redirected = trail.redirected or redirected
         trail.secure = trail.secure or self.url.realm.scheme == "https"
         self._request.hooks = trail
         return trail
 
-    def _given(self, header: str | None) -> Given:
+    def _given(self, header: str | None, carried: Given | None) -> Given:
         url = self.url
-        carried = None if self._trail is None else self._trail.given
         if header is not None and self._trail is not None and header == self._trail.header:
             header = None  # the last request's, which requests has copied: good in the first one's realm only
         if header is not None and not _is_of_url(header, url):

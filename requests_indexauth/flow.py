@@ -45,6 +45,8 @@ def auth_flow(call: Call, memo: Memo, resolver: Resolver) -> Flow:
     if call.policy == "never":
         _refuse_configured(call, resolver)
         yield None
+    elif call.downgraded and call.policy == "always":
+        raise MissingCredentials(without_query(call.query.url), call.label, ())
     elif call.bare:
         yield None
     elif call.given is not None:
@@ -95,6 +97,7 @@ class _Search:
         self.refused: list[Found] = []
         self.forgotten = False
         self.sent_bare = False
+        self.fits_here = False
         self.answered = False
         self.cold: Gate | None = None
         self.trial: Gate | None = None
@@ -130,7 +133,7 @@ class _Search:
         if move is None and self.query.index is None:
             move = self._of_realm()
         if move is None and (self.query.always or self.query.username is not None or self.call.early):
-            move = self._ask() or self._of_realm() or self._nothing_found()
+            move = self._ask() or self._of_realm() or self._ask_a_person() or self._nothing_found()
         return move or self._cold_start() or Move()
 
     def _after(self, move: Move, answer: Answer) -> Move | None:
@@ -148,11 +151,14 @@ class _Search:
             stale = self.memo.forgotten(self.call)  # by another thread, which may not have asked afresh yet
             if stale is not None and move.basis == "chain" and move.found is not None:
                 stale = move.found.header, False  # what came in its place is out of date, too
-        chosen = self._ask(stale) or self._of_realm()
-        bare_may_do = move.basis == "realm" and answer.status != NOT_FOUND
-        if chosen is None and bare_may_do and not self.sent_bare and not self.query.always:
+        chosen = self._ask(stale) or self._of_realm() or self._ask_a_person()
+        if chosen is None and move.basis == "realm" and answer.status != NOT_FOUND and self._may_go_bare():
             return Move(last=True)
         return chosen
+
+    def _may_go_bare(self) -> bool:
+        """Whether a refused credential of the realm may just not be wanted: not where it was, nor with a body."""
+        return not (self.sent_bare or self.query.always or self.fits_here or self.call.early)
 
     def _hides(self, move: Move, answer: Answer) -> bool:
         """Whether an answer other than 401 may mean that (another) credential is needed.
@@ -172,6 +178,7 @@ class _Search:
             self.sent_bare = True
         else:
             self.tried.add(found.header)
+            self.fits_here = self.memo.was_accepted_at(self.call, found)
             if answer.status == UNAUTHORIZED:
                 self.forgotten = self.memo.refuse(self.call, found)
                 self.refused.append(found)
@@ -207,15 +214,19 @@ class _Search:
                 return move
         return None
 
-    def _ask(self, stale: Stale | None = None) -> Move | None:
+    def _ask(self, stale: Stale | None = None, *, personal: bool = False) -> Move | None:
         """Ask the chain for a credential that was neither tried by this call nor refused here before."""
         while True:
             with nullcontext() if self.cold is None else self.cold.asking():
-                found = self.resolver.ask(self.query, self._unwanted, stale)
+                found = self.resolver.ask(self.query, self._unwanted, stale, personal=personal)
             move = self._try(found, "chain")
             if found is None or move is not None:
                 return move
             # it was refused while this thread waited for the verdict: the next source
+
+    def _ask_a_person(self) -> Move | None:
+        """Ask somebody, now that all that is known of the realm has been tried."""
+        return self._ask(personal=True) if self.resolver.ends_with_a_person else None
 
     def _unwanted(self, found: Found) -> bool:
         return found.header in self.tried or self.memo.is_refused(self.call, found)
@@ -236,7 +247,7 @@ class _Search:
     def _try(self, found: Found | None, basis: str) -> Move | None:
         """Return the move that sends a credential, unless it is refused here; wait for a verdict others are getting."""
         while found is not None and not self.memo.is_refused(self.call, found):
-            if self.memo.is_settled(self.call, found):
+            if not self.call.gated or self.memo.is_settled(self.call, found):
                 return Move(found, basis)
             self.trial = self.memo.gates.enter(("trial", self.call.where, found.header), TRIAL_SECONDS)
             if self.trial is not None:
@@ -249,7 +260,7 @@ class _Search:
     def _cold_start(self) -> Move | None:
         """Go ahead with the first request to an index, or wait for it and use what it found."""
         index = self.query.index
-        if index is None or self.memo.is_known(index):
+        if index is None or not self.call.gated or self.memo.is_known(index):
             return None
         until = monotonic() + COLD_SECONDS
         while self.cold is None and not self.memo.is_known(index):  # who went ahead may have failed

@@ -122,6 +122,11 @@ class Memo:
                 return found.header in memory.refused
             return memory.refuses(call.query, found)
 
+    def was_accepted_at(self, call: Call, found: Found) -> bool:
+        """Whether a credential has been accepted for this very path, outside any index."""
+        with self._lock:
+            return (found.header, call.query.path) in self._realm(call.query.realm).pages
+
     def settle(self, call: Call, found: Found) -> None:
         """Note that sending a credential did no harm (403): other threads need not wait for a verdict on it."""
         with self._lock:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 REALM_LIST = 8
 """How many credentials are remembered for one realm and user name: the last accepted first."""
 PLACES = 512
-"""How many folders are remembered in which a realm's credentials were accepted, oldest forgotten first."""
+"""How many folders, and pages, are remembered in which a realm's credentials were accepted, oldest forgotten first."""
 STRIKES = 3
 """How many 401s in a row, where nothing else fitted either, take a credential off its realm's list."""
 
@@ -37,6 +37,7 @@ class RealmMemory:
         outdated: each ``Authorization`` that was refused for the whole realm after it had been accepted in it.
         strikes: by ``Authorization``, how many calls in a row were answered 401 to it and to all else.
         places: in which folders an ``Authorization`` was accepted.
+        pages: for which paths it was, as far as the short cut did not send it.
         settled: each ``Authorization`` a server has seen outside any index and not answered with 401.
         forgotten: the last that was accepted and then refused; ``None`` when none was.
 
@@ -54,6 +55,7 @@ class RealmMemory:
         self.outdated: set[str] = set()
         self.strikes: dict[str, int] = {}
         self.places: dict[tuple[str, str], None] = {}
+        self.pages: dict[tuple[str, str], None] = {}
         self.settled: set[str] = set()
         self.forgotten: tuple[str, bool] | None = None
 
@@ -78,9 +80,10 @@ class RealmMemory:
         """Remember a credential that was accepted at a URL that no index covers."""
         if found.prefix is not None:
             _put(self.paths.setdefault(found.prefix, {}), found)
-        self.places[found.header, _folder(query.path)] = None
-        while len(self.places) > PLACES:
-            del self.places[next(iter(self.places))]
+        for seen, place in ((self.places, _folder(query.path)), (self.pages, query.path)):
+            seen[found.header, place] = None
+            while len(seen) > PLACES:
+                del seen[next(iter(seen))]
 
     def remembered(self, path: str, username: str | None) -> Found | None:
         """Return what the longest path prefix remembers for a user name."""

@@ -75,19 +75,27 @@ class Resolver:
                 query = query._replace(username=found.username)
         return name
 
-    def ask(self, query: Query, unwanted: Unwanted, stale: Stale | None = None) -> Found | None:
+    @property
+    def ends_with_a_person(self) -> bool:
+        """Whether somebody may be asked when no other source has an answer."""
+        return any(source.personal for source in self.sources)
+
+    def ask(
+        self, query: Query, unwanted: Unwanted, stale: Stale | None = None, *, personal: bool = True
+    ) -> Found | None:
         """Return the first credential a source has that is not unwanted.
 
         Args:
             query: the question.
             unwanted: what to pass over.
             stale: a remembered credential that was just refused: the sources are asked afresh, once for it.
+            personal: whether a person is asked, too, when nothing else has an answer.
 
         """
         with self._turn(query):
             if stale is not None:
                 self._refresh(query, stale)
-            for step in self.steps(query, unwanted):
+            for step in self.steps(query, unwanted, personal=personal):
                 if step.found is not None:
                     return step.found
         return None
@@ -109,12 +117,17 @@ class Resolver:
         return tuple(source.name for source in self.sources if source.skipped(query) is None)
 
     def steps(
-        self, query: Query, unwanted: Unwanted = lambda _found: False, *, tell_why: bool = False
+        self,
+        query: Query,
+        unwanted: Unwanted = lambda _found: False,
+        *,
+        tell_why: bool = False,
+        personal: bool = True,
     ) -> Iterator[Step]:
         """Put the question to one source after the other and say what each did; stop asking at the first answer."""
         done = False
         for source in self.sources:
-            if done:
+            if done or (source.personal and not personal):
                 yield Step(source.name, "not reached")
                 continue
             step = self._step(source, query, unwanted)

@@ -35,6 +35,11 @@ class Given(NamedTuple):
     username: str | None = None
     keep: bool = False
 
+    @property
+    def by_hook(self) -> bool:
+        """Whether it is an ``auth=`` that answers refusals by itself: there is no header to send."""
+        return self.found is not None and not self.found.header
+
 
 class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
     """The ``hooks`` of a request that was redirected, or that was given a credential in its URL.
@@ -44,6 +49,7 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
         header: the ``Authorization`` of the last request, as it was: `requests` copies it to the next hop.
         secure: whether a request of this trail went over https.
         exchange: what `IndexAuth` has begun for the first request; ``None`` when nothing is.
+        redirected: whether a redirect has been seen: until then a copy of the request is as good as the request.
 
     """
 
@@ -54,10 +60,15 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
         self.header: Secret | None = None
         self.secure = False
         self.exchange: Exchange | None = None
+        self.redirected = False
 
     def started_with(self, request: Any) -> bool:
-        """Whether a request is the first of this trail, and not a hop that a redirect led to."""
+        """Whether a request is the very one this trail begins with."""
         return self._origin() is request
+
+    def led_to(self, request: Any) -> bool:
+        """Whether a request is a hop that a redirect led to."""
+        return self.redirected and not self.started_with(request)
 
     def take_exchange(self, request: Any) -> Exchange | None:
         """Return and forget what was begun for this very request."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 
-from requests_indexauth import CredentialsNotAllowedError, Index, IndexAuth, IndexAuthAdapter, MissingCredentialsError
+from requests_indexauth import (
+    CredentialsNotAllowedError,
+    Index,
+    IndexAuth,
+    IndexAuthAdapter,
+    MissingCredentialsError,
+    mount,
+)
 from support.ways import by_mount, write_netrc
 
 if TYPE_CHECKING:
@@ -161,3 +168,24 @@ def test_a_malformed_netrc_does_not_keep_a_header_from_its_host(
     (home / ".netrc").write_bytes(b"machine h login \xff\xfe password \xff\n")
     assert alone.get(index.page_url(), auth=("me", "pw")).status_code == 200
     assert index.authorizations == [ME]
+
+
+def test_a_transport_gets_what_it_alone_takes(session: requests.Session, serve: Serve) -> None:
+    """Its `send` may take more than `HTTPAdapter`'s; and what is set on the adapter is set on it."""
+
+    class Other(HTTPAdapter):
+        taken: object = None
+        retries: object = 0
+
+        def send(self, *args: Any, extra: object = None, **options: Any) -> requests.Response:
+            self.taken = extra
+            return super().send(*args, **options)
+
+    server, transport = serve(), Other()
+    session.mount("http://", transport)
+    mount(session)
+    request = session.prepare_request(requests.Request("GET", server.url))
+    adapter: Any = session.get_adapter(server.url)
+    adapter.send(request, extra="more")
+    adapter.retries = 7
+    assert (transport.taken, transport.retries, adapter.retries) == ("more", 7, 7)

@@ -119,3 +119,28 @@ def test_userinfo_before_a_host_that_is_not_clear_is_taken_out(
     assert answer.status_code == 401
     assert answer.url == "http://odd%40name.example/x"
     assert server.authorizations == [None]
+
+
+@pytest.mark.parametrize("way", ["header", "userinfo", "user name", "index"])
+def test_plain_http_is_warned_of(
+    serve: Serve, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Once for a realm, whatever credential crosses the network in the clear."""
+    proxy = serve(lambda _: text())
+    monkeypatch.setenv("http_proxy", proxy.url)
+    url, header = "http://pkgs.example.com/x", {"Authorization": "Bearer t"} if way == "header" else {}
+    url = {"userinfo": url.replace("//", "//me:pw@"), "user name": url.replace("//", "//me@")}.get(way, url)
+    auth = IndexAuth([Index("http://me:pw@pkgs.example.com/")] if way == "index" else [])
+    for _ in range(2):
+        assert requests.get(url, auth=auth, headers=header).status_code == 200
+    assert None not in proxy.authorizations
+    assert [record.getMessage() for record in caplog.records].count(
+        "http://pkgs.example.com is plain http: credentials for it cross the network unencrypted"
+    ) == 1
+
+
+def test_userinfo_of_a_location_is_not_in_the_answers_url(serve: Serve) -> None:
+    """`requests` has put it there by itself."""
+    target = serve(lambda _: text())
+    server = serve(lambda _: redirect(target.at("/x", user="q", password="r")))
+    assert requests.get(server.at("/"), auth=IndexAuth()).url == target.at("/x")

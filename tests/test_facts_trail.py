@@ -91,7 +91,7 @@ def test_a_body_asks_early(body: Any, *, early: bool) -> None:
 def test_a_hop_is_known_by_its_trail() -> None:
     """A request whose hooks are a trail that began with another request is a hop."""
     first = facts(PAGE)
-    trail = first.leave_trail()
+    trail = first.leave_trail(redirected=True)
     assert not first.hop
     assert trail_of(first._request) is trail
     second = hop(trail, "https://evil.example/x")
@@ -103,18 +103,28 @@ def test_a_hop_is_known_by_its_trail() -> None:
 def test_a_hop_is_known_when_its_first_request_is_gone() -> None:
     """The trail does not keep a request alive, and does not take another for it."""
     first = facts(PAGE)
-    trail = first.leave_trail()
+    trail = first.leave_trail(redirected=True)
     del first
     gc.collect()
     assert hop(trail, PAGE).hop
 
 
+def test_a_copy_is_no_hop() -> None:
+    """Until a redirect is seen, whoever copies a request that carries a trail has the same request twice."""
+    first = facts(PAGE.replace("//", "//u:p@"))
+    copy = hop(first.leave_trail(), PAGE)
+    assert not copy.hop
+    assert given(copy) == (HEADER, None)
+    assert copy.call().keep_given
+    assert not copy.call().query.hopped
+
+
 def test_a_credential_is_given_for_one_realm() -> None:
     """It comes back with the realm, after any number of hops."""
-    trail = facts(PAGE.replace("//", "//u:p@")).leave_trail()
+    trail = facts(PAGE.replace("//", "//u:p@")).leave_trail(redirected=True)
     away = hop(trail, "https://evil.example/x")
     assert given(away) == (None, None)
-    back = hop(away.leave_trail(), "https://good.example/y")
+    back = hop(away.leave_trail(redirected=True), "https://good.example/y")
     assert given(back) == (HEADER, None)
     assert not back.call().keep_given
 
@@ -123,9 +133,9 @@ def test_a_credential_is_given_for_one_realm() -> None:
 def test_a_header_that_requests_copied_is_not_given_again(header: str | bytes) -> None:
     """On an upgrade of the scheme `requests` keeps the header: it is still the first realm's."""
     first = facts("http://good.example/", headers={"Authorization": header})
-    upgraded = hop(first.leave_trail(), "https://good.example/", header)
+    upgraded = hop(first.leave_trail(redirected=True), "https://good.example/", header)
     assert given(upgraded) == (None, None)
-    again = hop(upgraded.leave_trail(), "http://good.example/x", header)
+    again = hop(upgraded.leave_trail(redirected=True), "http://good.example/x", header)
     assert given(again) == ("Bearer x", None)
 
 
@@ -134,12 +144,15 @@ def test_a_header_that_requests_made_of_userinfo_is_not_given_again() -> None:
     request = requests.Request("GET", "http://u:p%C3%A4@good.example/").prepare()
     made = Facts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
     assert given(made)[0] == Credentials.basic("u", "pä").header
-    assert given(hop(made.leave_trail(), "https://good.example/", request.headers["Authorization"])) == (None, None)
+    assert given(hop(made.leave_trail(redirected=True), "https://good.example/", request.headers["Authorization"])) == (
+        None,
+        None,
+    )
 
 
 def test_a_new_header_on_a_hop_is_the_callers() -> None:
     """Who follows redirects by hand may give a credential for the hop."""
-    trail = facts(PAGE, headers={"Authorization": "Bearer first"}).leave_trail()
+    trail = facts(PAGE, headers={"Authorization": "Bearer first"}).leave_trail(redirected=True)
     assert given(hop(trail, "https://evil.example/", "Bearer second")) == ("Bearer second", None)
 
 
@@ -150,7 +163,7 @@ def test_a_new_header_on_a_hop_is_the_callers() -> None:
 def test_a_header_out_of_netrc_is_not_given(url: str, home: Path) -> None:
     """What `requests` takes from netrc on a hop is found, whatever host it took it for."""
     write_netrc(home, ("good.example", "u", "p"))
-    trail = facts("https://other.example/").leave_trail()
+    trail = facts("https://other.example/").leave_trail(redirected=True)
     assert given(hop(trail, url, netrc_header(url)))[0] != HEADER
 
 
@@ -181,14 +194,14 @@ def test_a_trail_that_was_secure_once_leads_bare_through_plain_http(chain: list[
     """From https no hop to http gets a credential, however many hops lie between."""
     made = facts(chain[0])
     for url in chain[1:]:
-        made = hop(made.leave_trail(), url)
+        made = hop(made.leave_trail(redirected=True), url)
     assert made.call().bare is bare
 
 
 def test_a_hop_to_an_index_that_never_gets_credentials_is_bare() -> None:
     """Its userinfo is dropped; in a first request the flow makes an error of it."""
     indexes = [Index("https://good.example/simple/", authenticate="never")]
-    trail = facts("https://other.example/").leave_trail()
+    trail = facts("https://other.example/").leave_trail(redirected=True)
     assert given(hop(trail, PAGE.replace("//", "//u:p@"), indexes=indexes)) == (None, None)
     assert given(hop(trail, PAGE.replace("//", "//u@"), indexes=indexes)) == (None, None)
     assert given(facts(PAGE.replace("//", "//u:p@"), indexes=indexes)) == (HEADER, None)

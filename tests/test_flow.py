@@ -237,6 +237,28 @@ ODD = {
 }
 
 
+def test_always_is_an_error_where_nothing_may_be_sent() -> None:
+    """A redirect from https to plain http gets no credential, and the policy lets nothing out without one."""
+    rig = Rig(netrc("me:pw"), indexes=[ALWAYS])
+    call = rig.call(PAGE, bare=True)._replace(downgraded=True)
+    with pytest.raises(MissingCredentials):
+        rig.run(call)
+    assert Rig(netrc("me:pw"), indexes=[TEAM]).run(rig.call(PAGE, bare=True), 200) == [BARE]
+
+
+def test_a_person_is_asked_after_all_else() -> None:
+    """What the realm remembers comes first: files of two indexes may lie side by side."""
+    other = Index(f"{HOST}/other/simple/")
+    person = Listed("prompt", "who:knows", slow=True, personal=True)
+    rig = Rig(store("/team you:2", "/other me:1"), person, indexes=[TEAM, other])
+    for path in (PAGE, "/other/simple/thing/"):
+        rig.run(rig.call(path), 401, 200)
+    assert rig.run(rig.call("/files/thing.whl"), 401, 200) == ["me:1", "you:2"]
+    assert person.asked == []
+    assert rig.run(rig.call("/files/other.whl", method="POST", early=True), 401, 401, 200)[-1] == "who:knows"
+    assert len(person.asked) == 1
+
+
 def check(row: Row) -> None:
     rig = Rig(*row.sources, indexes=[row.where] if row.where is not None else [])
     call = rig.call(row.path, method=row.method, header=row.header, early=row.early, bare=row.bare)
@@ -758,11 +780,27 @@ def test_rotation_without_a_new_password() -> None:
 
 
 def test_rotation_without_a_new_password_where_no_index_is() -> None:
-    """In a realm the old one is followed by one bare attempt, and not sent again."""
+    """Where it was accepted, nothing but a different credential follows the old one; and it is not sent again."""
     rig = Rig(netrc("me:old"))
     rig.run(rig.call(PAGE), 401, 200)
-    assert rig.run(rig.call(PAGE), 401, 401) == ["me:old", BARE]
+    assert rig.run(rig.call(PAGE), 401) == ["me:old"]
     assert rig.run(rig.call(FILE), 401) == [BARE]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_what_fits_elsewhere_is_followed_by_one_bare_attempt(status: int) -> None:
+    """Another path may want no credential; the path where it was accepted does, and its answer is the caller's."""
+    rig = Rig(netrc("me:pw"))
+    rig.run(rig.call(PAGE), 401, 200)
+    assert rig.run(rig.call("/elsewhere/thing/"), status, 200) == ["me:pw", BARE]
+    assert rig.run(rig.call(PAGE), 403) == ["me:pw"]
+
+
+def test_no_body_goes_out_bare_after_a_refusal() -> None:
+    """An upload is not sent twice for nothing."""
+    rig = Rig(netrc("me:pw"))
+    rig.run(rig.call(PAGE), 401, 200)
+    assert rig.run(rig.call("/elsewhere/upload/", method="POST", early=True), 403) == ["me:pw"]
 
 
 @pytest.mark.parametrize("index", [TEAM, None], ids=["an index", "no index"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from cachecontrol import CacheControlAdapter
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from requests_indexauth import Credentials, Index, IndexAuth, IndexAuthAdapter, mount
+from requests_indexauth import Credentials, CredentialsNotAllowedError, Index, IndexAuth, IndexAuthAdapter, mount
 from support.messages import Reply, refused, text
 from support.ways import WAYS, over, repickled, write_netrc
 
@@ -320,3 +321,37 @@ def test_an_index_auth_of_one_request_is_left_to_the_adapter(
     mount(session)
     assert session.get(index.page_url(), auth=IndexAuth()).status_code == 200
     assert index.authorizations == [None, ME]
+
+
+def test_a_request_that_is_prepared_and_not_sent_keeps_nobody_waiting(
+    session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """Where the policy is `always` a credential is chosen as early as that, and others send theirs all the same."""
+    index = serve_index(PACKAGES, users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(session, [Index(index.index_url(), authenticate="always")])
+    kept = session.prepare_request(requests.Request("GET", index.page_url("one")))
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(session.get, index.page_url("two"))
+        assert answer.result(timeout=10).status_code == 200  # the wait for a verdict would take 30 seconds
+    assert session.send(kept).status_code == 200
+    assert index.authorizations == [ME, ME]
+
+
+@pytest.mark.parametrize("policy", ["auto", "never"])
+def test_a_copy_of_a_prepared_request_is_as_good(
+    session: requests.Session, serve_index: ServeIndex, policy: str
+) -> None:
+    """Userinfo is given, remembered and forbidden in it as in the first."""
+    index = serve_index(PACKAGES, users={"me": "pw"})
+    mount(session, [Index(index.index_url(), authenticate=policy)])
+    url = index.at("/simple/one/", user="me", password="pw")
+    prepared = session.prepare_request(requests.Request("GET", url)).copy()
+    if policy == "never":
+        with pytest.raises(CredentialsNotAllowedError):
+            session.send(prepared)
+        assert index.requests == []
+    else:
+        assert session.send(prepared).status_code == 200
+        assert session.get(index.page_url("two")).status_code == 200
+        assert index.authorizations == [ME, ME]

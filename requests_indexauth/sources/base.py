@@ -32,6 +32,7 @@ class Query(NamedTuple):
         username: the user name an answer must be for; ``None`` when any will do.
         challenged: whether the server has answered this request with 401.
         hopped: whether a redirect from another realm led here.
+        early: whether the request has a body, which had better be sent once: sources are asked before.
 
     """
 
@@ -42,6 +43,7 @@ class Query(NamedTuple):
     username: str | None = None
     challenged: bool = False
     hopped: bool = False
+    early: bool = False
 
     @property
     def where(self) -> Where:
@@ -57,6 +59,11 @@ class Query(NamedTuple):
     def always(self) -> bool:
         """Whether the policy is to look for credentials before any request."""
         return self.policy == "always"
+
+    @property
+    def pressing(self) -> bool:
+        """Whether whoever is slow to ask is asked: after a 401, or before a body goes to a configured index."""
+        return self.challenged or (self.early and self.index is not None)
 
     def __repr__(self) -> str:
         user = None if self.username is None else MASK
@@ -89,6 +96,9 @@ class Source:
     """Whether an answer, "nothing" included, is kept for a scope and user name instead of being asked per URL."""
     own = False
     """Whether an answer is the index's own credential, which is sent without waiting for a refusal."""
+
+    personal = False
+    """Whether it is a person who answers: asked after everything else, what a session remembers of the realm too."""
 
     def __init__(self, warn: Warn) -> None:
         self.warn = warn

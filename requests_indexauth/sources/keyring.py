@@ -49,8 +49,9 @@ class KeyringSource(Source):
     def skipped(self, query: Query) -> str | None:
         """Say why the keyring is not asked: it is off, of no use, or this question is none for it.
 
-        Asked when a user name is given, where the policy is ``always``, and after a 401: of a configured index, or,
-        by the library, of any URL. Never for plain http to another machine, nor from within a keyring look-up.
+        Asked when a user name is given, where the policy is ``always``, before a body goes to a configured index, and
+        after a 401: of a configured index, or, by the library, of any URL. Never for plain http to another machine, nor
+        from within a keyring look-up.
         """
         if self._unusable is not None:
             return self._unusable
@@ -67,7 +68,7 @@ class KeyringSource(Source):
     def _skipped_without_username(self, query: Query, provider: str) -> str | None:
         if self._too_old is not None:
             return self._too_old
-        if query.always or (query.challenged and (query.index is not None or provider != "subprocess")):
+        if query.always or (query.pressing and (query.index is not None or provider != "subprocess")):
             return None
         return "without a user name it is asked only after a 401, or where the policy is always"
 

@@ -59,6 +59,8 @@ def source(provider: str, seconds: float = 30.0) -> KeyringSource:
         pytest.param("subprocess", query(PAGE, index=AUTO, username="me"), None, id="given user name"),
         pytest.param("subprocess", query(PAGE, index=AUTO), "without a user name", id="auto, before a 401"),
         pytest.param("subprocess", query(PAGE, index=AUTO, challenged=True), None, id="auto, after a 401"),
+        pytest.param("subprocess", query(PAGE, index=AUTO)._replace(early=True), None, id="before a body"),
+        pytest.param("import", query(PAGE)._replace(early=True), "without a user name", id="a body, and no index"),
         pytest.param("subprocess", query(PAGE, index=ALWAYS), None, id="always"),
         pytest.param("subprocess", query(PAGE, challenged=True), "without a user name", id="a 401 from no index"),
         pytest.param("import", query(PAGE, challenged=True), None, id="import: any 401"),

@@ -58,12 +58,14 @@ class Listed(base.Source):
         slow: bool = False,
         own: bool = False,
         challenged_only: bool = False,
+        personal: bool = False,
         then: Iterable[str] | None = None,
     ) -> None:
         super().__init__(lambda _message: None)
         self.name = name
         self.slow = slow
         self.own = own
+        self.personal = personal
         self.entries = list(entries)
         self.asked: list[base.Query] = []
         self.refreshed = 0
@@ -153,7 +155,7 @@ class Rig:
         elif header is not None:
             given = Found.given(credential(header).header)
         query = base.Query(url.clean, url.realm, url.path, self.indexes.covering(url), username, hopped=hopped)
-        return Call(query, method, given, keep_given=header is None, early=early, bare=bare)
+        return Call(query._replace(early=early), method, given, keep_given=header is None, bare=bare)
 
     def flow(self, call: Call) -> Flow:
         """Return the generator for a call."""
