@@ -55,6 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stderr.write(_USAGE)
             return 2
         module, rest = rest[1], rest[2:]
+        if not _is_there(module):
+            complain(f"no module named {module}: install it beside pip")
+            return 1
         _follow_to_pip()
     if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109 - pip's own first step: nothing from the working folder
         del sys.path[0]
@@ -66,6 +69,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.argv = [module, *rest]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
     return 0
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):  # what it is in is not there; not a name
+        return False
 
 
 def _follow_to_pip() -> None:
@@ -201,7 +211,7 @@ def _take_over(session: Any, auth: PipAuth) -> None:
         return adapter
 
     session.get_adapter = get_adapter
-    session.auth = auth
+    session.auth, auth.stands_for = auth, session.auth
     if index_urls:
         auth.index_urls = index_urls
 
@@ -213,7 +223,8 @@ def _inside() -> Inside:
     requests, misc = import_module("pip._vendor.requests"), import_module("pip._internal.utils.misc")
     error = import_module("pip._internal.exceptions").InstallationError
     toolkit = toolkit_of(requests, lambda policy_error, _request: error(str(policy_error)))
-    return Inside(toolkit, error, misc.ask_input, misc.ask_password, misc.ask)
+    told = cache(lambda: misfit("it wants more of its authentication", "what it wants is left to plain pip"))
+    return Inside(toolkit, error, misc.ask_input, misc.ask_password, misc.ask, lambda _name: told())
 
 
 def _lend_tomli() -> None:
@@ -253,7 +264,9 @@ def _patch_children(module: ModuleType, auth: Callable[[], PipAuth]) -> None:
 def _patch_python_option(module: ModuleType) -> None:
     """Have ``--python`` run us, too, in the other interpreter."""
     own = getattr(module, "get_runnable_pip", None)
-    if own is None:  # pip before 22.3 has no --python
+    if own is None:
+        if hasattr(module, "identify_python_interpreter"):  # pip before 22.3 has no --python
+            misfit(f"no get_runnable_pip in {module.__name__}", "with --python plain pip runs")
         return
 
     def get_runnable_pip() -> str:

@@ -23,6 +23,7 @@ from .config import Settings
 from .credentials import Credentials
 from .found import Found
 from .index import Index
+from .memo import Memo
 from .pip_engine import PipAuth, PipEngine
 from .resolver import Resolver, Stale
 from .sources.base import Query
@@ -108,6 +109,8 @@ class _Desk:
             "own": self._own,
             "ask": self._ask,
             "asked": self._asked,
+            "accepted": self._accepted,
+            "refused": self._refused,
         }
         with connection, self._engine.prompt.silent(), suppress(EOFError, OSError):
             while True:
@@ -116,12 +119,13 @@ class _Desk:
                 connection.send_bytes(json.dumps(answer).encode())
 
     def _start(self) -> dict[str, Any]:
-        """Tell what to run, and what is known of the indexes."""
+        """Tell what to run, and what is known of the indexes: what each accepted last, and what it refused."""
         engine, indexes = self._engine, []
         for index in engine.indexes.all:
             found = engine.memo.remembered(Call(engine.query(parse_url(index.url))), None)
             remembered = None if index.authenticate == "never" else _packed(found)
-            indexes.append([index.url, index.name, index.authenticate, remembered])
+            refused = sorted(engine.memo.memory(index).refused)
+            indexes.append([index.url, index.name, index.authenticate, remembered, refused])
         return {"argv": self._argv, "indexes": indexes}
 
     def _own(self, query: Any) -> Any:
@@ -132,6 +136,12 @@ class _Desk:
             self._query(query), lambda found: found.header in unwanted, None if stale is None else tuple(stale)
         )
         return _packed(found)
+
+    def _accepted(self, query: Any, found: Any) -> None:
+        self._engine.memo.accept(Call(self._query(query)), _found(found))
+
+    def _refused(self, query: Any, found: Any) -> None:
+        self._engine.memo.refuse(Call(self._query(query)), _found(found))
 
     def _asked(self, query: Any) -> Any:
         return self._engine.resolver.asked(self._query(query))
@@ -166,7 +176,14 @@ class ParentResolver(Resolver):
         """Return the index's own credential or lone user name."""
         return _unpacked(self._answer("own", query=_question(query)))
 
-    def ask(self, query: Query, unwanted: Callable[[Found], bool], stale: Stale | None = None) -> Found | None:
+    def ask(
+        self,
+        query: Query,
+        unwanted: Callable[[Found], bool],
+        stale: Stale | None = None,
+        *,
+        personal: bool = True,  # noqa: ARG002 - nobody is asked in any case
+    ) -> Found | None:
         """Return the first credential a source has that is not unwanted."""
         refused: list[str] = []
         while True:
@@ -181,6 +198,12 @@ class ParentResolver(Resolver):
         """Return the names of the sources that a question is put to."""
         return tuple(self._answer("asked", query=_question(query)) or ())
 
+    def tell(self, kind: str, query: Query, found: Found) -> None:
+        """Tell what became of a credential: ``"accepted"`` or ``"refused"``."""
+        packed = _packed(found)
+        if packed is not None:
+            self._answer(kind, query=_question(query), found=packed)
+
     def _answer(self, kind: str, **question: Any) -> Any:
         try:
             with self._talking:
@@ -189,6 +212,25 @@ class ParentResolver(Resolver):
         except (OSError, EOFError):  # it has ended, and will soon end this one
             self._warn("pip-indexauth: the pip that started this one does not answer")
             return None
+
+
+class _SharedMemo(Memo):
+    """What a child learns, its parent learns too: the next child need not be refused the same."""
+
+    def __init__(self, parent: ParentResolver) -> None:
+        super().__init__()
+        self.telling = False
+        self._parent = parent
+
+    def accept(self, call: Call, found: Found) -> bool:
+        if self.telling:
+            self._parent.tell("accepted", call.query, found)
+        return super().accept(call, found)
+
+    def refuse(self, call: Call, found: Found) -> bool:
+        if self.telling:
+            self._parent.tell("refused", call.query, found)
+        return super().refuse(call, found)
 
 
 class ChildEngine(PipEngine):
@@ -211,11 +253,16 @@ class ChildEngine(PipEngine):
         self.resolver = parent = ParentResolver(address, self.warn)
         start = parent.start() or {"argv": [], "indexes": []}
         self.argv: list[str] = start["argv"]
-        known = [(Index(url, name, policy), _unpacked(found)) for url, name, policy, found in start["indexes"]]
-        self._known = Settings(tuple(index for index, _ in known), "disabled")
-        for index, found in known:
+        known = [(Index(url, name, policy), _unpacked(found), no) for url, name, policy, found, no in start["indexes"]]
+        self._known = Settings(tuple(index for index, _, _ in known), "disabled")
+        self.memo = memo = _SharedMemo(parent)
+        for index, found, refused in known:
+            call = Call(self.query(parse_url(index.url)))
             if found is not None:
-                self.memo.accept(Call(self.query(parse_url(index.url))), found)
+                memo.accept(call, found)
+            for header in refused:
+                memo.refuse(call, Found.given(header))
+        memo.telling = True
 
     def settings(self) -> Settings:
         """Return what the parent knows."""
@@ -256,8 +303,10 @@ def _packed(found: Found | None) -> list[str | None] | None:
 
 
 def _unpacked(packed: Any) -> Found | None:
-    if packed is None:
-        return None
+    return None if packed is None else _found(packed)
+
+
+def _found(packed: Any) -> Found:
     scheme, username, secret, source, prefix = packed
     credentials = Credentials.bearer(secret) if scheme == "bearer" else Credentials.basic(username, secret)
     return Found(credentials, source, prefix)

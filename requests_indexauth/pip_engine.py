@@ -5,6 +5,7 @@ Nothing here knows where in pip these are: `pip` hands them over.
 
 from __future__ import annotations
 
+import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
@@ -14,12 +15,14 @@ from .authenticator import Authenticator, logger
 from .credentials import Credentials
 from .errors import StoreError
 from .exchange import OK, Exchange, Send, copy_with, is_final
-from .flow import UNAUTHORIZED
+from .facts import Facts
+from .flow import FORBIDDEN, UNAUTHORIZED
 from .index import Index
 from .indexes import Indexes
 from .resolver import Resolver
 from .sources.prompt import PromptSource
 from .store import CredentialStore
+from .terminals import is_terminal
 from .trail import Trail
 from .url import parse_url
 
@@ -42,6 +45,7 @@ class Inside(NamedTuple):
         ask_input: asks a person a question.
         ask_password: asks for a secret.
         ask: asks for one of several answers.
+        misfit: tells, once, that this pip wants something of its authentication that is not known here.
 
     """
 
@@ -50,6 +54,7 @@ class Inside(NamedTuple):
     ask_input: Callable[[str], str]
     ask_password: Callable[[str], str]
     ask: Callable[[str, Sequence[str]], str]
+    misfit: Callable[[str], None] = lambda _name: None
 
 
 class PipAuth:
@@ -62,6 +67,7 @@ class PipAuth:
         prompting: whether somebody may be asked (not with ``--no-input``).
         keyring_provider: pip's option; ``None`` in a pip that has none (before 23.1).
         engine: finds and remembers credentials, for all sessions of the process.
+        stands_for: pip's own authentication; ``None`` until a session is made.
         inside: what is needed of pip; set when its sessions are loaded.
 
     """
@@ -72,6 +78,7 @@ class PipAuth:
         self.prompting = True
         self.keyring_provider: str | None = None
         self._index_urls: list[str] | None = None
+        self.stands_for: Any = None
         self.engine = (PipEngine if make_engine is None else make_engine)(self)
 
     @property
@@ -85,8 +92,27 @@ class PipAuth:
         self.engine.give(urls or ())
 
     def __call__(self, request: Any) -> Any:
-        """Leave a request as it is; that there is an ``auth`` keeps ``requests`` from reading netrc itself."""
+        """Take userinfo out of the URL, as pip's own does: it finds the adapter for a trusted host without.
+
+        What pip has copied from an index's URL to a page's is that index's own credential, and not given with the page.
+        That there is an ``auth`` keeps ``requests`` from reading netrc itself.
+        """
+        if "@" in request.url:
+            try:
+                facts = Facts(self.engine, request, self.inside.toolkit.netrc_header, maybe_netrc=False)
+            except ValueError:  # `_send` says so
+                return request
+            facts.strip(keep=not self.engine.is_own(facts.url))
         return request
+
+    def __getattr__(self, name: str) -> Any:
+        """Leave to pip's own what is not known here: a newer pip may do more with its ``auth``."""
+        own = self.__dict__.get("stands_for")
+        if own is None or not hasattr(own, name):
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            raise AttributeError(message)
+        self.inside.misfit(name)
+        return getattr(own, name)
 
     def sender(self, adapter_send: Callable[..., Any]) -> Callable[..., Any]:
         """Return what takes the place of an adapter's ``send``."""
@@ -165,24 +191,30 @@ class PipEngine(Authenticator):
     def review(self, response: Any) -> None:
         """Say that a place refused what there was for it; keep an accepted answer where that was asked for."""
         header = response.request.headers.get("Authorization")
-        if response.status_code == UNAUTHORIZED:
-            self._warn_refused(parse_url(response.request.url), sent=header is not None)
+        if response.status_code in (UNAUTHORIZED, FORBIDDEN):
+            self._warn_refused(parse_url(response.request.url), response.status_code, sent=header is not None)
         elif header is not None and response.ok:
             self.prompt.accepted(header)
 
-    def _warn_refused(self, url: URL, *, sent: bool) -> None:
-        """Warn of a 401, once for an index or a realm."""
+    def is_own(self, url: URL) -> bool:
+        """Whether a URL's userinfo is that of the index which covers it."""
+        index = self.indexes.covering(url)
+        own = None if index is None else index.credentials
+        return own is not None and (own.username, own.password) == (url.username, url.password)
+
+    def _warn_refused(self, url: URL, status: int, *, sent: bool) -> None:
+        """Warn of a 401 or 403, once for an index or a realm."""
         index = self.indexes.covering(url)
         where = str(url.realm) if index is None else index.display_url
         if where in self._refusals:
             return
         self._refusals.add(where)
         if sent:
-            self.warn(f"401 Error, Credentials not correct for {where}")  # pip's words
+            self.warn(f"{status} Error, Credentials not correct for {where}")  # pip's words
         elif index is not None and index.authenticate == "never":
-            self.warn(f'401 Error for {where}: no credentials are sent there (authenticate = "never")')
+            self.warn(f'{status} Error for {where}: no credentials are sent there (authenticate = "never")')
         else:
-            self.warn(f"401 Error, no credentials found for {where} (see: indexauth explain {where})")
+            self.warn(f"{status} Error, no credentials found for {where} (see: indexauth explain {where})")
 
 
 def _join(urls: Sequence[str], known: Sequence[Index]) -> Iterator[Index]:
@@ -235,6 +267,8 @@ class PipPrompt(PromptSource):
             return "pip asks nobody while it installs build dependencies"
         if query.username is not None:
             return "pip does not ask for a password alone"
+        if query.early and not query.challenged:
+            return "pip asks after a 401"
         return super().skipped(query)
 
     def accepted(self, header: str) -> None:
@@ -254,12 +288,14 @@ class PipPrompt(PromptSource):
         """Ask in pip's words; who declines, or is not there, has no credentials."""
         inside = self._auth.inside
         try:
-            username = inside.ask_input(f"User for {urlsplit(url).netloc}: ")
+            # Where nobody reads the question it would only spoil what pip prints, though an answer may be on stdin.
+            question = f"User for {urlsplit(url).netloc}: " if is_terminal(sys.stdin) else ""
+            username = inside.ask_input(question)
             if not username:
                 return None
             credentials = Credentials.basic(username, inside.ask_password("Password: "))
             service = self._service(url)
-            if service is not None and inside.ask(SAVE, ("y", "n")) == "y":
+            if service is not None and inside.ask(SAVE, ("y", "n", "")) == "y":
                 self._to_keep[credentials.header] = service, credentials
         except EOFError:  # no terminal, and nothing more on stdin
             return None

@@ -11,12 +11,14 @@ _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
 _RUNNABLE = "REQUESTS_INDEXAUTH_PIP_RUNNABLE"
 
 
-class _ThisPackage:
-    """Finds this very copy of the package, as pip's own runner finds that very copy of pip."""
+class _Beside:
+    """Finds a package where this very copy of ours lies, as pip's own runner finds that very copy of pip."""
 
-    @staticmethod
-    def find_spec(fullname, path=None, target=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN205, ARG004
-        if fullname != "requests_indexauth":
+    def __init__(self, name):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN204
+        self.name = name
+
+    def find_spec(self, fullname, path=None, target=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, ARG002
+        if fullname != self.name:
             return None
         from importlib.machinery import PathFinder  # noqa: PLC0415
 
@@ -31,7 +33,8 @@ def _run() -> None:
         sys.argv[0] = os.environ.pop(_RUNNABLE)
         runpy.run_path(sys.argv[0], run_name="__main__")
     else:
-        sys.meta_path.insert(0, _ThisPackage)
+        sys.meta_path.insert(0, _Beside("requests_indexauth"))  # type: ignore[no-untyped-call]
+        sys.meta_path.append(_Beside("tomli_w"))  # type: ignore[no-untyped-call] # for a login, if that Python has none
         from requests_indexauth.pip_child import run  # noqa: PLC0415
 
         run()

@@ -18,7 +18,7 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from requests_indexauth import Credentials, CredentialStore
+from requests_indexauth import Credentials, CredentialStore, pip_engine
 from requests_indexauth.found import Found
 from requests_indexauth.pip import _patch_children, _patch_python_option, _take_over, main
 from requests_indexauth.pip_child import ChildEngine, ParentResolver, handed_over
@@ -80,6 +80,11 @@ def taken_over(session: requests.Session, auth: PipAuth, *index_urls: str) -> re
     session.auth = SessionAuth(*index_urls)  # type: ignore[assignment] # it stands for pip's
     _take_over(session, auth)
     return session
+
+
+@pytest.fixture(autouse=True)
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pip_engine, "is_terminal", lambda _stream: True)
 
 
 def write_netrc(home: Path, password: str = "secret") -> None:
@@ -224,7 +229,66 @@ def test_what_no_index_covers_is_named_by_its_host(
     assert f"no credentials found for {index.url} " in caplog.text
 
 
+@pytest.mark.parametrize("wrong", [True, False], ids=["wrong", "none"])
+def test_a_refusal_may_be_a_403(
+    session: requests.Session,
+    serve: Serve,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    workdir: Path,
+    *,
+    wrong: bool,
+) -> None:
+    """Some servers answer a wrong password so, and some a missing one."""
+    monkeypatch.setenv("PATH", str(workdir))
+    server = serve(lambda _: Reply(403))
+    taken_over(session, made(), server.at("/simple/", user="me", password="old") if wrong else server.at("/simple/"))
+    for name in ("one", "two"):
+        session.get(server.at(f"/simple/{name}/"))
+    warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    words = "Credentials not correct for" if wrong else "no credentials found for"
+    assert len(warnings) == 1
+    assert f"403 Error, {words} {server.at('/simple/')}" in warnings[0]
+
+
 # pip's options
+
+
+def test_userinfo_of_an_index_is_its_own_credential(
+    session: requests.Session, serve_index: ServeIndex, workdir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pip copies it to each page's URL: variables go before it, and refused it is sent once."""
+    index = serve_index(["one", "two"], USERS)
+    (workdir / "uv.toml").write_text(f'[[index]]\nname = "team"\nurl = "{index.index_url()}"\n')
+    taken_over(session, made(), index.index_url(user="me", password="old"))
+    page, other = (index.at(f"/simple/{name}/", user="me", password="old") for name in ("one", "two"))
+    assert [session.get(url).status_code for url in (page, other)] == [401, 401]
+    assert index.authorizations == [("basic", "me", "old"), None]
+    index.clear()
+    monkeypatch.setenv("UV_INDEX_TEAM_USERNAME", "me")
+    monkeypatch.setenv("UV_INDEX_TEAM_PASSWORD", "secret")
+    assert session.get(page).ok
+    assert index.authorizations == [GOOD]
+
+
+class Trusted(HTTPAdapter):
+    """What pip mounts for a host that is trusted."""
+
+    sent: tuple[str | None, ...] = ()
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        """Remember the URL."""
+        self.sent = (*self.sent, request.url)
+        return super().send(request, *args, **options)
+
+
+def test_the_adapter_is_that_of_the_host(session: requests.Session, serve_index: ServeIndex) -> None:
+    """pip mounts one for each trusted host, and a URL with userinfo is for that host, too."""
+    index = serve_index(["thing"], USERS)
+    taken_over(session, made(), index.index_url())
+    session.mount(f"http://{index.netloc}/", trusted := Trusted())
+    assert session.get(index.at("/simple/thing/", user="me", password="secret")).ok
+    assert trusted.sent == (index.page_url(),)
 
 
 @pytest.mark.parametrize(
@@ -321,6 +385,19 @@ def test_who_must_not_be_asked_is_not(session: requests.Session, serve_index: Se
     auth.prompting = False
     assert session.get(index.page_url()).status_code == 401
     assert person.questions == []
+
+
+def test_who_has_no_terminal_sees_no_question(
+    session: requests.Session, serve_index: ServeIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would stand in what pip prints; an answer on stdin is read as ever."""
+    monkeypatch.setattr(pip_engine, "is_terminal", lambda _stream: False)
+    index = serve_index(["thing"], USERS)
+    person = Person("me", "secret", "")
+    taken_over(session, made(person), index.index_url())
+    assert session.get(index.page_url()).ok
+    assert person.questions == ["", "Password: ", SAVE]
+    assert CredentialStore().services() == []
 
 
 def test_a_password_alone_is_not_asked_for(session: requests.Session, serve_index: ServeIndex) -> None:
@@ -467,6 +544,35 @@ def test_a_child_asks_nobody(serve_index: ServeIndex) -> None:
         taken_over(theirs, child, index.index_url())
         assert theirs.get(index.page_url()).status_code == 401
     assert person.questions == []
+
+
+def test_what_a_child_learns_its_parent_and_the_next_child_know(serve_index: ServeIndex, home: Path) -> None:
+    """The first is refused once, and those after it go on with what it found."""
+    index = serve_index(["thing"], USERS)
+    write_netrc(home)
+    parent = made()
+    parent.index_urls = [index.index_url()]
+    for _ in range(3):
+        with child_of(parent) as child, requests.Session() as theirs:
+            taken_over(theirs, child, index.index_url())
+            assert theirs.get(index.page_url()).ok
+    assert index.authorizations == [None, GOOD, GOOD, GOOD]
+
+
+def test_a_wrong_password_is_sent_by_one_child_only(
+    session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """Not once for each package that is built, or an account would be locked; nor by the parent afterwards."""
+    index = serve_index(["thing"], USERS)
+    write_netrc(home, "wrong")
+    parent = made()
+    taken_over(session, parent, index.index_url())
+    for _ in range(2):
+        with child_of(parent) as child, requests.Session() as theirs:
+            taken_over(theirs, child, index.index_url())
+            assert theirs.get(index.page_url()).status_code == 401
+    assert session.get(index.page_url()).status_code == 401
+    assert index.authorizations.count(("basic", "me", "wrong")) == 1
 
 
 def test_a_childs_child_asks_through_it(serve_index: ServeIndex, home: Path) -> None:
@@ -629,6 +735,14 @@ def test_a_pip_without_that_option_is_left_alone() -> None:
     assert not hasattr(module, "get_runnable_pip")
 
 
+def test_a_pip_that_runs_another_python_otherwise_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:
+    """It has the option, and nothing there is as it was."""
+    module = ModuleType("pip._internal.cli.main_parser")
+    module.identify_python_interpreter = None  # type: ignore[attr-defined]
+    _patch_python_option(module)
+    assert "no get_runnable_pip" in capsys.readouterr().err
+
+
 def test_where_there_can_be_no_socket_pip_ends_with_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rather than show a password on a command line."""
     module = ModuleType("pip._internal.build_env")
@@ -661,6 +775,13 @@ def test_a_pip_that_such_a_program_starts_is_ours_too(
     assert index.authorizations == [None, GOOD, GOOD]
 
 
+@pytest.mark.parametrize("module", ["no_such_module", "no_such_package.module", "..x"])
+def test_m_needs_a_module_that_is_there(capsys: pytest.CaptureFixture[str], module: str) -> None:
+    """One line, as of `python -m`."""
+    assert main(["-m", module]) == 1
+    assert capsys.readouterr().err == f"pip-indexauth: no module named {module}: install it beside pip\n"
+
+
 def test_m_needs_a_module(capsys: pytest.CaptureFixture[str]) -> None:
     """Wrong use: exit code 2, and how it is used."""
     assert main(["-m"]) == 2
@@ -689,6 +810,24 @@ FUTURE = {
     "pip/_vendor/requests/__init__.py": "",
     "pip/_vendor/tomli/__init__.py": "",
 }
+MORE_OF_AUTH = (
+    "class Auth:\n    index_urls, colour = None, 'blue'\n    def paint(self): return self.colour\n"
+    "class PipSession:\n    def __init__(self): self.get_adapter = self.auth = Auth()\n"
+)
+
+
+def test_a_pip_that_wants_more_of_its_authentication_gets_it_from_its_own(tmp_path: Path) -> None:
+    """What a future pip has added there is none of our business, and said once."""
+    ask = (
+        "from pip._internal.network.session import PipSession\n"
+        "for _ in range(2): print(PipSession().auth.paint(), PipSession().auth.colour)\n"
+        "print(hasattr(PipSession().auth, 'size'))\n"
+    )
+    ran = run_future(tmp_path, {**FUTURE, "pip/_internal/network/session.py": MORE_OF_AUTH, "pip/__main__.py": ask})
+    assert (ran.code, ran.out) == (0, "blue blue\nblue blue\nFalse\n"), ran
+    assert ran.err.count("pip-indexauth: this pip is not one it knows (it wants more") == 1, ran
+
+
 OTHER_COMMAND = "from pip._internal.build_env import call_subprocess\ncall_subprocess(['python', 'pip', 'add'])\n"
 
 
