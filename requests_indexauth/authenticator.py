@@ -11,7 +11,7 @@ from .call import Call, is_presigned
 from .chain import make_chain
 from .config import Settings, discover
 from .config_uv import keyring_provider
-from .credentials import Credentials
+from .credentials import MASK, Credentials
 from .explain import Explanation
 from .flow import Flow, auth_flow
 from .found import GIVEN, Found
@@ -80,6 +80,10 @@ class Authenticator:
         if indexes is None:
             indexes = self._indexes = Indexes((*self._given, *self.settings().indexes))
         return indexes
+
+    def use(self, settings: Settings) -> None:
+        """Take what variables and files configure from whoever has read them: a pipe can be read only once."""
+        self._settings = settings
 
     def reread(self) -> None:
         """Forget what variables and files say of indexes and credentials: they are read again when next needed."""
@@ -168,12 +172,12 @@ class Authenticator:
             )
         if is_presigned(parsed.clean):
             return Explanation(query, self._skipped("the URL is pre-signed"))
-        if parsed.password is not None:
-            given = Found(Credentials.basic(parsed.username, parsed.password), GIVEN)
+        query, first = _given(query, parsed)
+        if first.found is not None:
             steps = [Step(source.name, "not reached") for source in self.resolver.sources]
-            return Explanation(query, [Step(GIVEN, "found", "userinfo in the URL", 0.0, given), *steps])
+            return Explanation(query, [first, *steps])
         own = self.resolver.own(query)
-        steps = [Step(GIVEN, "nothing", "", 0.0), *self.resolver.trace(query, tell_why=tell_why)]
+        steps = [first, *self.resolver.trace(query, tell_why=tell_why)]
         return Explanation(query, steps, query.username or (None if own is None else own.username))
 
     def _forbidden(self, query: Query, url: URL) -> str | None:
@@ -204,3 +208,16 @@ class Authenticator:
 
     def _misconfigured(self, error: ConfigError) -> None:
         self.warn(str(error))
+
+
+def _given(query: Query, url: URL) -> tuple[Query, Step]:
+    """Return what the request itself has for a question, and the question that is left."""
+    if url.password is None and query.username is None:
+        return query, Step(GIVEN, "nothing", "", 0.0)
+    try:
+        credentials = Credentials.basic(query.username, url.password)
+    except ValueError as error:  # a request goes without it
+        return query._replace(username=None), Step(GIVEN, "failed", f"the URL's userinfo is left out: {error}", 0.0)
+    if not credentials.complete:
+        return query, Step(GIVEN, "user name", f"only the user name {MASK}", 0.0)
+    return query, Step(GIVEN, "found", "userinfo in the URL", 0.0, Found(credentials, GIVEN))

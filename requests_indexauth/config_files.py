@@ -10,7 +10,6 @@ workspace is the root of its own. So what lies below a ``pyproject.toml`` with a
 from __future__ import annotations
 
 import os
-import re
 import sys
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -23,8 +22,6 @@ from .words import FALSE, TRUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_PROJECT = r"(?m)^\s*\[\s*project\s*\]"
 
 
 def config_files(cwd: str, problem: Problem) -> list[UvFile]:
@@ -109,6 +106,8 @@ class _Project:
                 return _read(path, self._problem)  # also when it is broken: it is the one that was meant
             path = os.path.join(ancestor, "pyproject.toml")
             text, content = self._pyproject(path)
+            if not isinstance(content.get("tool", {}), dict):
+                self._problem(ConfigError(f"{path}: tool: must be a table: write [tool.uv]"))
             tool_uv = _tool_uv(content)
             if isinstance(tool_uv, dict):
                 return UvFile(path, text, tool_uv, "tool.uv.")
@@ -143,15 +142,10 @@ class _Project:
             self._seen[path] = "", {}
             try:
                 text = read_text(path) or ""
-                self._seen[path] = text, _quickly(text) if "uv" not in text else parse_toml(path, text)
+                self._seen[path] = text, parse_toml(path, text) if text else {}
             except ConfigError as error:
                 self._problem(error)
         return self._seen[path]
-
-
-def _quickly(text: str) -> dict[str, Any]:
-    """Return as much as matters of a ``pyproject.toml`` that does not name uv: the TOML parser is not worth it."""
-    return {"project": {"name": ""}} if re.search(_PROJECT, text) else {}
 
 
 def _upwards(folder: str) -> Iterator[str]:

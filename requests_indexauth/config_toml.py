@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .config_entries import Problem
 from .errors import ConfigError
+from .files import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,8 +99,7 @@ def read_text(path: str) -> str | None:
 
     """
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:  # noqa: PTH123 - pathlib would cost more
-            return file.read()
+        return read_file(path)[0].decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except UnicodeDecodeError:  # its message quotes the file

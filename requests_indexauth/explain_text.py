@@ -6,6 +6,8 @@ import re
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from .terminals import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -118,8 +120,7 @@ def _labelled(label: str, text: str, width: int, style: str = "") -> Iterator[Li
 
 def _wrapped(text: str, width: int, indent: str, *, first: str | None = None) -> list[str]:
     """Wrap at spaces only: what may be copied, a URL, a file or a command in backticks, stays whole."""
-    text = "".join(char if char.isprintable() else "?" for char in text)  # a server may try to steer the terminal
-    text = _COMMAND.sub(lambda match: match[0].replace(" ", _GLUE), text)
+    text = _COMMAND.sub(lambda match: match[0].replace(" ", _GLUE), printable(text))
     first = indent if first is None else first
     wrapped = wrap(
         text, width, initial_indent=first, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False

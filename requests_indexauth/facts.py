@@ -110,14 +110,15 @@ class Facts:
             header = None  # the last request's, which requests has copied: good in the first one's realm only
         if header is not None and not _is_of_url(header, url):
             return Given(url.realm, Found.given(header))
-        if url.password is not None:
+        if url.password is not None or url.username is not None:
             try:
-                return Given(url.realm, Found(Credentials.basic(url.username, url.password), GIVEN), keep=True)
+                credentials = Credentials.basic(url.username, url.password)
             except ValueError as error:
                 self._auth.warn(f"the URL's userinfo is left out: {error} ({url.realm})")
                 return Given(url.realm)
-        if url.username is not None:
-            return Given(url.realm, username=url.username, keep=True)
+            if not credentials.complete:
+                return Given(url.realm, username=url.username, keep=True)
+            return Given(url.realm, Found(credentials, GIVEN), keep=True)
         return carried if carried is not None and carried.realm == url.realm else Given(url.realm)
 
     def _netrc_headers(self, netrc_header: NetrcHeader) -> set[str | None]:

@@ -164,6 +164,8 @@ def has_something_to_offer() -> bool:
 def _holds(path: str, word: bytes) -> bool:
     """Return whether a file has a word in it; one without is empty, as uv leaves it, or not what it should be."""
     try:
+        if not os.path.isfile(path):  # noqa: PTH113 - a pipe would have to be waited for
+            return False
         with open(path, "rb") as file:  # noqa: PTH123
             return word in file.read()
     except OSError:

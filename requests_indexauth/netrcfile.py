@@ -111,11 +111,14 @@ class _Words:
         self._text = text
         self._end = 0
         self._start = 0
+        self._counted = 0, 1
 
     @property
     def line(self) -> int:
         """The line the last word stands on."""
-        return self._text.count("\n", 0, self._start) + 1
+        start, line = self._counted
+        self._counted = self._start, line + self._text.count("\n", start, self._start)
+        return self._counted[1]
 
     def keywords(self) -> Iterator[str]:
         """Yield each word that stands where a keyword belongs; a comment goes on to the end of its line."""

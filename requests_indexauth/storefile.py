@@ -11,6 +11,7 @@ import time
 from typing import Optional
 
 from .errors import StoreError
+from .files import read_file
 from .home import expanded
 
 _NAME = "credentials.toml"
@@ -72,7 +73,7 @@ def read(path: str) -> tuple[Signature, dict[str, object]]:
     """
     found = _read(path)
     if isinstance(found, str):
-        message = f"{path}: {found}"
+        message = f"{path}: {found}: correct the file, or move it away and log in again"
         raise StoreError(message)
     return found
 
@@ -86,10 +87,9 @@ def tables(document: dict[str, object]) -> list[object]:
 def _read(path: str) -> tuple[Signature, dict[str, object]] | str:
     """Return the file's state and document, or what is wrong with it."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123
-            status = os.fstat(file.fileno())
-            settled = time.time_ns() - status.st_mtime_ns > _TICK
-            raw = file.read()
+        now = time.time_ns()
+        raw, status = read_file(path)
+        settled = now - status.st_mtime_ns > _TICK
         document = _parse(raw.decode("utf-8-sig")) if raw else {}
     except FileNotFoundError:
         return None, {}

@@ -1,8 +1,13 @@
-"""Whether a person can read what is printed, and answer it."""
+"""Whether a person can read what is printed, and answer it; and what may be printed."""
 
 from __future__ import annotations
 
 import sys
+
+
+def printable(text: str) -> str:
+    """Return text in one line that cannot steer a terminal: a server, a file or a URL may have tried to."""
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def is_terminal(stream: object) -> bool:

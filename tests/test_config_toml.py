@@ -68,7 +68,7 @@ def test_permission_denied(monkeypatch: pytest.MonkeyPatch, exists: bool) -> Non
     def denied(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("builtins.open", denied)
+    monkeypatch.setattr(os, "open", denied)
     monkeypatch.setattr(os.path, "exists", lambda _: exists)
     if exists:
         with pytest.raises(ConfigError, match=r"^/x: cannot be read \(Permission denied\)"):

@@ -406,6 +406,7 @@ def test_costs_little() -> None:
     assert json.loads(done.stdout) == [
         "requests_indexauth",
         "requests_indexauth.errors",
+        "requests_indexauth.files",
         "requests_indexauth.home",
         "requests_indexauth.keyring_backend",
         "requests_indexauth.reentry",

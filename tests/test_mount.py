@@ -355,3 +355,16 @@ def test_a_copy_of_a_prepared_request_is_as_good(
         assert session.send(prepared).status_code == 200
         assert session.get(index.page_url("two")).status_code == 200
         assert index.authorizations == [ME, ME]
+
+
+def test_a_user_name_that_no_header_can_carry_is_warned_of(
+    session: requests.Session, serve_index: ServeIndex, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And left out: the sources are asked as if it were not there."""
+    index = serve_index(PACKAGES, users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(session)
+    assert session.get(index.at("/simple/one/", user="a:hunter2")).status_code == 200
+    assert index.authorizations == [None, ME]
+    assert "userinfo is left out" in caplog.text
+    assert "hunter2" not in caplog.text

@@ -259,7 +259,8 @@ def test_warnings_go_to_the_log(path: Path, caplog: pytest.LogCaptureFixture) ->
     assert [store.get(HOST), store.get(HOST)] == [None, None]
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("requests_indexauth", logging.WARNING)
-    assert record.getMessage() == f"store: {path}: not valid TOML at line 1"
+    expected = f"store: {path}: not valid TOML at line 1: correct the file, or move it away and log in again"
+    assert record.getMessage() == expected
 
 
 def test_a_bad_entry_is_skipped(path: Path) -> None:
@@ -317,7 +318,7 @@ def test_damage_is_never_written_over(path: Path, raw: bytes, reason: str) -> No
     ):
         with pytest.raises(StoreError) as caught:
             change()
-        assert str(caught.value) == f"{path}: {reason}"
+        assert str(caught.value) == f"{path}: {reason}: correct the file, or move it away and log in again"
         assert "hunter2" not in shown(caught.value)
     assert path.read_bytes() == raw
     assert warnings == [f"store: {caught.value}"]

@@ -60,9 +60,9 @@ def _explain(url: str, username: str | None) -> Explanation:
 def _live(url: str, username: str | None) -> Explanation:
     from .live import explain_live  # noqa: PLC0415 - it imports requests
 
-    settings()
+    found = settings()
     with warnings_shown():
-        return explain_live(url, username)
+        return explain_live(url, username, found)
 
 
 def _show(explanation: Explanation) -> None:

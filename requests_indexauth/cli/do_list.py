@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..credentials import shown
+from ..terminals import printable
 from . import DONE, emit
 from .arguments import Arguments
 from .failure import say
@@ -58,7 +59,7 @@ def run(arguments: list[str]) -> int:
     screen = Screen()
     for row in rows:
         user = row.username if row.username is not None else "(bearer token)" if row.scheme == "bearer" else "(no user)"
-        screen.line(f"{row.service:<{width}}  {user}")
+        screen.line(printable(f"{row.service:<{width}}  {user}"))
     return DONE
 
 

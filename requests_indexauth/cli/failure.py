@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 
 from ..errors import ConfigError, IndexAuthError, StoreError
+from ..terminals import printable
 from . import NOT_FOUND, WRONG
 
 
@@ -21,7 +22,7 @@ def say(text: str) -> None:
     """Print a line for people to stderr; where there is no stderr, or nobody reads it, nobody wants it."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
-            sys.stderr.write(f"{text}\n")
+            sys.stderr.write(f"{printable(text)}\n")
             sys.stderr.flush()
 
 

@@ -18,6 +18,7 @@ from ..url import without_query
 
 if TYPE_CHECKING:
     from ..authenticator import Authenticator
+    from ..config import Settings
     from ..explain import Explanation
     from ..flow import Flow
 
@@ -26,8 +27,13 @@ NO_ANSWER = (OSError, ValueError, HTTPError)
 """What `requests` may raise for want of an answer: its own errors, and of those below it what it lets through."""
 
 
-def explain_live(url: str, username: str | None) -> Explanation:
+def explain_live(url: str, username: str | None, settings: Settings) -> Explanation:
     """Explain a URL, make the request, and add what was sent and answered.
+
+    Args:
+        url: as it was given.
+        username: the given user name.
+        settings: what is configured.
 
     Raises:
         ValueError: not an http(s) URL with a clear host.
@@ -38,6 +44,7 @@ def explain_live(url: str, username: str | None) -> Explanation:
         session.mount("https://", recorder)
         session.mount("http://", recorder)
         auth = mount(session)
+        auth.engine.use(settings)
         recorder.watch(auth.engine)
         explanation = auth.explain(url, username)
         try:

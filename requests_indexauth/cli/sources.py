@@ -36,9 +36,11 @@ def authenticator() -> Iterator[Authenticator]:
         ConfigError: a variable or file has a bad value.
 
     """
-    settings()  # what is bad ends the command here; for a session it would be a warning
+    found = settings()  # what is bad ends the command here; for a session it would be a warning
     with warnings_shown():
-        yield Authenticator()
+        engine = Authenticator()
+        engine.use(found)
+        yield engine
 
 
 class _Lines(logging.Handler):

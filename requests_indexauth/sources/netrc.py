@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from ..credentials import MASK, Credentials
 from ..errors import SourceError
+from ..files import read_file
 from ..netrcfile import Entry, Netrc, NetrcSyntaxError, parse_netrc
 from .base import Answer, Query, Source, Warn
 from .kept import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[?[0-9a-fA-F:.]+\]?(:\d{1,5})?")
 
 
 class NetrcSource(Source):
@@ -69,7 +74,10 @@ class NetrcSource(Source):
         if not file.netrc.machines:
             return f"{file.path} has no entry"
         names = _nearest(query.realm.host, file.netrc.machines)
-        return f"{file.path} has no entry for {query.realm.host}, but for {', '.join(names)}"
+        but = f", but for {', '.join(names)}" if names else ""
+        # Who pastes a URL there pastes its password, too.
+        hint = "" if len(names) else ": `machine` takes a host, without scheme, path and user"
+        return f"{file.path} has no entry for {query.realm.host}{but}{hint}"
 
     def refresh(self) -> None:
         """Read the file again when next asked."""
@@ -94,10 +102,11 @@ def _entry(netrc: Netrc, query: Query) -> Entry | None:
 
 
 def _nearest(host: str, names: Iterable[str]) -> list[str]:
-    """Return up to three names, the one most like a host first: often it is a port or a capital that is too much."""
+    """Return up to three hosts, the one most like a host first: often it is a port or a capital that is too much."""
     from difflib import SequenceMatcher  # noqa: PLC0415 - only to explain
 
-    return sorted(names, key=lambda name: -SequenceMatcher(None, host, name.lower()).ratio())[:3]
+    hosts = filter(_HOST.fullmatch, names)
+    return sorted(hosts, key=lambda name: -SequenceMatcher(None, host, name.lower()).ratio())[:3]
 
 
 def _path() -> str | None:
@@ -117,13 +126,11 @@ def _read() -> _File:
     if path is None:
         return _File(None, Netrc())
     try:
-        with open(path, "rb") as file:  # noqa: PTH123
-            raw = file.read()
-        return _File(path, parse_netrc(_text(raw)))
+        return _File(path, parse_netrc(_text(read_file(path)[0])))
     except OSError as error:
-        message = f"netrc: {path}: {error.strerror}"
+        message = f"netrc: {path}: {error.strerror}: make it readable or remove it"
     except NetrcSyntaxError as error:
-        message = f"netrc: {path}, {error}"
+        message = f"netrc: {path}, {error}: correct the file"
     raise SourceError(message)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..credentials import Credentials
 from ..errors import SourceError
+from ..files import read_file
 from ..services import SERVICES
 from ..url import Realm, covers, parse_url, root_path
 from .base import INSECURE, Answer, Query, Source, Warn
@@ -111,16 +113,15 @@ def _parse(path: str) -> RawConfigParser:
 
     parser = configparser.RawConfigParser()
     try:
-        with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123
-            parser.read_file(file)
+        parser.read_file(StringIO(read_file(path)[0].decode("utf-8-sig"), newline=None))
     except FileNotFoundError:
         return parser
     except OSError as error:
-        message = f".pypirc: {path}: {error.strerror}"
+        message = f".pypirc: {path}: {error.strerror}: make it readable or remove it"
     except UnicodeDecodeError:
-        message = f".pypirc: {path}: not UTF-8"
+        message = f".pypirc: {path}: not UTF-8: correct the file"
     except configparser.Error as error:
-        message = f".pypirc: {path}{_line(error)}: not in the form [section], name = value, each once"
+        message = f".pypirc: {path}{_line(error)}: not in the form [section], name = value, each once: correct the file"
     else:
         return parser
     raise SourceError(message)

@@ -173,10 +173,11 @@ def test_the_api_explains_too() -> None:
         ("machine pkgs.example.com login me password hidden", (URL, "-u", "you"), "line 1 is for the user 'me'"),
         ("machine pkgs.example.com login tok-hidden", (URL, "-u", "you"), "line 1 is for the user ****"),
         ("machine pkgs.example.com login me password hidden", ("http://u@pkgs.example.com/",), "plain http"),
+        ("machine https://me:hidden@pkgs.example.com/x login me password x", (URL,), "`machine` takes a host"),
         ("machine pkgs.example.com nonsense hidden", (URL,), "mend what is broken: netrc: "),
         ("", (URL,), "keep a credential"),
     ],
-    ids=["another host", "a port", "another user", "a lone login", "plain http", "broken", "empty"],
+    ids=["another host", "a port", "another user", "a lone login", "plain http", "a URL", "broken", "empty"],
 )
 def test_advice_about_netrc(run: Run, home: Path, netrc: str, arguments: tuple[str, ...], said: str) -> None:
     """The usual slips are named; nothing secret is."""
@@ -360,6 +361,23 @@ def test_a_user_name_alone_is_something_to_send(
     assert re.search(r"would send +the user name, with an empty password", ran.out)
     assert re.search(r"policy +auto: with a user name the sources are asked before", ran.out)
     assert "hunter2" not in ran.out
+
+
+@pytest.mark.parametrize("userinfo", ["a%3ab:hunter2", "a%0ab:hunter2", "a%3ahunter2"])
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_userinfo_that_cannot_be_sent_is_left_out(run: Run, userinfo: str, form: str) -> None:
+    """As by a session, which asks the sources then; `explain` says why, in one line."""
+    CredentialStore().set(URL, Credentials.basic("me", "hidden"))
+    ran = run("explain", URL.replace("//", f"//{userinfo}@"), "--format", form)
+    assert (ran.code, ran.err) == (0, "")
+    assert "userinfo is left out" in ran.out
+    assert "hunter2" not in ran.out
+
+
+def test_a_user_name_alone_is_what_the_request_has(run: Run) -> None:
+    """It is not nothing."""
+    answer = explained(run, URL, "-u", "me")
+    assert (outcome(answer, "the request"), why(answer, "the request")) == ("user name", "only the user name ****")
 
 
 @pytest.mark.parametrize("name", ["", "a:b"], ids=["none", "with a colon"])

@@ -173,7 +173,7 @@ def test_a_damaged_store_is_exit_2_and_stays_as_it_is(run: Run, store: Path, arg
     store.write_text(text)
     ran = run(*arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f"error: {store}: not valid TOML at line 4\n"
+    assert ran.err == f"error: {store}: not valid TOML at line 4: correct the file, or move it away and log in again\n"
     assert store.read_text() == text
 
 
@@ -226,3 +226,13 @@ def test_the_file_can_be_asked_for_by_name(run: Run, monkeypatch: pytest.MonkeyP
     fill((URL, "me"))
     monkeypatch.setenv("UV_PREVIEW_FEATURES", "native-auth")
     assert run("list", "--keyring-provider", "disabled").out == f"{URL}  me\n"
+
+
+def test_names_cannot_steer_the_terminal(run: Run, store: Path) -> None:
+    """Nor make two lines of one: a service out of the file, a user name out of a URL."""
+    store.parent.mkdir(parents=True)
+    store.write_text('[[credential]]\nservice = "https://h/\\u001b[31m"\nusername = "a"\npassword = "x"\n')
+    assert run("list").out == "https://h/?[31m  a\n"
+    ran = run("token", "https://a%0ab%1b[31m@h.example/")
+    assert (ran.code, ran.err.count("\n")) == (1, 1)
+    assert "\x1b" not in ran.err

@@ -215,7 +215,7 @@ def test_threads_share_one_reading(netrc: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_malformed_file_is_an_error(source: NetrcSource, netrc: Path) -> None:
     """The error names the file and the line and quotes nothing; it stays until the file is read again."""
     netrc.write_text("machine a login b\n\nhunter2 c\n")
-    expected = f"netrc: {netrc}, line 3: unknown word in an entry"
+    expected = f"netrc: {netrc}, line 3: unknown word in an entry: correct the file"
     for _ in range(2):
         with pytest.raises(SourceError) as caught:
             source.find(query(URL))

@@ -97,7 +97,8 @@ def test_damage_is_an_error(source: StoreSource, store: CredentialStore, home: P
     file.write_text(file.read_text() + "hunter2\n")
     with pytest.raises(SourceError) as caught:
         source.find(query(PAGE))
-    assert str(caught.value) == f"store: {file}: not valid TOML at line 6"
+    expected = f"store: {file}: not valid TOML at line 6: correct the file, or move it away and log in again"
+    assert str(caught.value) == expected
     assert caught.value.__cause__ is None
 
 
