@@ -130,8 +130,11 @@ def _normal_host(host: str) -> str:
     if host[0] == "[":
         from ipaddress import IPv6Address  # noqa: PLC0415 - rare
 
-        address, _, zone = host[1:-1].partition("%")
-        return IPv6Address(address).compressed + (f"%{zone}" if zone else "")
+        text, _, zone = host[1:-1].partition("%")
+        address = IPv6Address(text)
+        mapped = address.ipv4_mapped  # Python 3.13 has its own way to write these
+        text = address.compressed if mapped is None else f"::ffff:{int(mapped) >> 16:x}:{int(mapped) & 0xFFFF:x}"
+        return text + (f"%{zone}" if zone else "")
     if host.isascii():
         return host
     try:

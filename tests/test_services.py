@@ -41,6 +41,7 @@ from requests_indexauth.url import parse_url, root_path
         pytest.param("https://bücher.example/", "https://xn--bcher-kva.example/", id="IDNA"),
         pytest.param("https://xn--bcher-kva.example/", "https://xn--bcher-kva.example/", id="IDNA, encoded"),
         pytest.param("https://[0:0::1]:8443/", "https://[::1]:8443/", id="IPv6"),
+        pytest.param("https://[::ffff:1.2.3.4]/", "https://[::ffff:102:304]/", id="IPv4 in IPv6"),
         pytest.param("https://192.0.2.1/", "https://192.0.2.1/", id="IPv4"),
         pytest.param("http://localhost:8080/a", "http://localhost:8080/a", id="plain http, localhost"),
         pytest.param("http://127.0.0.1", "http://127.0.0.1/", id="plain http, loopback"),
