@@ -94,7 +94,7 @@ class IndexAuth(AuthBase):
         The sources are asked as for a request: a keyring and ``prompt`` too, where they are on.
 
         Args:
-            url: an http(s) URL; a credential in its userinfo is the answer.
+            url: an http(s) URL; a credential in its userinfo is the answer, unless no header can carry it.
             username: the user name it must be for, rather than a lone one in the URL; ``None``: that one, or any.
 
         Returns:
@@ -102,7 +102,7 @@ class IndexAuth(AuthBase):
             ``never``, or because the URL is pre-signed.
 
         Raises:
-            ValueError: not an http(s) URL with a clear host, or its userinfo cannot be sent.
+            ValueError: not an http(s) URL with a clear host.
 
         """
         url = Secret(url)  # an error shows this frame
