@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
 PIPE_SECONDS = 5.0
 """How long whoever writes to a pipe may keep silent."""
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_CHUNK = 1 << 20
 
 
 def read_file(path: str) -> tuple[bytes, os.stat_result]:
@@ -20,22 +24,23 @@ def read_file(path: str) -> tuple[bytes, os.stat_result]:
         ValueError: it is no path.
 
     """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - it is no path
+    descriptor = os.open(path, _FLAGS)
+    try:
         state = os.fstat(descriptor)
-        if stat.S_ISREG(state.st_mode) or stat.S_ISDIR(state.st_mode):
-            return file.readall(), state
-        return _read_slowly(descriptor), state
+        regular = stat.S_ISREG(state.st_mode)
+        chunks: list[bytes] = []
+        while regular or _is_ready(descriptor):
+            chunk = os.read(descriptor, _CHUNK)
+            if not chunk:
+                return b"".join(chunks), state
+            chunks.append(chunk)
+    finally:
+        os.close(descriptor)
+    raise TimeoutError(errno.ETIMEDOUT, f"nothing was written to this pipe for {PIPE_SECONDS:g} seconds")
 
 
-def _read_slowly(descriptor: int) -> bytes:
+def _is_ready(descriptor: int) -> bool:
+    """Wait until there is something to read, or an end."""
     from select import select  # noqa: PLC0415 - rare
 
-    chunks: list[bytes] = []
-    while True:
-        if not select([descriptor], [], [], PIPE_SECONDS)[0]:
-            raise TimeoutError(110, f"nothing was written to this pipe for {PIPE_SECONDS:g} seconds")
-        chunk = os.read(descriptor, 65536)
-        if not chunk:
-            return b"".join(chunks)
-        chunks.append(chunk)
+    return bool(select([descriptor], [], [], PIPE_SECONDS)[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -119,3 +120,20 @@ def test_a_store_that_is_a_pipe_is_left_alone(home: Path) -> None:
     with pytest.raises(StoreError, match="nothing was written to this pipe"):
         CredentialStore().set(URL, Credentials.basic("me", "pw"))
     assert path.is_fifo()
+
+
+def lowest_descriptor() -> int:
+    """Return the number the next file gets."""
+    descriptor = os.open(os.devnull, os.O_RDONLY)
+    os.close(descriptor)
+    return descriptor
+
+
+def test_nothing_stays_open(tmp_path: Path) -> None:
+    """Whatever came of it."""
+    write_files(tmp_path, {"file": "text"})
+    before = lowest_descriptor()
+    for path in (tmp_path / "file", tmp_path, tmp_path / "none"):
+        with contextlib.suppress(OSError):
+            read_file(str(path))
+    assert lowest_descriptor() == before
