@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gc
+import math
 import statistics
-from typing import TYPE_CHECKING, Callable, NamedTuple
+from typing import TYPE_CHECKING, Callable, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Costs = dict[str, list[float]]
-"""What each contender cost, round by round, in its own unit."""
+Cost = TypeVar("Cost")
+"""What doing the work once costs: a figure, or several."""
 Contender = Callable[[], float]
 """Does the work once and returns its cost."""
 
@@ -23,7 +24,8 @@ class Row(NamedTuple):
         contender: whose cost it is.
         cost: the cost itself, with its unit.
         baseline: beside what; empty where the bound is for the cost itself.
-        ratio: the contender's cost over the baseline's, median of all rounds; without a baseline the cost itself.
+        ratio: the contender's cost over the baseline's, median of all rounds; without a baseline the cost itself; not a
+            number where nothing was measured, and then no bound is held.
         spread: half the distance between that ratio's quartiles, as a share of it; 0 for what is counted.
         bound: what the ratio must not exceed; ``None`` for a peer shown for comparison.
 
@@ -42,16 +44,26 @@ class Row(NamedTuple):
         """Whether the ratio is within its bound."""
         return self.bound is None or self.ratio <= self.bound
 
+    @property
+    def measured(self) -> bool:
+        """Whether there is a cost at all."""
+        return not math.isnan(self.ratio)
 
-def interleaved(contenders: Mapping[str, Contender], rounds: int) -> Costs:
-    """Return what each contender cost in each of a number of rounds in which all have their turn."""
-    costs: Costs = {name: [] for name in contenders}
+
+def interleaved(contenders: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
+    """Return what each contender cost in each of a number of rounds in which all have their turn.
+
+    Each round begins with another one, so that none is always the first.
+    """
+    costs: dict[str, list[Cost]] = {name: [] for name in contenders}
+    names = [*contenders]
     for contender in contenders.values():
         contender()  # warm
     gc.collect()
-    for _ in range(rounds):
-        for name, contender in contenders.items():
-            costs[name].append(contender())
+    for number in range(rounds):
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
+            costs[name].append(contenders[name]())
     return costs
 
 
@@ -89,6 +101,11 @@ def middle(values: Sequence[float]) -> tuple[float, float]:
 def shown(cost: float, unit: str) -> str:
     """Return a cost as people read it: two or three digits, and the unit."""
     return f"{cost:.{0 if cost >= 100 else 1}f} {unit}"  # noqa: PLR2004 - from where on a decimal says nothing
+
+
+def unmeasured(work: str, contender: str, baseline: str, bound: float, why: str) -> Row:
+    """Return the row of something that has a bound and could not be measured here: the bound is not held."""
+    return Row(work, contender, f"not measured: {why}", baseline, math.nan, 0, bound)
 
 
 def count(work: str, contender: str, found: int, unit: str, bound: float | None) -> Row:

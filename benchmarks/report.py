@@ -17,23 +17,32 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+WHY = "#what-does-not-hold"
+"""Where the page explains what it can of a bound that is exceeded."""
 HEADINGS = ("work", "contender", "cost", "beside", "ratio", "spread", "bound", "")
 PEERS = ("requests", "urllib3", "keyring", "unearth", "poetry", "pip", "uv")
 
 
 def cells(row: Row) -> tuple[str, ...]:
     """Return a row of the table of bounds."""
-    verdict = "" if row.bound is None else "holds" if row.held else "EXCEEDED"
     return (
         row.work,
         row.contender,
         row.cost,
         row.baseline,
-        f"{row.ratio:.3f}" if row.baseline else "",
+        f"{row.ratio:.3f}" if row.baseline and row.measured else "",
         f"{row.spread:.1%}" if row.spread else "",
         "" if row.bound is None else f"{row.bound:,.6g}",
-        verdict,
+        _verdict(row),
     )
+
+
+def _verdict(row: Row) -> str:
+    if row.bound is None:
+        return ""
+    if row.held:
+        return "holds"
+    return f"EXCEEDED ([why]({WHY}))" if row.measured else "NOT MEASURED"
 
 
 def growth_cells(growth: Growth) -> Iterator[tuple[str, ...]]:
