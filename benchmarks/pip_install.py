@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import tempfile
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from requests_indexauth.cli.demo_index import PACKAGES, USER, DemoIndex
 
-from .measure import Row, compare, interleaved
+from .measure import Row, compare, interleaved, unmeasured
+from .pips import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from .pips import Pip
 
-ROUNDS = 40
+ROUNDS = 30
 BOUND = 1.05
+OURS, ALONE = "pip-indexauth", "plain pip alone, password in the URL"
+BESIDE, WITHOUT = "plain pip beside keyring", "plain pip beside the rest we require"
 
 
-def _install(pip: Pip, module: str, url: str) -> float:
-    """Return the seconds that an installation into a new folder takes."""
+class Cost(NamedTuple):
+    """What an installation took, in seconds: by the clock, and of CPU time, that of pip's own children too."""
+
+    clock: float
+    cpu: float
+
+
+def _cpu() -> float:
+    """Return the CPU time of all children so far that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _install(pip: Pip, python: Path, module: str, url: str) -> Cost:
+    """Return what an installation into a new folder costs."""
     with tempfile.TemporaryDirectory() as target:
         words = ["install", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "--index-url", url]
-        started = time.perf_counter()
+        started, before = time.perf_counter(), _cpu()
         subprocess.run(
-            [pip.python, "-m", module, *words, "--target", target, *PACKAGES],
+            [python, "-m", module, *words, "--target", target, *PACKAGES],
             check=True,
             capture_output=True,
             env=pip.environment,
         )
-        return time.perf_counter() - started
+        return Cost(time.perf_counter() - started, _cpu() - before)
+
+
+def _works(pip: str) -> tuple[str, str]:
+    """Return what is measured: by the clock, and in CPU time."""
+    work = f"install {len(PACKAGES)} wheels, {pip}"
+    return work, f"{work}, CPU time"
 
 
 def _measure(pip: Pip) -> list[Row]:
@@ -42,14 +66,24 @@ def _measure(pip: Pip) -> list[Row]:
         netrc.write_text(f"machine {index.host} login {USER} password {index.password}\n")
         full = index.url.replace("://", f"://{USER}:{index.password}@")
         contenders = {
-            "pip-indexauth": partial(_install, pip, "requests_indexauth.pip", index.url),
-            "pip, password in the URL": partial(_install, pip, "pip", full),
+            OURS: partial(_install, pip, pip.python, "requests_indexauth.pip", index.url),
+            ALONE: partial(_install, pip, pip.alone, "pip", full),
+            WITHOUT: partial(_install, pip, pip.without_keyring, "pip", full),
+            BESIDE: partial(_install, pip, pip.python, "pip", full),
         }
         costs = interleaved(contenders, ROUNDS)
-    work = f"install {len(PACKAGES)} wheels, {pip.name}"
-    return compare(work, costs, "pip, password in the URL", {"pip-indexauth": BOUND}, "s")
+    rows = []
+    for work, kind in zip(_works(pip.name), zip(*(zip(*found) for found in costs.values()))):
+        rows += compare(work, dict(zip(costs, kind)), ALONE, {OURS: BOUND}, "s")
+    return rows
 
 
-def rows(pips: Iterable[Pip]) -> list[Row]:
-    """Return a row for each pip."""
-    return [row for pip in pips for row in _measure(pip)]
+def rows(pips: Iterable[Pip | Missing]) -> list[Row]:
+    """Return the rows for each pip."""
+    found = []
+    for pip in pips:
+        if isinstance(pip, Missing):
+            found += [unmeasured(work, OURS, ALONE, BOUND, pip.why) for work in _works(pip.name)]
+        else:
+            found += _measure(pip)
+    return found

@@ -6,8 +6,8 @@ import json
 import subprocess
 from typing import TYPE_CHECKING
 
-from .measure import Row, compare
-from .pips import SOURCE
+from .measure import Row, compare, unmeasured
+from .pips import SOURCE, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,11 +15,18 @@ if TYPE_CHECKING:
     from .pips import Pip
 
 
-def rows(pips: Iterable[Pip]) -> list[Row]:
+BOUND = 1.0
+
+
+def rows(pips: Iterable[Pip | Missing]) -> list[Row]:
     """Return a row for each pip."""
     found = []
     for pip in pips:
+        work = f"request inside {pip.name}"
+        if isinstance(pip, Missing):
+            found.append(unmeasured(work, "pip-indexauth", "pip", BOUND, pip.why))
+            continue
         command = [str(pip.python), "-m", "benchmarks.in_pip"]
         run = subprocess.run(command, check=True, capture_output=True, env=pip.environment, cwd=SOURCE)
-        found += compare(f"request inside {pip.name}", json.loads(run.stdout), "pip", {"pip-indexauth": 1}, "µs")
+        found += compare(work, json.loads(run.stdout), "pip", {"pip-indexauth": BOUND}, "µs")
     return found

@@ -5,33 +5,57 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from .venvs import make_venv, run_pip
 
-PIPS = (("pip==21.3.1", ("python3.9", "python3.10")), ("pip", ("python3.13", "python3.12", "python3.11", "python3.10")))
-"""Which pips, and the first of which Pythons that is there."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
 SOURCE = Path(__file__).parent.parent
 
 
-class Pip(NamedTuple):
-    """A virtual environment that has a pip and this package.
+class Wanted(NamedTuple):
+    """A pip that has to be measured.
 
     Attributes:
-        name: of the pip.
-        python: the environment's interpreter.
-        home: a folder that is a home to nobody else.
+        name: what the table calls it.
+        requirement: for pip.
+        pythons: the first of these that is there is taken.
 
     """
 
     name: str
-    python: Path
+    requirement: str
+    pythons: Sequence[str]
+
+
+PIPS = (
+    Wanted("pip 21.3.1", "pip==21.3.1", ("python3.9", "python3.10")),
+    Wanted("the newest pip", "pip", ("python3.13", "python3.12", "python3.11", "python3.10")),
+)
+
+
+class Pip(NamedTuple):
+    """One pip in three virtual environments.
+
+    Attributes:
+        name: of the pip.
+        home: a folder that is a home to nobody else.
+        python: the interpreter of the environment with this package and what it requires, keyring among it.
+        alone: that of the environment with nothing but what a new one has.
+        without_keyring: that of the environment with all that the first one has, except keyring.
+
+    """
+
+    name: str
     home: Path
+    python: Path
+    alone: Path
+    without_keyring: Path
 
     @property
     def environment(self) -> dict[str, str]:
@@ -39,18 +63,39 @@ class Pip(NamedTuple):
         return {"PATH": os.environ["PATH"], "HOME": str(self.home), "PIP_CONFIG_FILE": os.devnull}
 
 
+class Missing(NamedTuple):
+    """A pip that cannot be measured here.
+
+    Attributes:
+        name: of the pip.
+        why: it cannot.
+
+    """
+
+    name: str
+    why: str
+
+
 @contextmanager
-def pips() -> Iterator[list[Pip]]:
-    """Make an environment for each pip for which there is a Python, and remove them."""
+def pips() -> Iterator[list[Pip | Missing]]:
+    """Make the environments for each pip for which there is a Python, and remove them."""
     with tempfile.TemporaryDirectory() as folder:
-        found = []
-        for pip, pythons in PIPS:
-            python = next(filter(None, map(_interpreter, pythons)), None)
-            if python is None:
-                sys.stderr.write(f"{pip} is left out: no {' or '.join(pythons)} here\n")
-            else:
-                found.append(_pip(pip, python, Path(folder)))
-        yield found
+        yield [_make(wanted, Path(folder)) for wanted in PIPS]
+
+
+def _make(wanted: Wanted, folder: Path) -> Pip | Missing:
+    python = next(filter(None, map(_interpreter, wanted.pythons)), None)
+    if python is None:
+        return Missing(wanted.name, f"no {' or '.join(wanted.pythons)} here")
+    home, itself = folder / wanted.requirement, ["--upgrade", wanted.requirement]
+    # The pip that comes with Python installs the package.
+    ours = make_venv(python, home / "ours", [str(SOURCE)], itself)
+    alone = make_venv(python, home / "alone", itself)
+    without_keyring = make_venv(python, home / "without-keyring", [str(SOURCE)], itself)
+    run_pip(without_keyring, "uninstall", "--yes", "keyring")
+    command = [str(ours / "python"), "-m", "pip", "--version"]
+    version = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[1]
+    return Pip(f"pip {version}", home, *(programs / "python" for programs in (ours, alone, without_keyring)))
 
 
 def _interpreter(name: str) -> str | None:
@@ -61,13 +106,3 @@ def _interpreter(name: str) -> str | None:
         if python and not subprocess.run([python, "-c", ""], check=False, capture_output=True).returncode:
             return python
     return None
-
-
-def _pip(pip: str, python: str, folder: Path) -> Pip:
-    home = folder / pip
-    subprocess.run([python, "-m", "venv", home / "venv"], check=True)
-    installed = home / "venv" / "bin" / "python"
-    for wanted in ([str(SOURCE)], ["--upgrade", pip]):  # the pip that comes with Python installs the package
-        subprocess.run([installed, "-m", "pip", "install", "--quiet", *wanted], check=True, capture_output=True)
-    version = subprocess.run([installed, "-m", "pip", "--version"], check=True, capture_output=True, text=True)
-    return Pip("pip " + version.stdout.split()[1], installed, home)
