@@ -9,13 +9,15 @@ import tempfile
 import time
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from .measure import Row, compare, count, interleaved
+from .venvs import make_venv
 
 ROUNDS = 60
-SERVICE = "https://pkgs.example/team"
+SERVICE, USER, PASSWORD = "https://pkgs.example/team", "me", "a password"
 BOUND_PASS, BOUND_KEYRING = 3.0, 0.25
-WORK = "a token on the command line"
+WORK, OURS, EMPTY = "a token on the command line", "indexauth token", "python -c pass"
 HEAVY = ("requests", "urllib3", "keyring")
 LOADED = """\
 import sys
@@ -23,37 +25,72 @@ from requests_indexauth.cli import main
 main(sys.argv[2:])
 print(len({module.partition(".")[0] for module in sys.modules} & {*sys.argv[1].split()}))
 """
+BACKEND = "import keyring; print(type(keyring.get_keyring()).__name__)"
 
 
-def _milliseconds(command: list[str], environment: dict[str, str]) -> float:
-    started = time.perf_counter()
-    subprocess.run(command, check=False, capture_output=True, env=environment)
-    return (time.perf_counter() - started) * 1000
+class Command(NamedTuple):
+    """A command that knows the password, in a home of its own and with no other variables.
+
+    Attributes:
+        words: the command.
+        home: the folder it has as its home.
+        printed: what it must print.
+
+    """
+
+    words: list[str]
+    home: Path
+    printed: str = f"{PASSWORD}\n"
+
+    def run(self, *words: str, stdin: str = "") -> str:
+        """Run it, or another one in its place, and return what it prints."""
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.home)}
+        command = list(words) or self.words
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment, input=stdin)
+        return done.stdout
+
+    def milliseconds(self) -> float:
+        """Return how long it takes; what it prints is what was asked for."""
+        started = time.perf_counter()
+        printed = self.run()
+        taken = (time.perf_counter() - started) * 1000
+        if printed != self.printed:
+            message = f"{self.words[0]} prints something else than the password"
+            raise RuntimeError(message)
+        return taken
+
+
+def _token(home: Path) -> Command:
+    """Return our command, the password in the store."""
+    script = Path(sys.executable).parent / "indexauth"
+    start = [str(script)] if script.exists() else [sys.executable, "-m", "requests_indexauth"]
+    command = Command([*start, "token", f"{SERVICE}/simple/thing/"], home)
+    command.run(*start, "login", SERVICE, "-u", USER, "--password", "-", stdin=PASSWORD)
+    return command
+
+
+def _keyring(folder: Path) -> tuple[str, Command]:
+    """Return keyring's command where we are not installed, the password where it keeps it; and what that is called."""
+    programs = make_venv(sys.executable, folder / "venv", ["keyring", "keyrings.alt"])
+    start = str(programs / "keyring")
+    command = Command([start, "get", SERVICE, USER], folder)
+    command.run(start, "set", SERVICE, USER, stdin=PASSWORD)
+    backend = command.run(str(programs / "python"), "-c", BACKEND).strip()
+    return f"keyring get ({backend})", command
 
 
 def rows() -> list[Row]:
     """Return the rows of this benchmark: the same command beside two others."""
-    scripts = Path(sys.executable).parent
-    token = [str(scripts / "indexauth"), "token", f"{SERVICE}/simple/thing/"]
-    if not Path(token[0]).exists():
-        token = [sys.executable, "-m", "requests_indexauth", *token[1:]]
-    with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "HOME": home, "UV_CREDENTIALS_DIR": home}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's Python compiles a module once
-        login = [sys.executable, "-m", "requests_indexauth", "login", SERVICE, "-u", "me", "--password", "-"]
-        subprocess.run(login, check=True, capture_output=True, input=b"a password", env=environment)
-        commands = {
-            "indexauth token": token,
-            "python -c pass": [sys.executable, "-c", "pass"],
-            "keyring get": [sys.executable, "-m", "keyring", "get", SERVICE, "me"],
-        }
-        contenders = {name: partial(_milliseconds, command, environment) for name, command in commands.items()}
+    with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as other:
+        token = _token(Path(ours))
+        asked, keyring = _keyring(Path(other))
+        empty = Command([sys.executable, "-c", "pass"], Path(ours), "")
+        commands = {OURS: token, EMPTY: empty, asked: keyring}
+        contenders = {name: partial(Command.milliseconds, command) for name, command in commands.items()}
         costs = interleaved(contenders, ROUNDS)
-        counting = [sys.executable, "-c", LOADED, " ".join(HEAVY), *token[token.index("token") :]]
-        printed = subprocess.run(counting, check=True, capture_output=True, env=environment).stdout
-        heavy = int(printed.split()[-1])
-    found = [count(f"{WORK}: {', '.join(HEAVY)}", "indexauth token", heavy, "loaded", 0)]
-    for baseline, bound in (("python -c pass", BOUND_PASS), ("keyring get", BOUND_KEYRING)):
-        beside = {name: costs[name] for name in ("indexauth token", baseline)}
-        found += compare(WORK, beside, baseline, {"indexauth token": bound})
+        counting = [sys.executable, "-c", LOADED, " ".join(HEAVY), *token.words[token.words.index("token") :]]
+        heavy = int(token.run(*counting).split()[-1])
+    found = [count(f"{WORK}: {', '.join(HEAVY)}", OURS, heavy, "loaded", 0)]
+    for baseline, bound in ((EMPTY, BOUND_PASS), (asked, BOUND_KEYRING)):
+        found += compare(WORK, {name: costs[name] for name in (OURS, baseline)}, baseline, {OURS: bound})
     return found
