@@ -18,7 +18,7 @@ PER_INDEX = 10
 """Packages of one of several indexes."""
 SLOW = 0.05
 """Seconds the keyring takes where threads compete; what asks a company's login service takes twenty times as long."""
-PEERS = ("ours", "pip", "unearth", "poetry")
+PEERS = ("ours", "requests", "pip", "unearth", "poetry", "uv")
 
 
 class Job(NamedTuple):
@@ -61,7 +61,7 @@ JOBS = (
         "one index, netrc",
         "packages",
         PACKAGES,
-        ("ours", "requests", "pip", "unearth", "poetry", "uv"),
+        PEERS,
         lambda size: world(1, size, NETRC),
     ),
     Job("one index, the store", "packages", PACKAGES, ("ours", "uv"), lambda size: world(1, size, STORE)),

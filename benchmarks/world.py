@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -85,7 +86,7 @@ class World:
         indexes: how many.
         pages: of each.
         where: the credentials are.
-        home: an empty folder.
+        home: an empty folder; each contender has a copy of what is put there, so that it finds nothing of another's.
         hosts: whether each index has a host of its own, rather than a folder on a host they share.
         slow: how many seconds the keyring takes to answer.
         provider: how we ask it.
@@ -116,7 +117,6 @@ class World:
             "PATH": f"{home}{os.pathsep}{os.environ['PATH']}",
             keyring_counted.PROVIDER: provider,
             "PYTHONPATH": str(SOURCE),
-            "HOME": str(home),
             "PYTHON_KEYRING_BACKEND": "benchmarks.keyring_counted.Keyring",
             keyring_counted.SECONDS: str(slow),
             keyring_counted.LOG: str(home / "questions"),
@@ -126,14 +126,13 @@ class World:
 
     def _arrange(self) -> None:
         """Put the credentials where they belong, and name the indexes in a configuration."""
-        netrc, entries = self._home / ".netrc", {}
-        netrc.touch(0o600)
+        entries = {}
+        (self._home / ".netrc").touch(0o600)
         store = CredentialStore(self._home / ".local/share/uv/credentials/credentials.toml")
         for index in self.indexes:
             user, password = index.name, index.password
             if self._where in {NETRC, ALWAYS}:
-                with netrc.open("a") as file:
-                    file.write(f"machine {index.server.host} login {user} password {password}\n")
+                _add_to_netrc(self._home, index)
             elif self._where == STORE:
                 store.set(index.url(), Credentials.basic(user, password))
             elif self._where == KEYRING:
@@ -142,10 +141,15 @@ class World:
                 variable = f"UV_INDEX_{user.upper()}"
                 self._environment |= {f"{variable}_USERNAME": user, f"{variable}_PASSWORD": password}
         self._environment[keyring_counted.ENTRIES] = json.dumps(entries)
-        (self._home / "uv.toml").write_text("\n".join(map(self._table, self.indexes)))
+        self._configure(self._home)
 
-    def _table(self, index: Index) -> str:
-        lines = [f'name = "{index.name}"', f'url = "{index.url(full=self._where == URL)}"']
+    def _configure(self, home: Path, *, users: bool = False) -> None:
+        """Write the configuration with the indexes, with the user in each URL where that is asked for."""
+        (home / "uv.toml").write_text("\n".join(self._table(index, users=users) for index in self.indexes))
+
+    def _table(self, index: Index, *, users: bool) -> str:
+        url = index.url(full=self._where == URL)
+        lines = [f'name = "{index.name}"', f'url = "{url.replace("://", f"://{index.name}@") if users else url}"']
         lines += ['authenticate = "always"'] if self._where == ALWAYS else []
         lines += ["default = true"] if index is self.indexes[0] else []
         return "\n".join(["[[index]]", *lines, ""])
@@ -158,26 +162,42 @@ class World:
         indexes = [index.url(full=self._where == URL) for index in self.indexes]
         job = {"indexes": indexes, "urls": urls, "threads": threads}
         command = [sys.executable, "-m", "benchmarks.fetch", contender]
-        fetched = json.loads(self._run(command, json.dumps(job)))
+        with self._own_home() as home:
+            if contender == "requests" and self._where == KEYRING:  # it knows of no other place
+                for index in self.indexes:
+                    _add_to_netrc(home, index)
+            fetched = json.loads(self._run(command, json.dumps(job), home))
         return self._outcome(len(urls) - fetched)
 
     def resolve_with_uv(self) -> Outcome:
-        """Have the real uv find versions of all packages of the first index: it reads each package's page and file."""
+        """Have the real uv find versions of all packages, in all indexes: it reads each package's pages and a file."""
         self._clear()
         names = [_package(number) for number in range(self.indexes[0].pages)]
         command = ["uv", "--no-cache", "pip", "compile", "-", "--no-deps", "--quiet", "--python", sys.executable]
-        resolved = self._run(command, "\n".join(names))
+        if len(self.indexes) > 1:  # else it is content with the first index that has the package
+            command += ["--index-strategy", "unsafe-best-match"]
+        with self._own_home() as home:
+            if self._where == KEYRING:  # it asks a keyring for the password of a user it knows, and only by the command
+                self._configure(home, users=True)
+                command += ["--keyring-provider", "subprocess"]
+            resolved = self._run(command, "\n".join(names), home)
         return self._outcome(sum(f"{name}==" not in resolved for name in names))
 
-    def _run(self, command: list[str], stdin: str) -> str:
+    @contextmanager
+    def _own_home(self) -> Iterator[Path]:
+        """Make a home for one contender."""
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(shutil.copytree(self._home, folder, dirs_exist_ok=True))
+
+    def _run(self, command: list[str], stdin: str, home: Path) -> str:
         done = subprocess.run(
             command,
             check=True,
             input=stdin,
             stdout=subprocess.PIPE,
             text=True,
-            cwd=self._home,
-            env=self._environment,
+            cwd=home,
+            env={**self._environment, "HOME": str(home)},
             timeout=TIMEOUT,
         )
         return done.stdout
@@ -208,6 +228,11 @@ def world(indexes: int, pages: int, where: str, **options: Any) -> Iterator[Worl
     """Serve the indexes, with a new home; the options are those of `World`."""
     with tempfile.TemporaryDirectory() as home, World(indexes, pages, where, Path(home), **options) as made:
         yield made
+
+
+def _add_to_netrc(home: Path, index: Index) -> None:
+    with (home / ".netrc").open("a") as file:
+        file.write(f"machine {index.server.host} login {index.name} password {index.password}\n")
 
 
 def _package(number: int) -> str:
