@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from .pips import Pip
 
-ROUNDS = 30
+ROUNDS = 20
 BOUND = 1.05
-OURS, ALONE = "pip-indexauth", "plain pip alone, password in the URL"
-BESIDE, WITHOUT = "plain pip beside keyring", "plain pip beside the rest we require"
+OURS, PLAIN = "pip-indexauth", "plain pip, password in the URL"
+BESIDE, ALONE = "plain pip beside keyring", "plain pip in an environment to itself"
 
 
 class Cost(NamedTuple):
@@ -67,14 +67,16 @@ def _measure(pip: Pip) -> list[Row]:
         full = index.url.replace("://", f"://{USER}:{index.password}@")
         contenders = {
             OURS: partial(_install, pip, pip.python, "requests_indexauth.pip", index.url),
+            PLAIN: partial(_install, pip, pip.without_keyring, "pip", full),
             ALONE: partial(_install, pip, pip.alone, "pip", full),
-            WITHOUT: partial(_install, pip, pip.without_keyring, "pip", full),
             BESIDE: partial(_install, pip, pip.python, "pip", full),
         }
         costs = interleaved(contenders, ROUNDS)
     rows = []
     for work, kind in zip(_works(pip.name), zip(*(zip(*found) for found in costs.values()))):
-        rows += compare(work, dict(zip(costs, kind)), ALONE, {OURS: BOUND}, "s")
+        found = dict(zip(costs, kind))
+        rows += compare(work, found, PLAIN, {OURS: BOUND}, "s")
+        rows += compare(work, {OURS: found[OURS], ALONE: found[ALONE]}, ALONE, {}, "s")
     return rows
 
 
@@ -83,7 +85,7 @@ def rows(pips: Iterable[Pip | Missing]) -> list[Row]:
     found = []
     for pip in pips:
         if isinstance(pip, Missing):
-            found += [unmeasured(work, OURS, ALONE, BOUND, pip.why) for work in _works(pip.name)]
+            found += [unmeasured(work, OURS, PLAIN, BOUND, pip.why) for work in _works(pip.name)]
         else:
             found += _measure(pip)
     return found

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-WHY = "#what-does-not-hold"
 """Where the page explains what it can of a bound that is exceeded."""
 HEADINGS = ("work", "contender", "cost", "beside", "ratio", "spread", "bound", "")
 PEERS = ("requests", "urllib3", "keyring", "unearth", "poetry", "pip", "uv")
@@ -42,7 +41,7 @@ def _verdict(row: Row) -> str:
         return ""
     if row.held:
         return "holds"
-    return f"EXCEEDED ([why]({WHY}))" if row.measured else "NOT MEASURED"
+    return "EXCEEDED" if row.measured else "NOT MEASURED"
 
 
 def growth_cells(growth: Growth) -> Iterator[tuple[str, ...]]:
