@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Callable
 
 import pytest
@@ -38,7 +39,9 @@ MATRIX = [
     ("python3.13", "25.3"),
     ("python3.13", NEWEST),
 ]
-USERS = {"me": "s3cret-word"}
+# Of this run alone: a test looks for it in the command lines of all processes, and other tests' have theirs there.
+PASSWORD = f"s3cret-{secrets.token_hex(8)}"
+USERS = {"me": PASSWORD}
 
 
 @pytest.fixture(params=MATRIX, ids=lambda one: f"{one[0]}-{one[1].replace('pip', 'newest')}", scope="module")
@@ -78,7 +81,7 @@ def index(serve_index: ServeIndex) -> IndexServer:
 
 def write_netrc(home: Path) -> None:
     """Put the password where the oldest tools look for it."""
-    (home / ".netrc").write_text("machine 127.0.0.1 login me password s3cret-word\n")
+    (home / ".netrc").write_text(f"machine 127.0.0.1 login me password {PASSWORD}\n")
 
 
 def test_a_netrc_entry_serves_every_command_for_one_refusal(
@@ -96,7 +99,7 @@ def test_a_netrc_entry_serves_every_command_for_one_refusal(
         assert ran.code == 0, ran
         assert "WARNING: 401" not in ran.err
         assert index.statuses == [401] + [200] * 2 * packages, index.requests
-        assert index.authorizations[1:] == [("basic", "me", "s3cret-word")] * 2 * packages
+        assert index.authorizations[1:] == [("basic", "me", PASSWORD)] * 2 * packages
     assert (workdir / "site" / "thing").is_dir()
     assert len(list((workdir / "files").iterdir())) == len(list((workdir / "wheels").iterdir())) == 3
 
@@ -123,18 +126,18 @@ def test_build_requirements_come_from_the_private_index_and_no_password_is_on_a_
             seen.extend(command_lines())
 
     index.before_reply = look
-    variables = {"PIP_INDEX_URL": index.index_url(user="me", password=USERS["me"])}
+    variables = {"PIP_INDEX_URL": index.index_url(user="me", password=PASSWORD)}
     for mode in modes_of(version):
         index.clear()
         seen.clear()
         ran = pip("install", "--no-cache-dir", "--target", workdir / mode, mode, "made", **variables)
         assert ran.code == 0, ran
         assert (workdir / mode / "made-1.0.dist-info").is_dir()
-        assert set(index.authorizations) == {("basic", "me", USERS["me"])}
+        assert set(index.authorizations) == {("basic", "me", PASSWORD)}
         assert f"/simple/{BACKEND}/" in [request.path for request in index.requests]
         children = [line for line in seen if "--prefix" in line and index.netloc in line]
         assert bool(children) == ("inprocess" not in mode)
-        assert not [line for line in seen if USERS["me"] in line]
+        assert not [line for line in seen if PASSWORD in line]
 
 
 def test_build_requirements_are_found_with_what_the_parent_has_found(
@@ -156,7 +159,7 @@ def test_an_index_and_a_trusted_host_inside_a_requirements_file(
     store = home / ".local" / "share" / "uv" / "credentials"
     store.mkdir(parents=True)
     (store / "credentials.toml").write_text(
-        f'[[credential]]\nservice = "{index.url}/team"\nusername = "me"\nscheme = "basic"\npassword = "s3cret-word"\n'
+        f'[[credential]]\nservice = "{index.url}/team"\nusername = "me"\nscheme = "basic"\npassword = "{PASSWORD}"\n'
     )
     requirements = workdir / "requirements.txt"
     requirements.write_text(f"--index-url {index.index_url()}\n--trusted-host {index.netloc}\nthing\nother\n")
@@ -174,11 +177,11 @@ def test_a_public_and_a_private_index_together(pip: Pip, serve_index: ServeIndex
         *("install", "--no-cache-dir", "--target", workdir / "site", "thing", "other"),
         *("--index-url", public.index_url(), "--extra-index-url", private.index_url()),
         UV_INDEX_OUR_TEAM_USERNAME="me",
-        UV_INDEX_OUR_TEAM_PASSWORD="s3cret-word",
+        UV_INDEX_OUR_TEAM_PASSWORD=PASSWORD,
     )
     assert ran.code == 0, ran
     assert set(public.authorizations) == {None}
-    assert set(private.authorizations) == {("basic", "me", "s3cret-word")}
+    assert set(private.authorizations) == {("basic", "me", PASSWORD)}
     assert 401 not in private.statuses
 
 
@@ -188,7 +191,7 @@ def test_a_keyring_is_asked_once(
     """By pip's own default the keyring command is asked when the library has nothing to look into: once."""
     index.root.protect = {PAGES}
     command = FakeCommand(tmp_path)
-    command.knows({(index.index_url(), "me"): USERS["me"]})
+    command.knows({(index.index_url(), "me"): PASSWORD})
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     ran = pip("install", "--no-cache-dir", "--target", workdir / "site", "--index-url", index.index_url(), "both")
     assert ran.code == 0, ran
@@ -224,7 +227,7 @@ def test_a_pip_that_pip_tools_starts_finds_credentials_too(
     store = home / ".local" / "share" / "uv" / "credentials"
     store.mkdir(parents=True)
     (store / "credentials.toml").write_text(
-        f'[[credential]]\nservice = "{index.url}"\nusername = "me"\nscheme = "basic"\npassword = "s3cret-word"\n'
+        f'[[credential]]\nservice = "{index.url}"\nusername = "me"\nscheme = "basic"\npassword = "{PASSWORD}"\n'
     )
     (workdir / "pyproject.toml").write_text(
         f'[build-system]\nrequires = ["{BACKEND}"]\nbuild-backend = "tiny_backend"\n'
