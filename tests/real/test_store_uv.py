@@ -405,7 +405,8 @@ import json, sys
 sys.path[:] = json.loads(sys.argv[1])
 from requests_indexauth import Credentials, CredentialStore
 for number in range(int(sys.argv[3])):
-    CredentialStore().set(f"https://h{number}/ours", Credentials.basic("u" + sys.argv[2], "p"))
+    # A write under way may be any of the sixteen, and uv waits for five minutes.
+    CredentialStore(lock_timeout=300).set(f"https://h{number}/ours", Credentials.basic("u" + sys.argv[2], "p"))
 """
 
 THEIRS = """
@@ -428,7 +429,7 @@ def test_many_writers_lose_nothing(uv: Uv, store: CredentialStore) -> None:
             running.enter_context(subprocess.Popen(command, stderr=subprocess.PIPE, text=True)) for command in commands
         ]
         for process in processes:
-            _, messages = process.communicate(timeout=120)
+            _, messages = process.communicate(timeout=300)
             assert process.returncode == 0, messages
     users, numbers = range(WRITERS), range(EACH)
     expected = {
