@@ -20,6 +20,7 @@ from requests_indexauth import (
     MissingCredentialsError,
     mount,
 )
+from requests_indexauth import flow as flow_module
 from requests_indexauth.exchange import SMALL_BODY
 from support.messages import Reply, redirect, refused, text
 from support.ways import by_auth, by_hand, by_mount, write_netrc
@@ -360,18 +361,33 @@ def test_the_callers_options_go_with_every_sending(driver: str, session: request
         assert options["proxies"]["ftp"] == "ftp://proxy"
 
 
+class Impatient(HTTPAdapter):
+    """Has all the time there is for a bare request; waits for the others no longer than it is told, if it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted: list[Any] = []
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        self.noted.append(options["timeout"])
+        bare = "Authorization" not in request.headers
+        return super().send(request, *args, **{**options, "timeout": None if bare else options["timeout"] or 60})
+
+
 def test_a_timeout_holds_for_the_second_sending(session: requests.Session, serve: Serve) -> None:
     """A server that refuses at once and then says nothing runs into the caller's own time limit."""
     held = threading.Event()
     server = serve(locked())
-    server.before_reply = lambda request: request.authorization is None or held.wait(20)
+    server.before_reply = lambda request: request.authorization is None or held.wait(60)
+    adapter = Impatient()
+    session.mount("http://", adapter)
     mount(session)
     try:
         with pytest.raises(requests.exceptions.ReadTimeout):
-            session.get(server.url, timeout=0.2)
+            session.get(server.url, timeout=(30, 0.2))
     finally:
         held.set()
-    assert server.authorizations == [None, ME]
+    assert adapter.noted == [(30, 0.2)] * 2
 
 
 def test_the_callers_request_is_not_changed_but_for_url_and_header(session: requests.Session, serve: Serve) -> None:
@@ -502,8 +518,11 @@ def test_an_error_while_sending_again_is_the_callers(driver: str, session: reque
     assert session.get(server.url).status_code == 200
 
 
-def test_a_call_that_fails_leaves_nobody_waiting(session: requests.Session, serve_index: ServeIndex) -> None:
+def test_a_call_that_fails_leaves_nobody_waiting(
+    session: requests.Session, serve_index: ServeIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The first request to an index fails to connect: the next one is the first, and waits for nobody."""
+    monkeypatch.setattr(flow_module, "COLD_SECONDS", 600)
     index = serve_index(users={"me": "pw"})
     mount(session, [Index(index.index_url())])
     index.before_reply = lambda _: None
@@ -512,9 +531,10 @@ def test_a_call_that_fails_leaves_nobody_waiting(session: requests.Session, serv
         session.get(index.page_url())
     index.respond = real
     done: list[int] = []
-    worker = threading.Thread(target=lambda: done.append(session.get(index.page_url()).status_code))
+    # A daemon: where it waits for a gate that nobody opens it does so for ten minutes.
+    worker = threading.Thread(target=lambda: done.append(session.get(index.page_url()).status_code), daemon=True)
     worker.start()
-    worker.join(4)  # who waited for a gate that nobody opens would wait for five seconds
+    worker.join(60)
     assert done == [200]
 
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from requests_indexauth import Index, mount
+from requests_indexauth import Index, flow, mount
 from support.keyrings import FakeCommand
 from support.messages import Reply
 from support.ways import write_netrc
@@ -31,6 +31,12 @@ def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeCommand:
     """Return a `keyring` command, the only one on PATH."""
     monkeypatch.setenv("PATH", str(tmp_path))
     return FakeCommand(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the first answer of an index be waited for however long a busy machine takes for it."""
+    monkeypatch.setattr(flow, "COLD_SECONDS", 60)
 
 
 @pytest.fixture

@@ -70,8 +70,9 @@ class FakeCommand:
 
     @property
     def calls(self) -> list[Call]:
-        """Return its starts so far, in order."""
-        lines = self._log.read_text(encoding="utf-8").splitlines() if self._log.exists() else []
+        """Return its starts so far, in order; one that is being written down does not count yet."""
+        written = self._log.read_text(encoding="utf-8") if self._log.exists() else ""
+        lines = written.rpartition("\n")[0].splitlines()
         return [Call(**json.loads(line)) for line in lines]
 
     @property
