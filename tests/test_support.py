@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ from support.index import FILES, ServeIndex
 from support.isolation import OutsideTrafficError
 from support.lowest import lowest
 from support.messages import Reply, Request, redirect, refused, text
+from support.programs import HOST, ServerProgram, _ports
 from support.server import RecordingServer, Serve
 from support.wheels import backend_wheel, build_sdist, build_wheel
 
@@ -263,6 +266,39 @@ def test_files_are_served_in_parts_and_to_caches(
 def test_source_distributions_name_their_backend(serve_index: ServeIndex, session: requests.Session) -> None:
     index = serve_index([build_sdist("source"), backend_wheel()])
     assert session.get(index.file_url("source")).content == build_sdist("source").content
+
+
+def test_a_program_that_ends_before_it_listens_is_started_again_at_another_port(tmp_path: Path) -> None:
+    tried: list[int] = []
+    serving = [sys.executable, "-m", "http.server", "--bind", HOST]
+
+    def command(port: int) -> list[object]:
+        tried.append(port)
+        return [sys.executable, "-c", "pass"] if len(tried) == 1 else [*serving, port]
+
+    with ServerProgram(command, tmp_path) as server:
+        assert len(set(tried)) == 2
+        assert server.port == tried[1]
+        socket.create_connection((HOST, server.port)).close()
+
+
+def test_a_program_that_always_ends_is_an_error_that_has_its_log(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "raise SystemExit('out of order')"]
+    with pytest.raises(AssertionError, match="out of order"), ServerProgram(lambda _port: command, tmp_path):
+        pass
+
+
+def test_every_worker_has_ports_of_its_own_that_the_system_gives_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: set[int] = set()
+    for number in range(4):
+        monkeypatch.setenv("PYTEST_XDIST_WORKER", f"gw{number}")
+        ports = set(islice(_ports(), 10_000))
+        assert len(ports) > 90
+        assert not ports & seen
+        seen |= ports
+    with socket.socket() as somebody:
+        somebody.bind((HOST, 0))
+        assert somebody.getsockname()[1] not in seen
 
 
 def test_the_lowest_dependencies_are_the_lower_bounds() -> None:

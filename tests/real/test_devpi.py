@@ -15,7 +15,7 @@ import requests
 
 import requests_indexauth
 from support.configuration import write_files
-from support.programs import HOST, Logged, LoggingServer, ServerProgram, free_port, log_in
+from support.programs import HOST, Logged, LoggingServer, ServerProgram, log_in
 from support.wheels import Distribution, build_wheel
 
 if TYPE_CHECKING:
@@ -80,11 +80,10 @@ def running(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFact
     (folder / "secret").chmod(0o600)
     data = ["--serverdir", str(folder / "data")]
     subprocess.run([init, *data, "--no-root-pypi", "--root-passwd", "root"], check=True, capture_output=True)
-    port = free_port()
-    options = ["--host", HOST, "--port", str(port), "--secretfile", str(folder / "secret"), "--offline-mode"]
+    options = ["--host", HOST, "--secretfile", str(folder / "secret"), "--offline-mode"]
     options += ["--argon2-memory-cost", "1024", "--argon2-time-cost", "1"]  # else it works for seconds on its keys
     environ = {"PYTHONPATH": str(folder / "plugin")}
-    with ServerProgram([command, *data, *options], folder, port, environ) as server:
+    with ServerProgram(lambda port: [command, *data, *options, "--port", port], folder, environ) as server:
         devpi = Devpi(server)
         fill(devpi)
         yield devpi

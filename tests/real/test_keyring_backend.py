@@ -13,7 +13,7 @@ import pytest
 
 import requests_indexauth
 from support.configuration import index_table, write_files
-from support.programs import HOST, ServerProgram, free_port, htpasswd
+from support.programs import HOST, ServerProgram, htpasswd
 from support.secretservice import ADDRESS, DBusSession, Secrets, gnome_keyring
 from support.uv import Uv
 from support.wheels import build_wheel
@@ -179,15 +179,14 @@ def test_plain_twine(
     installed: Programs, uv: Uv, program: Callable[[str], str], tmp_path: Path, session: requests.Session
 ) -> None:
     """Plain `twine upload` to a pypiserver that wants a password finds a `uv auth login`, and asks for nothing."""
-    port = free_port()
     (tmp_path / "passwords").write_text(htpasswd({USER: "secret"}))
     (tmp_path / "packages").mkdir()
     wheel = build_wheel("thing")
     (tmp_path / wheel.filename).write_bytes(wheel.content)
-    url = f"http://{HOST}:{port}"
     access = ["-a", "update", "-P", tmp_path / "passwords", "--disable-fallback"]
-    command = [program("pypi-server"), "run", "-i", HOST, "-p", port, *access, tmp_path / "packages"]
-    with ServerProgram([str(part) for part in command], tmp_path, port):
+    command = [program("pypi-server"), "run", "-i", HOST, *access]
+    with ServerProgram(lambda port: [*command, "-p", port, tmp_path / "packages"], tmp_path) as server:
+        url = f"http://{HOST}:{server.port}"
         uv.login(url, USER, "secret")
         done = installed.run(
             "twine", "upload", "--disable-progress-bar", "--repository-url", url, tmp_path / wheel.filename

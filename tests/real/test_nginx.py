@@ -11,7 +11,7 @@ import trustme
 
 import requests_indexauth
 from support.configuration import write_files
-from support.programs import HOST, Logged, LoggingServer, ServerProgram, free_port, htpasswd, log_in
+from support.programs import HOST, Logged, LoggingServer, ServerProgram, htpasswd, log_in
 from support.wheels import build_wheel
 
 if TYPE_CHECKING:
@@ -91,17 +91,20 @@ def running(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFact
     """Return an nginx with K packages in each location."""
     command = program("nginx")
     folder = tmp_path_factory.mktemp("nginx")
-    port = free_port()
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
     authority.issue_cert(HOST).private_key_and_cert_chain_pem.write_to_path(str(folder / "certificate.pem"))
-    text = CONFIGURATION.replace("FOLDER", str(folder)).replace("HOST", HOST).replace("PORT", str(port))
+    text = CONFIGURATION.replace("FOLDER", str(folder)).replace("HOST", HOST)
     users = {"users": htpasswd({USER: PASSWORD}), "limited": htpasswd({OTHER: OTHER_PASSWORD})}
-    write_files(folder, {"nginx.conf": text, **users})
+    write_files(folder, users)
     for location in LOCATIONS:
         fill(folder / "site" / location)
-    start = [command, "-p", str(folder), "-e", "stderr", "-c", str(folder / "nginx.conf")]
-    with ServerProgram(start, folder, port) as server:
+
+    def start(port: int) -> list[object]:
+        write_files(folder, {"nginx.conf": text.replace("PORT", str(port))})
+        return [command, "-p", folder, "-e", "stderr", "-c", folder / "nginx.conf"]
+
+    with ServerProgram(start, folder) as server:
         yield Nginx(server, str(folder / "ca.pem"))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import requests_indexauth
 from support.messages import decode_authorization
-from support.programs import HOST, Logged, LoggingServer, ServerProgram, free_port, htpasswd, log_in
+from support.programs import HOST, Logged, LoggingServer, ServerProgram, htpasswd, log_in
 from support.wheels import build_wheel
 
 if TYPE_CHECKING:
@@ -53,21 +53,9 @@ def running(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFact
     packages.mkdir()
     for wheel in map(build_wheel, PACKAGES):
         (packages / wheel.filename).write_bytes(wheel.content)
-    port = free_port()
-    options = [
-        "-v",
-        "-i",
-        HOST,
-        "-p",
-        str(port),
-        "--disable-fallback",
-        "--log-req-frmt",
-        "%s",
-        "--log-stream",
-        "stderr",
-    ]
+    options = ["-v", "-i", HOST, "--disable-fallback", "--log-req-frmt", "%s", "--log-stream", "stderr"]
     access = ["-a", "list,download,update", "-P", str(folder / "passwords")]
-    with ServerProgram([command, "run", *options, *access, str(packages)], folder, port) as server:
+    with ServerProgram(lambda port: [command, "run", *options, *access, "-p", port, packages], folder) as server:
         yield PypiServer(server)
 
 
