@@ -72,7 +72,9 @@ def system_keyring(program: Callable[[str], str], monkeypatch: pytest.MonkeyPatc
         bus = DBusSession(program("dbus-run-session"), gnome_keyring(program("gnome-keyring-daemon")))
         running.callback(bus.close)
         monkeypatch.setenv(ADDRESS, bus.address)
-        yield Secrets()
+        made = Secrets()
+        made.clear()
+        yield made
 
 
 @pytest.fixture

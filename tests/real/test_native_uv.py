@@ -40,6 +40,14 @@ def bus(program: Callable[[str], str]) -> Iterator[str]:
     session.close()
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the service time enough on a busy machine, where a test has not said how much."""
+    defaults = NativeStore.__init__.__kwdefaults__
+    assert defaults
+    monkeypatch.setitem(defaults, "seconds", 60.0)
+
+
 @pytest.fixture
 def secrets(bus: str, monkeypatch: pytest.MonkeyPatch) -> Secrets:
     """Return the Secret Service, emptied, and turn the feature on."""
@@ -290,6 +298,7 @@ def reason(
     monkeypatch.setenv("UV_PREVIEW_FEATURES", "native-auth")
     if request.param == "locked":
         start_bus(gnome_keyring(program("gnome-keyring-daemon")))
+        Secrets().clear()
         NativeStore().set("http://127.0.0.1", Credentials.basic("me", "pw"))
         Secrets().lock()
         return "the keyring is locked: unlock it and try again"

@@ -24,6 +24,7 @@ _CONFIG = """\
   <type>session</type>
   <listen>unix:path={folder}/bus</listen>
   <servicedir>{folder}/services</servicedir>
+  <limit name="service_start_timeout">120000</limit>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
   </policy>
@@ -74,7 +75,10 @@ class DBusSession:
 
 
 class Secrets:
-    """What is in the Secret Service of the session that `DBUS_SESSION_BUS_ADDRESS` leads to."""
+    """What is in the Secret Service of the session that `DBUS_SESSION_BUS_ADDRESS` leads to.
+
+    Whatever is done first starts the service, and waits for it as long as that takes.
+    """
 
     def __init__(self) -> None:
         import secretstorage
