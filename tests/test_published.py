@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from requests.utils import get_netrc_auth
 
-from requests_indexauth import Credentials, CredentialStore, Index, mount
-from support.messages import Reply, redirect, refused, text
+from requests_indexauth import Credentials, CredentialStore, Index, IndexAuth, mount
+from support.messages import Reply, decode_authorization, redirect, refused, text
 from support.ways import write_netrc
 
 if TYPE_CHECKING:
@@ -32,12 +32,17 @@ MINE = ("basic", "u", "secret")
 def two_hosts(
     serve: Serve, names: Names, authority: Authority
 ) -> Callable[[str], tuple[RecordingServer, RecordingServer]]:
-    """Return what starts https://good.example, which redirects to a URL, and the same name over plain http."""
+    """Return what starts https://good.example, which redirects from `/start`, and the same names over plain http.
+
+    Every other page is refused, so that whatever may be sent is sent.
+    """
 
     def start(location: str) -> tuple[RecordingServer, RecordingServer]:
-        tls = authority.context("good.example", "evil.example")
-        secure = serve(lambda request: redirect(location) if request.path == "/start" else text("ok"), tls=tls)
-        plain = serve(lambda request: redirect(location) if request.path == "/start" else text("ok"))
+        def respond(request: Request) -> Reply:
+            return redirect(location) if request.path == "/start" else refused()
+
+        secure = serve(respond, tls=authority.context("good.example", "evil.example"))
+        plain = serve(respond)
         for host in ("good.example", "evil.example"):
             names.point(host, secure, port=443)
             names.point(host, plain, port=80)
@@ -50,22 +55,45 @@ def two_hosts(
 def test_a_header_does_not_follow_to_another_host(
     name: str, two_hosts: Callable[..., Any], session: requests.Session, ca_bundle: str
 ) -> None:
-    """CVE-2014-1829, CVE-2018-20060 and CVE-2018-25091: in no spelling does the header reach the other host."""
+    """CVE-2018-20060 and CVE-2018-25091: in no spelling does the header reach the other host."""
     secure, _plain = two_hosts("https://evil.example/x")
     mount(session)
     session.get("https://good.example/start", headers={name: "Bearer token"}, verify=ca_bundle)
     assert secure.authorizations == [("bearer", "token"), None]
 
 
+def test_a_netrc_password_does_not_follow_to_another_host(
+    serve: Serve, names: Names, authority: Authority, session: requests.Session, ca_bundle: str, home: Path
+) -> None:
+    """CVE-2014-1829: the password of the host that redirects is not in the redirected request."""
+    write_netrc(home, ("good.example", "n", "netrc-pw"))
+
+    def respond(request: Request) -> Reply:
+        known = request.headers["Host"] == "good.example" and request.user == "n"
+        return redirect("https://evil.example/") if known else refused()
+
+    server = serve(respond, tls=authority.context("good.example", "evil.example"))
+    for host in ("good.example", "evil.example"):
+        names.point(host, server, port=443)
+    mount(session)
+    session.get("https://good.example/", verify=ca_bundle)
+    assert server.authorizations == [None, ("basic", "n", "netrc-pw"), None]
+
+
 def test_nothing_follows_from_https_to_http(
     two_hosts: Callable[..., Any], session: requests.Session, ca_bundle: str, home: Path
 ) -> None:
-    """CVE-2018-18074: on the same host neither the caller's credential nor one of netrc goes out in the clear."""
+    """CVE-2018-18074: on the same host neither the caller's credential nor one of netrc goes out in the clear.
+
+    Not even when it is asked for; a first request over plain http would get netrc's.
+    """
     write_netrc(home, ("good.example", "n", "netrc-pw"))
     _secure, plain = two_hosts("http://good.example/x")
     mount(session)
     session.get("https://good.example/start", verify=ca_bundle, **CALLER)
     assert plain.authorizations == [None]
+    session.get("http://good.example/x")
+    assert plain.authorizations[1:] == [None, ("basic", "n", "netrc-pw")]
 
 
 def test_nothing_follows_from_http_to_https(
@@ -78,25 +106,62 @@ def test_nothing_follows_from_http_to_https(
     assert (plain.authorizations, secure.authorizations) == ([MINE], [None])
 
 
+def proxy_authorizations(server: RecordingServer) -> list[str | None]:
+    """Return the header of each request."""
+    return [request.headers.get("Proxy-Authorization") for request in server.requests]
+
+
 def test_a_proxys_password_is_not_for_servers(
-    two_hosts: Callable[..., Any], session: requests.Session, ca_bundle: str
+    two_hosts: Callable[..., Any], serve: Serve, session: requests.Session, ca_bundle: str, home: Path
 ) -> None:
-    """CVE-2023-32681 and CVE-2024-37891: what a refusal makes us send again has no Proxy-Authorization of ours."""
+    """CVE-2023-32681: what stands in a proxy's URL goes to the proxy each time, and not where a redirect leads."""
     secure, _plain = two_hosts("https://evil.example/x")
-    mount(session, [Index("https://i:ip@good.example/simple/")])
-    session.get("https://good.example/simple/x", verify=ca_bundle)
-    session.get("https://good.example/start", verify=ca_bundle)
-    assert [request.headers.get("Proxy-Authorization") for request in secure.requests] == [None] * 3
+    hops = {"http://good.example/": "/next", "http://good.example/next": "https://evil.example/x"}
+    proxy = serve(lambda request: redirect(hops[request.target]) if request.authorization else refused())
+    write_netrc(home, ("good.example", "n", "netrc-pw"), ("evil.example", "e", "evil-pw"))
+    session.proxies = {"http": proxy.at(user="p", password="proxy-pw")}
+    mount(session)
+    session.get("http://good.example/", verify=ca_bundle)
+    assert [decode_authorization(header) for header in proxy_authorizations(proxy)] == [("basic", "p", "proxy-pw")] * 3
+    assert secure.authorizations == [None, ("basic", "e", "evil-pw")]
+    assert proxy_authorizations(secure) == [None, None]
 
 
-def test_a_hosts_cookies_stay_there(serve: Serve, session: requests.Session, names: Names, home: Path) -> None:
-    """CVE-2023-43804: a cookie that came with a refusal goes back to that host, and does not follow a redirect."""
-    write_netrc(home, ("a.example", "u", "secret"))
+def test_a_proxy_header_of_the_caller_is_for_the_first_host(
+    two_hosts: Callable[..., Any], session: requests.Session, ca_bundle: str, home: Path
+) -> None:
+    """CVE-2024-37891: one that was set by hand goes where it was set for, and not where a redirect leads."""
+    secure, _plain = two_hosts("https://evil.example/x")
+    write_netrc(home, ("evil.example", "e", "evil-pw"))
+    mount(session)
+    session.get("https://good.example/start", headers={"Proxy-Authorization": "Basic eDp5"}, verify=ca_bundle)
+    assert secure.authorizations == [None, None, ("basic", "e", "evil-pw")]
+    assert proxy_authorizations(secure) == ["Basic eDp5", None, None]
+
+
+@pytest.mark.parametrize(
+    ("headers", "sent"),
+    [
+        pytest.param({}, [None, "id=1", None, None], id="of a refusal"),
+        pytest.param({"Cookie": "by=hand"}, ["by=hand", "by=hand", None, None], id="set by hand"),
+    ],
+)
+def test_a_hosts_cookies_stay_there(
+    headers: dict[str, str],
+    sent: list[str | None],
+    serve: Serve,
+    session: requests.Session,
+    names: Names,
+    home: Path,
+) -> None:
+    """CVE-2023-43804: a cookie goes to the host it was given by or for, sent again or not, and to no other."""
+    write_netrc(home, ("a.example", "u", "secret"), ("b.example", "u", "other"))
 
     def respond(request: Request) -> Reply:
-        if request.headers["Host"].startswith("b.example"):
-            return text("ok")
-        if request.authorization is None:
+        bare = request.authorization is None
+        if str(request.headers["Host"]).startswith("b.example"):
+            return refused() if bare else text("ok")
+        if bare:
             return Reply(401, {"WWW-Authenticate": "Basic", "Set-Cookie": "id=1; Path=/"})
         return redirect(f"http://b.example:{server.port}/")
 
@@ -104,8 +169,8 @@ def test_a_hosts_cookies_stay_there(serve: Serve, session: requests.Session, nam
     names.point("a.example", server)
     names.point("b.example", server)
     mount(session)
-    session.get(f"http://a.example:{server.port}/")
-    assert [request.headers.get("Cookie") for request in server.requests] == [None, "id=1", None]
+    session.get(f"http://a.example:{server.port}/", headers=headers)
+    assert [request.headers.get("Cookie") for request in server.requests] == sent
 
 
 @pytest.mark.parametrize("location", ["https://good.example:@evil.example/", "https://good.example@evil.example/"])
@@ -113,21 +178,22 @@ def test_the_host_is_the_one_connected_to(
     location: str, two_hosts: Callable[..., Any], session: requests.Session, ca_bundle: str, home: Path
 ) -> None:
     """CVE-2024-47081: a host's netrc entry is not for a URL that only looks like that host's."""
-    write_netrc(home, ("good.example", "n", "netrc-pw"))
+    write_netrc(home, ("good.example", "good.example", "netrc-pw"))  # also for who takes it for the user's name
     secure, _plain = two_hosts(location)
     mount(session, [Index("https://evil.example/")])
     session.get("https://good.example/start", verify=ca_bundle)
     session.get(location, verify=ca_bundle)
-    passwords = {authorization[-1] for authorization in secure.authorizations if authorization}
-    assert "netrc-pw" not in passwords
+    lone = ("basic", "good.example", "")
+    assert secure.authorizations == [None, lone, None]
 
 
 @pytest.mark.parametrize("url", ["https://h%0ahost=evil/", "https://h\nhost=evil/", "https://h\r\n/", "https://h\0/"])
 def test_a_line_end_in_a_url_asks_for_no_other_host(url: str, home: Path) -> None:
     """CVE-2020-5260: a URL with a line end in its host has no credential, and none is stored for it."""
-    write_netrc(home, ("evil", "n", "netrc-pw"), ("h", "n", "netrc-pw"))
-    with pytest.raises(ValueError, match="clear host"):
-        Index(url)
+    write_netrc(home, ("evil", "n", "netrc-pw"), ("h", "n", "netrc-pw"), ("default", "n", "netrc-pw"))
+    for asked in (Index, IndexAuth().resolve, IndexAuth().explain):
+        with pytest.raises(ValueError, match="clear host"):
+            asked(url)
     assert CredentialStore().get(url) is None
 
 
@@ -152,6 +218,8 @@ def test_netrcs_default_entry_is_not_for_a_redirect(
     mount(session)
     session.get("https://good.example/start", verify=ca_bundle)
     assert secure.authorizations == [None, None]
+    session.get("https://evil.example/x", verify=ca_bundle)
+    assert secure.authorizations[2:] == [None, ("basic", "n", "default-pw")]
 
 
 def test_netrc_does_not_replace_a_bearer_token(serve: Serve, session: requests.Session, home: Path) -> None:
