@@ -17,7 +17,12 @@ from requests_indexauth.sources import base
 from requests_indexauth.url import Realm
 from support.flows import Rig, shown
 
-REALMS = ("https://one.example", "https://one.example", "https://one.example", "http://one.example")
+REALMS = (
+    *["https://one.example"] * 4,
+    "http://one.example",
+    "https://two.example",
+    "https://one.example:8443",
+)
 PATHS = ("/a/simple/p/", "/a/f/x", "/b/simple/p/", "/b/simple/q/", "/c/x", "/c/y", "/d/z")
 USERS = ("u", "v")
 STATUSES = (200, 200, 401, 401, 401, 401, 403, 404, 500)
@@ -111,7 +116,7 @@ steps = st.lists(
         keep=st.booleans(),
         early=st.booleans(),
         bare=st.sampled_from([False, False, False, False, True]),
-        status=st.sampled_from(STATUSES),
+        status=st.one_of(st.sampled_from(STATUSES), st.sampled_from(STATUSES), st.integers(100, 599)),
         fresh=st.sampled_from([True, True, True, False]),
         give_up=st.sampled_from([False] * 9 + [True]),
     ),
@@ -121,11 +126,22 @@ steps = st.lists(
 
 
 class Watch:
-    """Drives the calls and looks at everything that is sent."""
+    """Drives the calls and looks at everything that is sent.
+
+    Attributes:
+        refused: what was answered 401, with the index that it was for.
+        accepted: what was accepted, with the realm that it was in.
+        hopeless: what was found for a URL that no index covers, and answered 401, before anything accepted it, with the
+            realm it was for: a wrong password. Unless another one then fitted: it may be another path's.
+        flows: the calls that are under way.
+
+    """
 
     def __init__(self, rig: Rig) -> None:
         self.rig = rig
         self.refused: set[tuple[Index, str]] = set()
+        self.accepted: set[tuple[Realm, str]] = set()
+        self.hopeless: set[tuple[Realm, str]] = set()
         self.flows: dict[int, tuple[Flow, Call, list[str]]] = {}
 
     def step(self, step: Step) -> None:
@@ -160,12 +176,22 @@ class Watch:
             self.refused.add((index, sent[-1]))
         if index is not None and call.given is not None and step.fresh and step.status not in (401, 403):
             self.refused.discard((index, sent[-1]))  # the caller has proven it
+        self.judge(call, sent, step)
         try:
             found = flow.send(Answer(step.status, step.fresh))
         except StopIteration:
             del self.flows[step.slot]
         else:
             self.look(step.slot, found)
+
+    def judge(self, call: Call, sent: list[str], step: Step) -> None:
+        """Note what an answer says of the last that was sent, in its whole realm."""
+        realm, what = call.query.realm, sent[-1]
+        if step.fresh and step.status not in (401, 403):
+            self.accepted.add((realm, what))
+            self.hopeless -= {(realm, earlier) for earlier in sent}
+        elif step.status == 401 and what != "bare" and call.given is None and call.query.index is None:
+            self.hopeless |= {(realm, what)} - self.accepted
 
     def look(self, slot: int, found: Found | None) -> None:
         _, call, sent = self.flows[slot]
@@ -183,6 +209,7 @@ class Watch:
             username_alone = found.source == GIVEN and found.credentials == Credentials.basic(found.username, "")
             assert username_alone or found.header in self.held(call), "only what the realm's sources or callers gave"
             assert call.query.index is None or (call.query.index, what) not in self.refused
+            assert call.query.index is not None or (call.query.realm, what) not in self.hopeless
             assert call.query.username in (None, found.username)
 
     def held(self, call: Call) -> set[str]:

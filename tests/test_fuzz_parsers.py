@@ -84,11 +84,14 @@ PYPIRC = st.builds(
     VALUES, VALUES, VALUES, INI,
 )  # fmt: skip
 
+SEPARATORS = ["\n", "\r", "\r\n", "\t", "\x0b", "\x0c", "\x1c", "\x7f", "\x85", "\xa0", "\0", " "]
+TOKENS = st.lists(st.sampled_from([*SEPARATORS, "a", "B", "9", "~", "!", "="]), max_size=4).map("".join)
+
 TEXTS = {
     "url": URLS,
     "paths": st.builds("{}\n{}".format, MIXED, MIXED),
     "masked": MIXED,
-    "header": st.one_of(st.text(), MIXED),
+    "header": st.one_of(st.text(), MIXED, TOKENS),
     "netrc": NETRC,
     "service": URLS,
 }

@@ -142,13 +142,21 @@ def header(text: str) -> None:
         assert base64.b64decode(made.header.removeprefix("Basic ")).decode() == f"{username}:{password}"
         assert made == Credentials.basic(made.username, made.password) == deepcopy(made)
         _shows_nothing(made, made.password, made.header, pickle.dumps([made, made.password, made.header]))
+    _token(text + SECRET)
+    _token(SECRET + text)  # what is read from a file ends in a line end
+
+
+def _token(secret: str) -> None:
     try:
-        token = Credentials.bearer(text + SECRET)
+        token = Credentials.bearer(secret)
     except ValueError as error:
         _shows_nothing(error, error.args)
     else:
         check_header_validity(("Authorization", token.header))
-        assert token.header == f"Bearer {text}{SECRET}"
+        assert secret.isascii()
+        assert secret.isprintable()
+        assert " " not in secret
+        assert token.header == f"Bearer {secret}"
         _shows_nothing(token, token.token, token.header, pickle.dumps(token))
 
 
