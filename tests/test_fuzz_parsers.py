@@ -133,3 +133,10 @@ def test_file(name: str, tmp_path: Path) -> None:
 def test_confusing_urls(text: str) -> None:
     """No reading of a URL differs from the one that is connected to."""
     fuzzing.url(text)
+
+
+@pytest.mark.parametrize("text", SEPARATORS)
+def test_separators_in_a_credential(text: str) -> None:
+    """What ends a line, or parts a header, is in no credential: not before, in or after it."""
+    fuzzing.header(text)
+    fuzzing.header(f"u\n{text}")
