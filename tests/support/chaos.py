@@ -35,10 +35,21 @@ class Login:
     proven: int | None = None  # since when the client knows that the password is good; `None`: it does not
     spoiled: bool = False  # a server has refused a password although it was right
     accepted: set[tuple[str | None, str]] = field(default_factory=set)  # scopes, with passwords they have taken
-    refused: set[tuple[str | None, str]] = field(default_factory=set)  # scopes, with passwords they have not
+    # Scopes, with passwords they have not taken: when the last call began that was told so.
+    refused: dict[tuple[str | None, str], int] = field(default_factory=dict)
     taken: int = 0  # when the last call began in which its own index took it
-    given: set[str] = field(default_factory=set)  # passwords the caller gave, and rightly
-    known: dict[tuple[str | None, str], int] = field(default_factory=dict)  # since when the client knows of a refusal
+    # Passwords the caller gave, and rightly: when the last such call ended; infinity while one is under way.
+    given: dict[str, float] = field(default_factory=dict)
+    # Scopes, with passwords: when each call that was refused began, and when it ended, so that the client knows.
+    known: dict[tuple[str | None, str], list[tuple[int, int]]] = field(default_factory=dict)
+
+    def is_forgiven(self, password: str, since: int) -> bool:
+        """Whether the caller may have proven a password after it was refused in a call that began then."""
+        return since <= self.given.get(password, 0)
+
+    def is_known_bad(self, key: tuple[str | None, str], before: int) -> bool:
+        """Whether the client was told by then that a password is refused in a scope, and by nobody that it is good."""
+        return any(end < before and not self.is_forgiven(key[1], begun) for begun, end in self.known.get(key, ()))
 
     def change(self) -> None:
         """Make a new password and put it where the client finds it."""
@@ -59,6 +70,7 @@ class Area:
     policy: str = "auto"
     refusal: int = UNAUTHORIZED  # to a request without credential
     moody: bool = False  # right passwords are refused at random
+    hopeless: bool = False  # nobody may enter
     guests: bool = False  # for who was sent here with a user name and password in the `Location`
     server: ChaosServer = field(init=False)
 
@@ -69,7 +81,7 @@ class Area:
 
     def scope(self, path: str) -> str | None:
         """Return what a refusal is for: the index, else the path; `None` for a path that nobody will ask for again."""
-        if self.covered:
+        if self.covered or self.hopeless:
             return f"{self.server.url}{self.prefix}"
         return f"{self.server.url}{path}" if len(path) - len(self.prefix) < 3 else None
 
@@ -90,6 +102,7 @@ class Call:
     visited: list[Area] = field(default_factory=list)
     accepted: list[tuple[Login, str, bool]] = field(default_factory=list)
     refused: list[tuple[Login, str | None, str]] = field(default_factory=list)
+    gave: set[tuple[Login, str]] = field(default_factory=set)
     excuses: set[str] = field(default_factory=set)
     secure: bool = False
     hops: int = 0
@@ -117,7 +130,7 @@ class Chaos:
         self.areas: list[Area] = []
         self.calls: dict[str, Call] = {}
         self.violations: list[str] = []
-        self.counts = dict.fromkeys(("sent", "refused", "spoiled", "changes", "excused", "strict"), 0)
+        self.counts = dict.fromkeys(("sent", "refused", "spoiled", "wrong", "changes", "excused", "strict"), 0)
         self._ticks = itertools.count(1)
 
     def tick(self) -> int:
@@ -140,6 +153,10 @@ class Chaos:
                 login.changed = self.tick()
                 self.counts["changes"] += 1
 
+    def open_calls(self) -> list[Call]:
+        """Return the calls that are under way."""
+        return list(self.calls.values())
+
     def begin(self, call: Call) -> None:
         """Expect requests of a call."""
         self.calls[call.number] = call
@@ -155,16 +172,22 @@ class Chaos:
                     login.taken = max(login.taken, call.started) if covered else login.taken
             for login, scope, password in call.refused:
                 if scope is not None and not call.may_have_brought(login):
-                    login.known.setdefault((scope, password), now)
+                    login.known.setdefault((scope, password), []).append((call.started, now))
+            for login, password in call.gave.difference(*(other.gave for other in self.open_calls())):
+                login.given[password] = now
             used_up = MAX_SENDS in call.sends.values()
             excused = used_up or bool(call.excuses) or any(self._excuses(area, call) for area in call.visited)
             self.counts["excused" if excused else "strict"] += 1
+            if failure is not None and failure.startswith(("401", "403")):
+                for area in call.visited:
+                    area.server.struck = now
         if failure is not None and not excused:
             self.violate(call, failure)
 
-    @staticmethod
-    def _excuses(area: Area, call: Call) -> bool:
+    def _excuses(self, area: Area, call: Call) -> bool:
         """Whether it is no fault of the client's if a call to an area fails."""
+        if area.hopeless:
+            return True
         if any(login.changed > call.started or (area.moody and login.spoiled) for login in area.logins):
             return True
         if any(call.may_have_brought(login) for other in area.server.areas for login in other.logins):
@@ -172,9 +195,12 @@ class Chaos:
         if not area.needs_memory:
             return False
         # After three calls in a row that were refused whatever was sent, as when one of two passwords has changed, both
-        # are tried beside their indexes again only when those have taken them.
+        # are tried beside their indexes again only when those have taken them. Such calls may end late, or be ending.
+        if any(other.refused and area.server in {one.server for one in other.visited} for other in self.open_calls()):
+            return True
         beside = {login for other in area.server.areas if not other.covered for login in other.logins}
         since = max((login.proven or call.started for login in beside.difference(area.logins)), default=0)
+        since = max(since, area.server.struck)
         return not any(login.proven and login.proven < call.started and since < login.taken for login in area.logins)
 
     def violate(self, call: Call | None, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_HOPS = 3
 MAX_SLOWNESS = 0.004
+LONG = 0.05, 0.2  # for a few: long enough for other threads to come and wait
 BIG, SMALL = b"refused, at length. " * 10_000, b"refused"
 
 
@@ -32,6 +34,7 @@ class ChaosServer(RecordingServer):
         self.areas: list[Area] = []
         self.name = name
         self.default_port = default_port
+        self.struck = 0  # when the last call ended that was refused here, whatever was sent
 
     @property
     def url(self) -> str:
@@ -79,8 +82,7 @@ class ChaosServer(RecordingServer):
         if roll < 0.02:  # before the password is looked at: the client cannot know what we think of it
             call.excuses.add("dropped")
             return Reply(hang_up=True)
-        if roll < 0.10:
-            threading.Event().wait(call.random.uniform(0, MAX_SLOWNESS))
+        self._dawdle(call, request, roll)
         if call.username is not None and call.username not in [one.name for one in area.logins]:
             call.excuses.add("given")  # it goes along with a redirect, to where it may have been refused before
         given = request.authorization
@@ -95,6 +97,14 @@ class ChaosServer(RecordingServer):
         if not right:
             return self._refusal(call, request, area.refusal if given is None else UNAUTHORIZED)
         return self._welcome(call, area, request)
+
+    def _dawdle(self, call: Call, request: Request, roll: float) -> None:
+        """Take some time, and now and then much, above all for a password of which the client waits to hear."""
+        login = self.chaos.logins.get(request.user or "")
+        if roll > 0.997 or (login is not None and login.proven is None and roll > 0.8):
+            threading.Event().wait(call.random.uniform(*LONG))
+        elif roll < 0.10:
+            threading.Event().wait(call.random.uniform(0, MAX_SLOWNESS))
 
     def _check_request(self, call: Call, request: Request) -> None:
         """Check what is true of every request: how many there are, the body, the cookies."""
@@ -122,13 +132,17 @@ class ChaosServer(RecordingServer):
             if login is None:
                 call.excuses.add("given")
                 return False
-            login.given.add(login.password)
+            login.given[login.password] = math.inf
+            call.gave.add((login, login.password))
+            login.accepted.add((area.scope(request.path), login.password))
             return True
 
     def _is_right(self, call: Call, area: Area, request: Request) -> bool:
         """Judge a credential that the client found, and whether it may have come here at all."""
         given = request.authorization
         if given is None:
+            if area.policy == "always":
+                self.chaos.violate(call, "a bare request to an index that always wants a credential")
             return not area.logins and not area.guests
         with self.chaos.lock:
             login = self.chaos.logins.get(given[1])
@@ -137,16 +151,19 @@ class ChaosServer(RecordingServer):
                 return False
             if area.policy == "never":
                 self.chaos.violate(call, "a credential for an index that is never to get one")
+            self.chaos.counts["wrong"] += area.hopeless
             password, scope = given[2], area.scope(request.path)
             self._check_found(call, area, request, login, password)
-            right = not area.logins or (login in area.logins and password == login.password)
+            right = not area.logins or (login in area.logins and password == login.password and not area.hopeless)
             if right and area.moody and call.random.random() < 0.03:
                 login.spoiled, right = True, False
                 self.chaos.counts["spoiled"] += 1
             if right and area.logins:
                 call.accepted.append((login, password, area.covered))
-            if scope is not None:
-                (login.accepted if right else login.refused).add((scope, password))
+            if scope is not None and right:
+                login.accepted.add((scope, password))
+            elif scope is not None:
+                login.refused[scope, password] = call.started
             if not right:
                 call.refused.append((login, scope, password))
             self.chaos.counts["refused"] += not right
@@ -158,12 +175,14 @@ class ChaosServer(RecordingServer):
     def _check_found(self, call: Call, area: Area, request: Request, login: Login, password: str) -> None:
         """Check that a credential was not refused here before, and was not tried here before the area's own."""
         scope = area.scope(request.path)
-        if scope is None or password in login.given or call.may_have_brought(login):
+        if scope is None or call.may_have_brought(login):
             return
         key = scope, password
-        if login.known.get(key, call.started) < call.started:
+        if login.is_known_bad(key, call.started):
             self.chaos.violate(call, f"{login.name}: sent again although refused")
-        if area.covered and key in login.refused and key not in login.accepted:
+        begun = login.refused.get(key)
+        refused = begun is not None and not login.is_forgiven(password, begun)
+        if (area.covered or area.hopeless) and refused and key not in login.accepted:
             self.chaos.violate(call, f"{login.name}: never accepted, and refused more than once")
         elsewhere = login not in area.logins and not request.path.startswith(login.covers)
         first = call.sends[call.place(request.path)] == 1 and login.name != call.username
@@ -189,7 +208,7 @@ class ChaosServer(RecordingServer):
         if roll < 0.35:
             if call.refused:  # the connection may be gone before the client has read the status
                 login, scope, password = call.refused.pop()
-                login.refused.discard((scope, password))
+                login.refused.pop((scope, password), None)
             return Reply(status, headers, self._cut(call))
         return Reply(status, headers, SMALL, close=roll > 0.9)
 

@@ -1,4 +1,4 @@
-"""The machine of the soak: eleven realms, twenty indexes, and the places where their passwords are kept."""
+"""The machine of the soak: twelve realms, twenty indexes, and the places where their passwords are kept."""
 
 from __future__ import annotations
 
@@ -129,9 +129,11 @@ class World:
         self._in_keyring(login)
 
     def _no_index(self) -> None:
-        """A realm without any index, known to netrc."""
+        """Two realms without any index, known to netrc; one of them with a password that was never any good."""
         server = self._server("127.0.0.3")
         server.add(Area("/", (self._login("n0", self._in_netrc(server.name)),), covered=False))
+        server = self._server("127.0.0.4")
+        server.add(Area("/", (self._login("wrong", self._in_netrc(server.name)),), covered=False, hopeless=True))
 
     def _hiding(self) -> None:
         """Indexes that hide what is there, and two paths of the store that no index covers."""
