@@ -145,13 +145,16 @@ class _Search:
             self.query = self.query._replace(challenged=True)
         trusted = move.basis == "memo" or (move.basis == "realm" and self.query.index is None)
         stale: Stale | None = None
+        missed: Stale | None = None
         if refused and trusted and move.found:
             stale = move.found.header, self.forgotten
+            missed = None if self.forgotten else self.memo.forgotten(self.call)  # what fits here may be out of date
         elif refused:
             stale = self.memo.forgotten(self.call)  # by another thread, which may not have asked afresh yet
             if stale is not None and move.basis == "chain" and move.found is not None:
                 stale = move.found.header, False  # what came in its place is out of date, too
-        chosen = self._ask(stale) or self._of_realm() or self._ask_a_person()
+        chosen = self._ask(stale) or (self._ask(missed) if missed else None)
+        chosen = chosen or self._of_realm() or self._ask_a_person()
         if chosen is None and move.basis == "realm" and answer.status != NOT_FOUND and self._may_go_bare():
             return Move(last=True)
         return chosen

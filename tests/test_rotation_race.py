@@ -14,6 +14,7 @@ from requests_indexauth.resolver import Resolver
 from requests_indexauth.sources.base import Answer as SourceAnswer
 from requests_indexauth.sources.base import Query, Source
 from requests_indexauth.url import parse_url
+from support.flows import Listed, Rig, credential, lets_in
 
 INDEX = Index("https://h.example/a/simple/")
 
@@ -96,3 +97,16 @@ def test_two_changes_in_a_row_ask_afresh_twice() -> None:
         slow.send(Answer(401))
     slow.close()
     assert finish(auth_flow(call, memo, resolver), "newest") == 200
+
+
+def test_a_misfit_of_the_realm_does_not_hide_that_what_fits_is_out_of_date() -> None:
+    """Another thread was refused the old password and has not asked afresh yet; a request tries another user first."""
+    store = Listed("store", "/raw me:old")
+    rig = Rig(store)
+    rig.get("/raw/one", lets_in({"/raw": "me:old"}))
+    rig.run(rig.call("https://you:pw@pkgs.example.com/other/one"), 200)
+    rig.run(rig.call("/raw/deep/one"), 401, 401, 401)  # both users' passwords were asked about afresh for this
+    store.entries = ["/raw me:old"]
+    store._then = ["/raw me:new"]
+    rig.memo.refuse(rig.call("/raw/one"), Found(credential("me:old"), "store", "/raw"))
+    assert rig.get("/raw/two", lets_in({"/raw": "me:new"})) == ["you:pw", "me:new"]
