@@ -143,21 +143,21 @@ class _Search:
             return None
         if refused:
             self.query = self.query._replace(challenged=True)
-        trusted = move.basis == "memo" or (move.basis == "realm" and self.query.index is None)
-        stale: Stale | None = None
-        missed: Stale | None = None
-        if refused and trusted and move.found:
-            stale = move.found.header, self.forgotten
-            missed = None if self.forgotten else self.memo.forgotten(self.call)  # what fits here may be out of date
-        elif refused:
-            stale = self.memo.forgotten(self.call)  # by another thread, which may not have asked afresh yet
-            if stale is not None and move.basis == "chain" and move.found is not None:
-                stale = move.found.header, False  # what came in its place is out of date, too
-        chosen = self._ask(stale) or (self._ask(missed) if missed else None)
-        chosen = chosen or self._of_realm() or self._ask_a_person()
+        chosen = (self._ask_afresh(move) if refused else self._ask()) or self._of_realm() or self._ask_a_person()
         if chosen is None and move.basis == "realm" and answer.status != NOT_FOUND and self._may_go_bare():
             return Move(last=True)
         return chosen
+
+    def _ask_afresh(self, move: Move) -> Move | None:
+        """Ask the chain after a 401: afresh for what was remembered and is out of date now."""
+        elsewhere = self.memo.forgotten(self.call)  # by another thread, which may not have asked afresh yet
+        if move.found is not None and (move.basis == "memo" or (move.basis == "realm" and self.query.index is None)):
+            chosen = self._ask((move.found.header, self.forgotten))
+            if chosen is not None or self.forgotten or elsewhere is None:
+                return chosen  # else it was a misfit, and what fits here may be out of date
+        elif elsewhere is not None and move.basis == "chain" and move.found is not None:
+            elsewhere = move.found.header, False  # what came in its place is out of date, too
+        return self._ask(elsewhere)
 
     def _may_go_bare(self) -> bool:
         """Whether a refused credential of the realm may just not be wanted: not where it was, nor with a body."""
