@@ -85,10 +85,8 @@ class Memo:
 
     def refuse_sent(self, call: Call, header: str | None) -> None:
         """Note a 401 to an ``Authorization`` that was remembered when it was sent, and may not be any more."""
-        with self._lock:
-            for found in self.of_realm(call, None):
-                if found.header == header:
-                    self.refuse(call, found)
+        if header is not None:
+            self.refuse(call, Found.given(header))
 
     def forgotten(self, call: Call) -> tuple[str, bool] | None:
         """Return what was last remembered where the URL lies, and then refused; ``None`` when nothing was."""

@@ -105,9 +105,9 @@ class RealmMemory:
         refused = self.refused.setdefault(found.header, set())
         folder = _folder(query.path)
         places = [place for place in self.places if place[0] == found.header]
+        refused.add(query.path)  # whatever is made of it for other paths, here it is not tried again
         if at_home or self._has_path(query, found):
-            refused.add(query.path)  # its own files may lie beside another's
-            return False
+            return False  # its own files may lie beside another's
         if places and (found.header, folder) not in self.places:
             refused.add(folder)
             return False

@@ -250,12 +250,22 @@ def test_where_an_old_password_was_accepted_does_not_count(rig: Rig) -> None:
 
 
 def test_what_an_index_accepts_is_tried_beside_it_again(rig: Rig) -> None:
-    """It is no wrong password after all."""
+    """It is no wrong password after all; but where it was refused it is not sent again."""
     pair = found("me:pw")
     refuse(rig, "/files/x", pair)
     accept(rig, PAGE, pair)
-    assert refused_at(rig, pair, "/files/x", "/other") == [False, False]
+    assert refused_at(rig, pair, "/files/x", "/files/y", "/other") == [True, False, False]
     assert listed(rig) == ["me:pw"]
+
+
+def test_what_was_refused_at_a_path_stays_so_when_another_is_accepted_beside_it(rig: Rig) -> None:
+    """Two calls are refused the same at once; the one that finds what fits knows nothing of the other's path."""
+    misfit, fit = found("me:pw"), found("you:pw")
+    accept(rig, "/f/0", misfit)
+    refuse(rig, "/f/1", misfit)
+    refuse(rig, "/f/2", misfit)
+    rig.memo.narrow(rig.call("/f/2"), [misfit], fit)
+    assert refused_at(rig, misfit, "/f/1", "/f/2", "/f/3") == [True, True, False]
 
 
 def test_a_given_credential_that_is_accepted_is_refused_nowhere(rig: Rig) -> None:
@@ -343,6 +353,16 @@ def test_a_refusal_of_what_was_sent_counts_though_another_is_remembered_by_now(r
     rig.memo.refuse_sent(call, sent.header)
     assert [refused_at(rig, sent, path), refused_at(rig, now, path)] == [[True], [False]]
     assert listed(rig) == ["you:pw"]
+
+
+def test_a_refusal_of_what_was_sent_counts_though_it_is_on_no_list_by_now(rig: Rig) -> None:
+    """Refused elsewhere meanwhile, it has left the realm's; the index must learn of its own refusal all the same."""
+    sent = found("me:pw")
+    accept(rig, "/x/y", sent)
+    refuse(rig, "/x/y", sent)
+    assert listed(rig) == []
+    rig.memo.refuse_sent(rig.call(PAGE), sent.header)
+    assert refused_at(rig, sent, PAGE) == [True]
 
 
 def test_only_the_caller_makes_good_what_was_refused(rig: Rig) -> None:
