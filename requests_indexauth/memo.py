@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from .found import GIVEN, Found
+from .found import Found
 from .gate import Gates
 from .memory import IndexMemory, RealmMemory
 
@@ -51,13 +51,14 @@ class Memo:
     def accept(self, call: Call, found: Found) -> bool:
         """Remember a credential a server accepted: for the scope and the realm, under no name and its own.
 
-        Returns whether it had been refused before, and is good again on the caller's word.
+        Returns whether it had been refused before, and is good again on the caller's word. Who gave it in another call
+        says nothing of it now: that it was sent here may be older than the refusal.
         """
         with self._lock:
             memory = self.memory(call.where)
             forgiven = self.is_refused(call, found)
             if forgiven:
-                if found.source != GIVEN:
+                if found is not call.given:
                     return False  # the refusal overtook this answer
                 memory.forgive(found)
             self._realm(call.query.realm).promote(found)

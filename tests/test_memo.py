@@ -274,7 +274,7 @@ def test_a_given_credential_that_is_accepted_is_refused_nowhere(rig: Rig) -> Non
     accept(rig, "/x/1", pair)
     assert not refuse(rig, "/f/1", pair)
     assert refused_at(rig, pair, "/f/2", "/x/2") == [True, False]
-    accept(rig, "/f/1", pair)
+    rig.memo.accept(rig.call("/f/1")._replace(given=pair), pair)
     assert refused_at(rig, pair, "/f/2") == [False]
 
 
@@ -366,12 +366,14 @@ def test_a_refusal_of_what_was_sent_counts_though_it_is_on_no_list_by_now(rig: R
 
 
 def test_only_the_caller_makes_good_what_was_refused(rig: Rig) -> None:
-    """A late answer to what a source had does not; and whether it was refused is told."""
+    """Not a late answer to what a source had, or the caller gave in another call; whether it was refused is told."""
     pair, given = found("me:pw"), Found(credential("me:pw"), GIVEN)
     call = rig.call(PAGE)
     assert rig.memo.accept(call, pair) is False
     refuse(rig, PAGE, pair)
     assert rig.memo.accept(call, pair) is False
     assert refused_at(rig, pair, PAGE) == [True]
-    assert rig.memo.accept(call, given) is True
+    assert rig.memo.accept(call, given) is False
+    assert refused_at(rig, pair, PAGE) == [True]
+    assert rig.memo.accept(call._replace(given=given), given) is True
     assert refused_at(rig, pair, PAGE) == [False]
