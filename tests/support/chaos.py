@@ -34,6 +34,7 @@ class Login:
     changed: int = 0  # when the password last changed
     proven: int | None = None  # since when the client knows that the password is good; `None`: it does not
     spoiled: bool = False  # a server has refused a password although it was right
+    burnt: bool = False  # a right password was refused, elsewhere on its host, before anybody had taken it
     accepted: set[tuple[str | None, str]] = field(default_factory=set)  # scopes, with passwords they have taken
     # Scopes, with passwords they have not taken: when the last call began that was told so.
     refused: dict[tuple[str | None, str], int] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Login:
         self.generation += 1
         self.password = f"{SECRET}{self.name}-{self.generation}"
         self.proven = None
+        self.burnt = False
         if self.keep is not None:
             self.keep(self)
 
@@ -146,7 +148,7 @@ class Chaos:
     def change_password(self, random: Random) -> None:
         """Give some user a new password, at the server and where the client finds it in one instant."""
         with self.lock:
-            due = [one for one in self.logins.values() if one.keep and (one.proven is not None or one.spoiled)]
+            due = [one for one in self.logins.values() if one.keep and (one.proven or one.spoiled or one.burnt)]
             if due:
                 login = random.choice(due)
                 login.change()
@@ -184,11 +186,19 @@ class Chaos:
         if failure is not None and not excused:
             self.violate(call, failure)
 
+    @staticmethod
+    def _is_in_doubt(login: Login, area: Area, call: Call) -> bool:
+        """Whether a right password may not be sent: it is new, or as good as wrong for all the client knows.
+
+        Where no index tells paths apart, what nobody has taken yet and one path has refused goes to none of the host.
+        """
+        return login.changed > call.started or (area.moody and login.spoiled) or (login.burnt and not area.covered)
+
     def _excuses(self, area: Area, call: Call) -> bool:
         """Whether it is no fault of the client's if a call to an area fails."""
         if area.hopeless:
             return True
-        if any(login.changed > call.started or (area.moody and login.spoiled) for login in area.logins):
+        if any(self._is_in_doubt(login, area, call) for login in area.logins):
             return True
         if any(call.may_have_brought(login) for other in area.server.areas for login in other.logins):
             return True

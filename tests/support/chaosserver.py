@@ -165,9 +165,14 @@ class ChaosServer(RecordingServer):
             elif scope is not None:
                 login.refused[scope, password] = call.started
             if not right:
-                call.refused.append((login, scope, password))
-            self.chaos.counts["refused"] += not right
+                self._note_refusal(call, area, login, scope, password)
             return right
+
+    def _note_refusal(self, call: Call, area: Area, login: Login, scope: str | None, password: str) -> None:
+        call.refused.append((login, scope, password))
+        self.chaos.counts["refused"] += 1
+        if password == login.password and login.proven is None and login not in area.logins:
+            login.burnt = login.burnt or not area.covered
 
     def _is_home_of(self, login: Login) -> bool:
         return any(login in area.logins for area in self.areas)
