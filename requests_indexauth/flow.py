@@ -51,15 +51,11 @@ def auth_flow(call: Call, memo: Memo, resolver: Resolver) -> Flow:
         yield None
     elif call.given is not None:
         answer = yield call.given
-        if call.keep_given and answer.fresh and answer.status not in (UNAUTHORIZED, FORBIDDEN):
-            _accept(call, call.given, memo, resolver)
+        good = answer.fresh and answer.status not in (UNAUTHORIZED, FORBIDDEN)
+        if good and call.keep_given and memo.accept(call, call.given):
+            resolver.forgive(call.given)
     else:
         yield from _Search(call, memo, resolver).run()
-
-
-def _accept(call: Call, found: Found, memo: Memo, resolver: Resolver) -> None:
-    if memo.accept(call, found):
-        resolver.forgive(found)
 
 
 def _refuse_configured(call: Call, resolver: Resolver) -> None:
@@ -188,7 +184,7 @@ class _Search:
             elif answer.status == FORBIDDEN:
                 self.memo.settle(self.call, found)
             elif answer.fresh and not self._hides(move, answer) and not self._is_passing(found):
-                _accept(self.call, found, self.memo, self.resolver)
+                self.memo.accept(self.call, found)
                 self.memo.narrow(self.call, self.refused, found)
         if self.cold is None and answer.fresh and self.query.index is not None:
             self.memo.know(self.query.index)

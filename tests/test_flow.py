@@ -241,8 +241,9 @@ def test_always_is_an_error_where_nothing_may_be_sent() -> None:
     """A redirect from https to plain http gets no credential, and the policy lets nothing out without one."""
     rig = Rig(netrc("me:pw"), indexes=[ALWAYS])
     call = rig.call(PAGE, bare=True)._replace(downgraded=True)
-    with pytest.raises(MissingCredentials):
+    with pytest.raises(MissingCredentials) as caught:
         rig.run(call)
+    assert (caught.value.url, caught.value.index, caught.value.sources) == (f"{HOST}{PAGE}", "team", ())
     assert Rig(netrc("me:pw"), indexes=[TEAM]).run(rig.call(PAGE, bare=True), 200) == [BARE]
 
 
