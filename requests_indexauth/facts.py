@@ -23,7 +23,7 @@ class Facts:
 
     Args:
         auth: the session's authenticator.
-        request: the request as it is about to be sent; it is not changed.
+        request: the request as it is about to be sent; only `strip` and `leave_trail` change it.
         netrc_header: tells a header that ``requests`` took from netrc from one the caller set.
         maybe_netrc: whether ``requests`` may have taken one for the first request too, and not only on a redirect.
         by_hook: whether the caller's own ``auth=`` answers a refusal by itself, as Digest does.

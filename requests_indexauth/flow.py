@@ -93,7 +93,6 @@ class _Search:
         self.refused: list[Found] = []
         self.forgotten = False
         self.sent_bare = False
-        self.fits_here = False
         self.answered = False
         self.cold: Gate | None = None
         self.trial: Gate | None = None
@@ -140,7 +139,7 @@ class _Search:
         if refused:
             self.query = self.query._replace(challenged=True)
         chosen = (self._ask_afresh(move) if refused else self._ask()) or self._of_realm() or self._ask_a_person()
-        if chosen is None and move.basis == "realm" and answer.status != NOT_FOUND and self._may_go_bare():
+        if chosen is None and move.basis == "realm" and answer.status != NOT_FOUND and self._may_go_bare(move):
             return Move(last=True)
         return chosen
 
@@ -155,9 +154,11 @@ class _Search:
             elsewhere = move.found.header, False  # what came in its place is out of date, too
         return self._ask(elsewhere)
 
-    def _may_go_bare(self) -> bool:
+    def _may_go_bare(self, move: Move) -> bool:
         """Whether a refused credential of the realm may just not be wanted: not where it was, nor with a body."""
-        return not (self.sent_bare or self.query.always or self.fits_here or self.call.early)
+        if self.sent_bare or self.query.always or self.call.early or move.found is None:
+            return False
+        return not self.memo.was_accepted_at(self.call, move.found)
 
     def _hides(self, move: Move, answer: Answer) -> bool:
         """Whether an answer other than 401 may mean that (another) credential is needed.
@@ -177,7 +178,6 @@ class _Search:
             self.sent_bare = True
         else:
             self.tried.add(found.header)
-            self.fits_here = self.memo.was_accepted_at(self.call, found)
             if answer.status == UNAUTHORIZED:
                 self.forgotten = self.memo.refuse(self.call, found)
                 self.refused.append(found)

@@ -224,7 +224,7 @@ def _inside() -> Inside:
     error = import_module("pip._internal.exceptions").InstallationError
     toolkit = toolkit_of(requests, lambda policy_error, _request: error(str(policy_error)))
     told = cache(lambda: misfit("it wants more of its authentication", "what it wants is left to plain pip"))
-    return Inside(toolkit, error, misc.ask_input, misc.ask_password, misc.ask, lambda _name: told())
+    return Inside(toolkit, error, misc.ask_input, misc.ask_password, misc.ask, told)
 
 
 def _lend_tomli() -> None:

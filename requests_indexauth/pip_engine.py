@@ -54,7 +54,7 @@ class Inside(NamedTuple):
     ask_input: Callable[[str], str]
     ask_password: Callable[[str], str]
     ask: Callable[[str, Sequence[str]], str]
-    misfit: Callable[[str], None] = lambda _name: None
+    misfit: Callable[[], None] = lambda: None
 
 
 class PipAuth:
@@ -111,7 +111,7 @@ class PipAuth:
         if own is None or not hasattr(own, name):
             message = f"{type(self).__name__!r} object has no attribute {name!r}"
             raise AttributeError(message)
-        self.inside.misfit(name)
+        self.inside.misfit()
         return getattr(own, name)
 
     def sender(self, adapter_send: Callable[..., Any]) -> Callable[..., Any]:

@@ -76,7 +76,7 @@ class NetrcSource(Source):
         names = _nearest(query.realm.host, file.netrc.machines)
         but = f", but for {', '.join(names)}" if names else ""
         # Who pastes a URL there pastes its password, too.
-        hint = "" if len(names) else ": `machine` takes a host, without scheme, path and user"
+        hint = "" if names else ": `machine` takes a host, without scheme, path and user"
         return f"{file.path} has no entry for {query.realm.host}{but}{hint}"
 
     def refresh(self) -> None:
