@@ -9,7 +9,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from requests_indexauth.cli.demo_index import PACKAGES, USER, DemoIndex
+from requests_indexauth.cli.demo.index import PACKAGES, USER, DemoIndex
 
 from .measure import Row, compare, interleaved, unmeasured
 from .pips import Missing

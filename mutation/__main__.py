@@ -36,22 +36,22 @@ OPTIONS = [
     *("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"),
     *("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"),  # by the loop above
 ]
-FLOW = ("test_flow.py", "test_rotation_race.py", "test_flow_threads.py", "test_flow_properties.py")
-STORE = ("test_store.py", "sources/test_store_source.py")
+FLOW = ("core/test_flow.py", "core/test_rotation_race.py", "core/test_flow_threads.py", "core/test_flow_properties.py")
+STORE = ("store/test_file_store.py", "sources/test_store_source.py")
 TESTS = {
-    "flow": FLOW,
-    "memo": ("test_memo.py", *FLOW),
-    "memory": ("test_memo.py", *FLOW),
-    "resolver": ("test_resolver.py", "test_explain.py", *FLOW),
-    "gate": ("test_gate.py", "test_flow_threads.py"),
-    "url": ("test_url.py", "test_index.py", "test_indexes.py", "test_fuzz_parsers.py"),
-    "index": ("test_index.py", "test_indexes.py", "test_pickle.py", "test_public.py"),
-    "indexes": ("test_indexes.py",),
-    "store": STORE,
-    "storeindex": ("test_storeindex.py", *STORE),
-    "storeentry": ("test_storeentry.py", *STORE),
-    "storefile": (*STORE, "test_fuzz_parsers.py"),
-    "storewrite": (*STORE, "test_locking.py", "test_store_kill.py"),
+    "core/flow": FLOW,
+    "core/memo": ("core/test_memo.py", *FLOW),
+    "core/memory": ("core/test_memo.py", *FLOW),
+    "core/resolver": ("core/test_resolver.py", "explain/test_explanation.py", *FLOW),
+    "core/single_flight": ("core/test_single_flight.py", "core/test_flow_threads.py"),
+    "models/url": ("models/test_url.py", "models/test_index.py", "models/test_indexes.py", "test_fuzz_parsers.py"),
+    "models/index": ("models/test_index.py", "models/test_indexes.py", "test_pickle.py", "test_public.py"),
+    "models/indexes": ("models/test_indexes.py",),
+    "store/file_store": STORE,
+    "store/lookup": ("store/test_lookup.py", *STORE),
+    "store/entry": ("store/test_entry.py", *STORE),
+    "store/toml_file": (*STORE, "test_fuzz_parsers.py"),
+    "store/write": (*STORE, "store/test_lock.py", "store/test_store_kill.py"),
 }
 """The tests that have to notice, those that notice most first."""
 
@@ -94,7 +94,7 @@ def _test(folder: Path, name: str, only: int) -> Counter[str]:
     if _run(tests, 600, shown=True) != "survived":
         sys.exit(f"{name}: the tests fail without any mutant")
     limit = 10 + 2 * round(time.monotonic() - started)
-    for cached in path.parent.glob(f"__pycache__/{name}.*"):
+    for cached in path.parent.glob(f"__pycache__/{path.stem}.*"):
         cached.unlink()
     sys.dont_write_bytecode = True  # a mutant may have the size and the time of the one before
     outcomes: Counter[str] = Counter()

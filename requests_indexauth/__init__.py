@@ -10,14 +10,15 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
-    from .adapter import IndexAuthAdapter
-    from .auth import IndexAuth, mount
-    from .credentials import Credentials
     from .errors import ConfigError, IndexAuthError, StoreError
-    from .explain import Explanation
-    from .index import Index
-    from .request_errors import CredentialsNotAllowedError, MissingCredentialsError
-    from .store import CredentialStore
+    from .explain.explanation import Explanation
+    from .models.credentials import Credentials
+    from .models.index import Index
+    from .session.adapter import IndexAuthAdapter
+    from .session.auth import IndexAuth
+    from .session.errors import CredentialsNotAllowedError, MissingCredentialsError
+    from .session.mount import mount
+    from .store.file_store import CredentialStore
 
 __version__ = "0.1.0"
 
@@ -39,17 +40,17 @@ __all__ = [
 
 _HOMES = {
     "ConfigError": "errors",
-    "CredentialStore": "store",
-    "Credentials": "credentials",
-    "CredentialsNotAllowedError": "request_errors",
-    "Explanation": "explain",
-    "Index": "index",
-    "IndexAuth": "auth",
-    "IndexAuthAdapter": "adapter",
+    "CredentialStore": "store.file_store",
+    "Credentials": "models.credentials",
+    "CredentialsNotAllowedError": "session.errors",
+    "Explanation": "explain.explanation",
+    "Index": "models.index",
+    "IndexAuth": "session.auth",
+    "IndexAuthAdapter": "session.adapter",
     "IndexAuthError": "errors",
-    "MissingCredentialsError": "request_errors",
+    "MissingCredentialsError": "session.errors",
     "StoreError": "errors",
-    "mount": "auth",
+    "mount": "session.mount",
 }
 
 

@@ -9,13 +9,19 @@ from __future__ import annotations
 class IndexAuthError(Exception):
     """The base of every error this package raises on purpose."""
 
+    __module__ = "requests_indexauth"
+
 
 class StoreError(IndexAuthError):
     """The credential store cannot be read or written; the message names the file and, where known, the line."""
 
+    __module__ = "requests_indexauth"
+
 
 class ConfigError(IndexAuthError):
     """A configuration file or variable has a bad value; the message names the file (or variable) and the key."""
+
+    __module__ = "requests_indexauth"
 
 
 class SourceError(IndexAuthError):

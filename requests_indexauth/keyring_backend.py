@@ -16,12 +16,12 @@ from keyring.backend import KeyringBackend
 from keyring.credentials import Credential, SimpleCredential
 from keyring.errors import PasswordDeleteError, PasswordSetError
 
-from .reentry import is_inside_keyring
+from .util.keyring_guard import is_inside_keyring
 
 if TYPE_CHECKING:
-    from .authenticator import Authenticator
-    from .credentials import Credentials
-    from .found import Found
+    from .core.authenticator import Authenticator
+    from .models.credentials import Credentials
+    from .models.found import Found
 
 # Below keyrings.alt's plaintext file (0.5), the lowest that anybody has on purpose.
 _PRIORITY = 0.3
@@ -135,7 +135,7 @@ class ReadOnlyPlaintextKeyring(KeyringBackend):
     def _fresh_engine(self) -> Authenticator:
         """Return the sources, which read all anew: a keyring knows what was stored or configured a moment ago."""
         if self._engine is None:
-            from .authenticator import Authenticator  # noqa: PLC0415 - most programs never ask
+            from .core.authenticator import Authenticator  # noqa: PLC0415 - most programs never ask
 
             self._engine = Authenticator(keyring_provider="disabled")
         else:
@@ -150,13 +150,13 @@ def has_something_to_offer() -> bool:
         return True
     if any("@" in os.environ.get(name, "") for name in _URL_VARIABLES):
         return True
-    from . import storefile  # noqa: PLC0415 - not before it is needed
+    from .store import toml_file  # noqa: PLC0415 - not before it is needed
 
-    if _holds(storefile.default_path(), b"service") or _holds(os.path.expanduser("~/.pypirc"), b"password"):  # noqa: PTH111
+    if _holds(toml_file.default_path(), b"service") or _holds(os.path.expanduser("~/.pypirc"), b"password"):  # noqa: PTH111
         return True
     if not any(name.startswith("UV_PREVIEW") for name in names):
         return False
-    from .native import is_enabled  # noqa: PLC0415 - it imports more than the rest
+    from .store.native.native_store import is_enabled  # noqa: PLC0415 - it imports more than the rest
 
     return is_enabled()
 
@@ -179,7 +179,7 @@ def _urls(service: object) -> list[str]:
         ValueError: it looks like one of them and is none.
 
     """
-    from .url import parse_url  # noqa: PLC0415 - most programs ask for nothing of ours, or never ask
+    from .models.url import parse_url  # noqa: PLC0415 - most programs ask for nothing of ours, or never ask
 
     if not isinstance(service, str):
         return []
@@ -195,7 +195,7 @@ def _urls(service: object) -> list[str]:
 
 
 def _ask(engine: Authenticator, text: str, username: str | None) -> Credentials | None:
-    from .url import parse_url  # noqa: PLC0415 - as above
+    from .models.url import parse_url  # noqa: PLC0415 - as above
 
     url = parse_url(text)
     username = username or url.username

@@ -9,8 +9,7 @@ import pickle
 import pytest
 import requests
 
-from requests_indexauth import errors, request_errors
-from requests_indexauth.credentials import Credentials
+from requests_indexauth import errors
 from requests_indexauth.errors import (
     ConfigError,
     CredentialsNotAllowed,
@@ -20,7 +19,9 @@ from requests_indexauth.errors import (
     SourceError,
     StoreError,
 )
-from requests_indexauth.request_errors import CredentialsNotAllowedError, MissingCredentialsError, for_request
+from requests_indexauth.models.credentials import Credentials
+from requests_indexauth.session import errors as request_errors
+from requests_indexauth.session.errors import CredentialsNotAllowedError, MissingCredentialsError, for_request
 
 URL = "https://pkgs.example.com/team/simple/thing/"
 REQUEST = requests.Request("GET", URL, auth=("me", "s3cret")).prepare()
@@ -46,7 +47,7 @@ def test_every_error_is_here() -> None:
         name
         for module in (errors, request_errors)
         for name, kind in inspect.getmembers(module, inspect.isclass)
-        if kind.__module__ == module.__name__ and not name.startswith("_")
+        if kind.__module__ in (module.__name__, "requests_indexauth") and not name.startswith("_")
     }
     assert kinds == set(EXAMPLES)
     assert all(isinstance(error, IndexAuthError) for error in EXAMPLES.values())

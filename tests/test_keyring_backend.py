@@ -18,14 +18,14 @@ from keyring.testing.backend import BackendBasicTests
 
 import requests_indexauth
 from requests_indexauth import keyring_backend
-from requests_indexauth.credentials import Credentials
 from requests_indexauth.errors import SourceError
 from requests_indexauth.keyring_backend import ReadOnlyPlaintextKeyring, has_something_to_offer
-from requests_indexauth.reentry import VARIABLE, inside_keyring
+from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.sources.base import Answer
-from requests_indexauth.sources.keyring import KeyringSource
+from requests_indexauth.sources.keyring.source import KeyringSource
 from requests_indexauth.sources.store import StoreSource
-from requests_indexauth.store import CredentialStore
+from requests_indexauth.store.file_store import CredentialStore
+from requests_indexauth.util.keyring_guard import VARIABLE, inside_keyring
 from support.configuration import index_table, write_files
 from support.keyrings import FakeBackend, FakeCommand
 from support.queries import query
@@ -406,11 +406,13 @@ def test_costs_little() -> None:
     assert json.loads(done.stdout) == [
         "requests_indexauth",
         "requests_indexauth.errors",
-        "requests_indexauth.files",
-        "requests_indexauth.home",
         "requests_indexauth.keyring_backend",
-        "requests_indexauth.reentry",
-        "requests_indexauth.storefile",
+        "requests_indexauth.store",
+        "requests_indexauth.store.toml_file",
+        "requests_indexauth.util",
+        "requests_indexauth.util.files",
+        "requests_indexauth.util.keyring_guard",
+        "requests_indexauth.util.paths",
     ]
 
 

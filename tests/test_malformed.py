@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from requests_indexauth import Credentials, Index, mount
-from requests_indexauth.sources import keyring, keyring_common
+from requests_indexauth.sources.keyring import common as keyring_common
+from requests_indexauth.sources.keyring import source as keyring
 from support.keyrings import FakeCommand
 from support.ways import write_netrc
 

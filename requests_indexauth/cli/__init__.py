@@ -1,4 +1,4 @@
-"""The command ``indexauth``: the command *x* is the module ``do_x``; here alone errors become exit codes, by `failure`.
+"""The command ``indexauth``: the command *x* is the module ``commands/x.py``; errors become exit codes here alone.
 
 To print a token may cost little more than to start Python: so a command's module is imported when it is asked for, and
 what is heavy (``requests``, ``logging``, ``argparse``) is imported by none that can do without.
@@ -9,6 +9,9 @@ from __future__ import annotations
 import gc
 import sys
 
+from .output import emit
+from .status_codes import DONE
+
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
 
 COMMANDS = ("login", "logout", "token", "list", "dir", "explain", "helper", "demo")
 
-DONE, NOT_FOUND, WRONG = 0, 1, 2
 INTERRUPTED = 130  # as a shell shows a process that SIGINT ended
 NOBODY_READS = 141  # the same for SIGPIPE
 
@@ -45,29 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         _drop_output()
         return NOBODY_READS
     except Exception as error:  # noqa: BLE001 - whatever it is, nobody is to read a traceback
-        from .failure import report  # noqa: PLC0415 - most commands go well
+        from .report import report  # noqa: PLC0415 - most commands go well
 
         if isinstance(error, OSError):
             _drop_output()  # it may be stdout that failed, and it would fail again on the way out
         return report(error)
     return code
-
-
-def emit(text: str) -> None:
-    """Write a result to stdout, a line or several; where there is no stdout, nobody wants it.
-
-    Raises:
-        CommandError: stdout's encoding does not have a character: another one in its place would be another secret.
-
-    """
-    try:
-        if sys.stdout is not None:
-            sys.stdout.write(f"{text}\n")
-    except UnicodeEncodeError:
-        from .failure import CommandError  # noqa: PLC0415 - rare
-
-        message = "stdout cannot hold the characters of the result: set PYTHONIOENCODING=utf-8"
-        raise CommandError(message) from None
 
 
 def _run(arguments: list[str]) -> int:
@@ -76,7 +61,7 @@ def _run(arguments: list[str]) -> int:
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if name not in COMMANDS:
         name, rest = "help", arguments
-    command: Any = import_module(f"{__name__}.do_{name}")
+    command: Any = import_module(f"{__name__}.commands.{name}")
     if name != "help" and ("--help" in rest or "-h" in rest):
         emit(command.HELP.rstrip())
         return DONE

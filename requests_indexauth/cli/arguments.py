@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from getopt import GetoptError, gnu_getopt
 
-from ..credentials import Secret
+from ..models.credentials import Secret
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Arguments:
             UsageError: always.
 
         """
-        from .failure import UsageError  # noqa: PLC0415 - most command lines are right
+        from .errors import UsageError  # noqa: PLC0415 - most command lines are right
 
         full = f"{self._command}: {message} (see `indexauth {self._command} --help`)"
         raise UsageError(full) from None

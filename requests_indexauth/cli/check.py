@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import requests
 
 from .. import mount
-from ..url import without_query
-from .failure import CommandError, warn
+from ..models.url import without_query
+from .engine import warnings_shown
+from .errors import CommandError
 from .live import NO_ANSWER
-from .sources import warnings_shown
+from .output import warn
 
 if TYPE_CHECKING:
-    from ..credentials import Credentials
+    from ..models.credentials import Credentials
 
 TIMEOUT = 30
 

@@ -12,15 +12,15 @@ from urllib3.exceptions import HTTPError
 
 from .. import mount
 from ..errors import PolicyError
-from ..explain import Attempt
-from ..found import GIVEN, Found
-from ..url import without_query
+from ..explain.findings import Attempt
+from ..models.found import GIVEN, Found
+from ..models.url import without_query
 
 if TYPE_CHECKING:
-    from ..authenticator import Authenticator
-    from ..config import Settings
-    from ..explain import Explanation
-    from ..flow import Flow
+    from ..config.settings import Settings
+    from ..core.authenticator import Authenticator
+    from ..core.flow import Flow
+    from ..explain.explanation import Explanation
 
 TIMEOUT = 30
 NO_ANSWER = (OSError, ValueError, HTTPError)

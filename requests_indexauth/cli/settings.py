@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from ..config import Settings, discover
+from ..config.settings import Settings, discover
 
 if TYPE_CHECKING:
     from ..errors import ConfigError

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 
-from ..credentials import Secret, shown
-from ..services import SERVICES, written_out
-from ..store import CredentialStore
-from ..storeentry import entries_of
-from ..url import parse_url
+from ..models.credentials import Secret, shown
+from ..models.url import parse_url
+from ..store.entry import entries_of
+from ..store.file_store import CredentialStore
+from ..store.service import SERVICES, written_out
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import NoReturn, Union
 
-    from ..index import Index
-    from ..native import NativeStore
+    from ..models.index import Index
+    from ..store.native.native_store import NativeStore
     from .arguments import Arguments
 
     Store = Union[CredentialStore, NativeStore]
@@ -60,7 +60,7 @@ class Service:
             StoreError: uv would not take it for a service.
 
         """
-        from ..services import service_url  # noqa: PLC0415 - looking up goes without; what it needs costs a millisecond
+        from ..store.service import service_url  # noqa: PLC0415 - looking up goes without; what it needs costs a millisecond
 
         return service_url(self.page)
 
@@ -79,7 +79,7 @@ def open_store(keyring_provider: str | None) -> Store:
 
     """
     if keyring_provider == "native" or (keyring_provider is None and _native_is_wanted()):
-        from ..native import NativeStore  # noqa: PLC0415 - few have it
+        from ..store.native.native_store import NativeStore  # noqa: PLC0415 - few have it
 
         return NativeStore(warn=_warn)
     return CredentialStore(warn=_warn)
@@ -97,7 +97,7 @@ def refuse_to_choose(url: str, users: Iterable[str | None]) -> NoReturn:
         CommandError: always.
 
     """
-    from .failure import CommandError  # noqa: PLC0415 - most of the time there is one user
+    from .errors import CommandError  # noqa: PLC0415 - most of the time there is one user
 
     names = ", ".join(sorted("a token without a user" if user is None else str(shown(user)) for user in users))
     message = f"several users have credentials for {url}: {names}; choose one with --username"
@@ -119,7 +119,7 @@ def provider(arguments: Arguments) -> str | None:
 def _native_is_wanted() -> bool:
     if "UV_PREVIEW_FEATURES" not in os.environ and "UV_PREVIEW" not in os.environ:
         return False
-    from ..native import is_enabled  # noqa: PLC0415 - it imports a lot for a question that few need
+    from ..store.native.native_store import is_enabled  # noqa: PLC0415 - it imports a lot for a question that few need
 
     return is_enabled()
 
@@ -131,6 +131,6 @@ def _named(name: str) -> Index | None:
 
 
 def _warn(message: str) -> None:
-    from .failure import warn  # noqa: PLC0415 - stores seldom warn
+    from .output import warn  # noqa: PLC0415 - stores seldom warn
 
     warn(message)

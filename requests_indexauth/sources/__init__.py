@@ -1,1 +1,1 @@
-"""The places credentials come from, one small class a module; `chain` has them in their order."""
+"""The places credentials come from, one small class each; `chain` has them in their order."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from ..credentials import MASK, Credentials
 from ..errors import SourceError
-from ..services import DEFAULT_PUBLISH_URL
-from ..url import URL, parse_url
-from .base import Answer, Query, Source
+from ..models.credentials import MASK, Credentials
+from ..models.query import Query
+from ..models.url import URL, parse_url
+from ..store.service import DEFAULT_PUBLISH_URL
+from .base import Answer, Source
 
 _TOKEN_USER = "__token__"  # noqa: S105 - the user name PyPI takes a token under
 

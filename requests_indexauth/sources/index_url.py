@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..credentials import Credentials
 from ..errors import SourceError
-from .base import Answer, Query, Source
+from ..models.credentials import Credentials
+from ..models.query import Query
+from .base import Answer, Source
 
 
 class IndexUrlSource(Source):

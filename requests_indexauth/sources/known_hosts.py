@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
-from ..credentials import Credentials
 from ..errors import SourceError
-from ..url import Realm
-from .base import Answer, Query, Source
+from ..models.credentials import Credentials
+from ..models.query import Query
+from ..models.url import Realm
+from .base import Answer, Source
 
 _HUGGING_FACE = Realm("https", "huggingface.co", 443)
 

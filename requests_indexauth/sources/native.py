@@ -6,11 +6,12 @@ import threading
 from typing import TYPE_CHECKING
 
 from ..errors import SourceError, StoreError
-from ..native import FEATURE, NativeStore, is_enabled, services_for
-from .base import INSECURE, SWITCHED_OFF, Answer, Query, Source, Warn
+from ..models.query import Query
+from ..store.native.native_store import FEATURE, NativeStore, is_enabled, services_for
+from .base import INSECURE, SWITCHED_OFF, Answer, Source, Warn
 
 if TYPE_CHECKING:
-    from ..storeentry import Entry
+    from ..store.entry import Entry
 
 KEPT = 4096
 """How many answers are kept, by name and user."""
@@ -92,7 +93,7 @@ class NativeSource(Source):
         try:
             found = self._store.probe(services, username)
         except StoreError as error:
-            from ..nativevault import MuteError  # noqa: PLC0415 - nothing is mute unless it was asked
+            from ..store.native.vault import MuteError  # noqa: PLC0415 - nothing is mute unless it was asked
 
             self._failure = f"{self.name}: {error}"
             self._mute = isinstance(error, MuteError)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Callable, Optional
 
-from ..credentials import Credentials
 from ..errors import SourceError
-from .base import Answer, Query, Source, Warn
+from ..models.credentials import Credentials
+from ..models.query import Query
+from .base import Answer, Source, Warn
 
 Prompt = Callable[[str, Optional[str]], Optional[Credentials]]
 """Takes the URL (without userinfo) and the given user name, ``None`` for none; returns ``None`` to decline."""

@@ -6,13 +6,14 @@ import os
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..credentials import Credentials
 from ..errors import SourceError
-from ..files import read_file
-from ..services import SERVICES
-from ..url import Realm, covers, parse_url, root_path
-from .base import INSECURE, Answer, Query, Source, Warn
-from .kept import Kept
+from ..models.credentials import Credentials
+from ..models.query import Query
+from ..models.url import Realm, covers, parse_url, root_path
+from ..store.service import SERVICES
+from ..util.files import read_file
+from .base import INSECURE, Answer, Source, Warn
+from .cached import Kept
 
 if TYPE_CHECKING:
     from configparser import RawConfigParser

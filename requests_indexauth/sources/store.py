@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..errors import SourceError, StoreError
-from ..store import CredentialStore
-from ..storeindex import StoreIndex
-from .base import INSECURE, SWITCHED_OFF, Answer, Query, Source, Warn
-from .kept import Kept
+from ..models.query import Query
+from ..store.file_store import CredentialStore
+from ..store.lookup import StoreIndex
+from .base import INSECURE, SWITCHED_OFF, Answer, Source, Warn
+from .cached import Kept
 
 
 class StoreSource(Source):

@@ -14,7 +14,7 @@ import pytest
 import requests_indexauth
 from requests_indexauth import Credentials, CredentialStore, cli
 from requests_indexauth.cli import COMMANDS, main
-from requests_indexauth.cli.failure import report
+from requests_indexauth.cli.report import report
 from support.commands import command, environment, run_child
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def test_an_error_nobody_expected_is_one_line_without_its_message(run: Run, monk
     def fails(_arguments: list[str]) -> int:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("requests_indexauth.cli.do_dir.run", fails)
+    monkeypatch.setattr("requests_indexauth.cli.commands.dir.run", fails)
     ran = run("dir")
     assert (ran.code, ran.out) == (2, "")
     assert re.fullmatch(r"error: this is a mistake in indexauth, please report it: RuntimeError at .*:\d+\n", ran.err)
@@ -284,5 +284,5 @@ def test_no_command_is_a_module_that_is_not_there() -> None:
     """The names of commands and modules agree."""
     from pathlib import Path
 
-    folder = Path(str(cli.__file__)).parent
-    assert {path.stem for path in folder.glob("do_*.py")} == {f"do_{name}" for name in (*COMMANDS, "help")}
+    folder = Path(str(cli.__file__)).with_name("commands")
+    assert {path.stem for path in folder.glob("*.py")} == {*COMMANDS, "help", "__init__"}

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Callable
 import keyring
 import pytest
 
-from requests_indexauth.credentials import Credentials
 from requests_indexauth.errors import SourceError
-from requests_indexauth.index import Index
+from requests_indexauth.models.credentials import Credentials
+from requests_indexauth.models.index import Index
 from requests_indexauth.sources.base import Answer
-from requests_indexauth.sources.keyring import KeyringSource
+from requests_indexauth.sources.keyring.source import KeyringSource
 from support.keyrings import FakeCommand
 from support.queries import query
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Callable
 import pytest
 
 import requests_indexauth
-from requests_indexauth.credentials import Credentials
 from requests_indexauth.errors import StoreError
-from requests_indexauth.native import NativeStore
+from requests_indexauth.models.credentials import Credentials
+from requests_indexauth.store.native.native_store import NativeStore
 from support.commands import run_child
 from support.configuration import index_table, write_files
 from support.secretservice import ADDRESS, MUTE, DBusSession, Secrets, gnome_keyring

@@ -27,8 +27,8 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from requests_indexauth import MissingCredentialsError, mount
-from requests_indexauth.exchange import Exchange
-from requests_indexauth.gate import Gate
+from requests_indexauth.core.single_flight import Gate
+from requests_indexauth.exchange.exchange import Exchange
 from support.chaos import SECRET, Area, Call, Chaos
 from support.chaosworld import World
 

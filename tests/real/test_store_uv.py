@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
-from requests_indexauth.credentials import Credentials
 from requests_indexauth.errors import StoreError
-from requests_indexauth.locking import locked
-from requests_indexauth.services import service_url
-from requests_indexauth.store import CredentialStore
+from requests_indexauth.models.credentials import Credentials
+from requests_indexauth.store.file_store import CredentialStore
+from requests_indexauth.store.lock import locked
+from requests_indexauth.store.service import service_url
 from support.uv import Uv
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from requests_indexauth.credentials import Credentials
 from requests_indexauth.errors import SourceError
-from requests_indexauth.index import Index
+from requests_indexauth.models.credentials import Credentials
+from requests_indexauth.models.index import Index
 from requests_indexauth.sources.base import Answer
 from requests_indexauth.sources.index_url import IndexUrlSource
 from support.queries import query

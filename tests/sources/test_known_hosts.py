@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from requests_indexauth.credentials import Credentials
 from requests_indexauth.errors import SourceError
+from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.sources.base import Answer
 from requests_indexauth.sources.known_hosts import KnownHostsSource
 from support.queries import query

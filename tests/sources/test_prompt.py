@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from requests_indexauth.credentials import Credentials
 from requests_indexauth.errors import SourceError
-from requests_indexauth.index import Index
+from requests_indexauth.models.credentials import Credentials
+from requests_indexauth.models.index import Index
 from requests_indexauth.sources.base import Answer
 from requests_indexauth.sources.prompt import PromptSource
 from support.queries import query

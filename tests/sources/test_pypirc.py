@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from requests_indexauth.credentials import Credentials
 from requests_indexauth.errors import SourceError
-from requests_indexauth.services import SERVICES
+from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.sources.base import Answer
 from requests_indexauth.sources.pypirc import PypircSource
+from requests_indexauth.store.service import SERVICES
 from support.queries import query
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from requests_indexauth.credentials import Credentials
 from requests_indexauth.errors import SourceError
+from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.sources.base import Answer
 from requests_indexauth.sources.store import StoreSource
-from requests_indexauth.store import CredentialStore
+from requests_indexauth.store.file_store import CredentialStore
 from support.queries import query
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from requests_indexauth.config import Settings, discover
+from requests_indexauth.config.settings import Settings, discover
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

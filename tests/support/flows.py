@@ -5,20 +5,21 @@ from __future__ import annotations
 import binascii
 from typing import TYPE_CHECKING, Callable, Union
 
-from requests_indexauth.call import Answer, Call
-from requests_indexauth.credentials import Credentials
-from requests_indexauth.flow import Flow, auth_flow
-from requests_indexauth.found import GIVEN, Found
-from requests_indexauth.indexes import Indexes
-from requests_indexauth.memo import Memo
-from requests_indexauth.resolver import Resolver
+from requests_indexauth.core.flow import Flow, auth_flow
+from requests_indexauth.core.memo import Memo
+from requests_indexauth.core.resolver import Resolver
+from requests_indexauth.models.call import Answer, Call
+from requests_indexauth.models.credentials import Credentials
+from requests_indexauth.models.found import GIVEN, Found
+from requests_indexauth.models.indexes import Indexes
+from requests_indexauth.models.query import Query
+from requests_indexauth.models.url import covers, parse_url
 from requests_indexauth.sources import base
-from requests_indexauth.url import covers, parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from requests_indexauth.index import Index
+    from requests_indexauth.models.index import Index
 
 HOST = "https://pkgs.example.com"
 BARE = "bare"
@@ -67,15 +68,15 @@ class Listed(base.Source):
         self.own = own
         self.personal = personal
         self.entries = list(entries)
-        self.asked: list[base.Query] = []
+        self.asked: list[Query] = []
         self.refreshed = 0
         self._challenged_only = challenged_only
         self._then = None if then is None else list(then)
 
-    def skipped(self, query: base.Query) -> str | None:
+    def skipped(self, query: Query) -> str | None:
         return "no 401 yet" if self._challenged_only and not query.challenged else None
 
-    def find(self, query: base.Query) -> base.Answer | None:
+    def find(self, query: Query) -> base.Answer | None:
         self.asked.append(query)
         best: base.Answer | None = None
         for entry in self.entries:
@@ -103,7 +104,7 @@ class Broken(base.Source):
         self.own = own
         self._error = error
 
-    def find(self, query: base.Query) -> base.Answer | None:  # noqa: ARG002 - whatever the question
+    def find(self, query: Query) -> base.Answer | None:  # noqa: ARG002 - whatever the question
         raise self._error
 
 
@@ -117,7 +118,7 @@ class Variables(base.Source):
         super().__init__(lambda _message: None)
         self._pairs = pairs
 
-    def find(self, query: base.Query) -> base.Answer | None:
+    def find(self, query: Query) -> base.Answer | None:
         pair = None if query.index is None else self._pairs.get(query.index.name or "")
         if pair is None or (query.username is not None and credential(pair).username != query.username):
             return None
@@ -154,7 +155,7 @@ class Rig:
             given, username = Found(Credentials.basic(url.username, url.password), GIVEN), None
         elif header is not None:
             given = Found.given(credential(header).header)
-        query = base.Query(url.clean, url.realm, url.path, self.indexes.covering(url), username, hopped=hopped)
+        query = Query(url.clean, url.realm, url.path, self.indexes.covering(url), username, hopped=hopped)
         return Call(query._replace(early=early), method, given, keep_given=header is None, bare=bare)
 
     def flow(self, call: Call) -> Flow:

@@ -22,22 +22,22 @@ from requests.utils import check_header_validity
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url as urllib3_url
 
-from requests_indexauth.config import discover
-from requests_indexauth.credentials import Credentials
+from requests_indexauth.config.settings import discover
 from requests_indexauth.errors import ConfigError, SourceError, StoreError
-from requests_indexauth.index import Index
-from requests_indexauth.netrcfile import NetrcSyntaxError, parse_netrc
-from requests_indexauth.services import service_url
-from requests_indexauth.sources.base import Query
+from requests_indexauth.models.credentials import Credentials
+from requests_indexauth.models.index import Index
+from requests_indexauth.models.query import Query
+from requests_indexauth.models.url import covers, normal_path, parse_url, redacted, root_path
+from requests_indexauth.sources.netrc.parser import NetrcSyntaxError, parse_netrc
 from requests_indexauth.sources.pypirc import PypircSource
-from requests_indexauth.store import CredentialStore
-from requests_indexauth.storeentry import entry_table
-from requests_indexauth.url import covers, normal_path, parse_url, redacted, root_path
+from requests_indexauth.store.entry import entry_table
+from requests_indexauth.store.file_store import CredentialStore
+from requests_indexauth.store.service import service_url
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from requests_indexauth.url import URL
+    from requests_indexauth.models.url import URL
 
 SECRET = "hush-hush"
 _PORTS = {"http": 80, "https": 443}

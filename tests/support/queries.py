@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from requests_indexauth.sources.base import Query
-from requests_indexauth.url import parse_url
+from requests_indexauth.models.query import Query
+from requests_indexauth.models.url import parse_url
 
 if TYPE_CHECKING:
-    from requests_indexauth.index import Index
+    from requests_indexauth.models.index import Index
 
 
 def query(

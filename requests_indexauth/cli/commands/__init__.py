@@ -1,0 +1,1 @@
+"""The commands: *x* is the module ``x``, with ``HELP`` and ``run``."""

@@ -1,0 +1,97 @@
+"""``indexauth helper``: answers Bazel, by its credential-helper protocol."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from ...models.url import parse_url, without_query
+from ..arguments import Arguments
+from ..engine import authenticator
+from ..errors import UsageError
+from ..output import emit
+from ..status_codes import DONE
+from ..stores import open_store, refuse_to_choose
+
+if TYPE_CHECKING:
+    from ...core.authenticator import Authenticator
+
+HELP = """\
+indexauth helper --protocol bazel get
+
+Answer one question of Bazel: a JSON object with `uri` on stdin, one with `headers` on stdout. Every source is asked, as
+for a request; an index with the policy "never" gets no credential.
+
+  .bazelrc:  common --credential_helper=pkgs.example.com=%workspace%/indexauth-helper
+  indexauth-helper:  exec indexauth helper --protocol bazel "$@"
+
+  echo '{"uri": "https://pkgs.example.com/team/simple/"}' | indexauth helper --protocol bazel get
+
+Options
+  --protocol bazel    the only protocol there is
+  -h, --help          this text
+
+Exit codes: 0 answered, also with no headers; 1 several users to choose from; 2 wrong use or configuration.
+"""
+
+
+def run(arguments: list[str]) -> int:
+    """Read the question, and answer it."""
+    given = Arguments("helper", arguments, "protocol=")
+    if "protocol" not in given:
+        given.refuse("which protocol? --protocol bazel")
+    given.choice("protocol", "bazel")
+    if given.operand("action") != "get":
+        given.refuse("the protocol bazel has one action: get")
+    headers = {}
+    uri = _read_uri()
+    if uri is not None:
+        with authenticator() as engine:
+            header = _ask(engine, uri)
+        headers = {"Authorization": [header]} if header is not None else {}
+    emit(json.dumps({"headers": headers}))
+    return DONE
+
+
+def _read_uri() -> str | None:
+    """Return the URL the question is about; ``None`` when it is not one of http(s), which has no headers.
+
+    Raises:
+        UsageError: stdin is no such question. The message quotes nothing of it.
+
+    """
+    try:
+        question = json.loads(sys.stdin.read())
+        uri = question["uri"]
+        scheme, separator, _ = uri.partition("://")
+    except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
+        uri = scheme = separator = ""
+    if separator and scheme.isalnum() and scheme.lower() not in ("http", "https"):
+        return None
+    try:
+        parse_url(uri)
+    except ValueError:
+        message = 'helper: stdin is not {"uri": "https://..."}'
+        raise UsageError(message) from None
+    return str(uri)
+
+
+def _ask(engine: Authenticator, uri: str) -> str | None:
+    """Return the ``Authorization`` for a URL.
+
+    Nothing has refused a request to it: so what is only for a host that asked, as netrc's ``default``, stays where it
+    is, unless the URL belongs to an index that somebody has configured.
+
+    Raises:
+        CommandError: two users of the store are equally well meant, and nothing else had an answer.
+
+    """
+    url = parse_url(uri)
+    credentials = engine.explain(uri, challenged=engine.indexes.covering(url) is not None).credentials
+    if credentials is not None:
+        return credentials.header
+    users = [entry.user for entry in open_store(None).find(url.clean, url.username)]
+    if len(users) > 1:
+        refuse_to_choose(without_query(url.clean), users)
+    return None

@@ -1,0 +1,48 @@
+"""All the sources, for a command: bad configuration ends it, and each warning is a line on stderr."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ..core.authenticator import Authenticator
+from .output import warn
+from .settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def warnings_shown() -> Iterator[None]:
+    """Show the package's warnings, and nobody else's, as lines on stderr."""
+    logger = logging.getLogger("requests_indexauth")
+    handler = _Lines(logging.WARNING)
+    propagates, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagates
+
+
+@contextmanager
+def authenticator() -> Iterator[Authenticator]:
+    """Return what looks a credential up as a session would, with its warnings shown meanwhile.
+
+    Raises:
+        ConfigError: a variable or file has a bad value.
+
+    """
+    found = settings()  # what is bad ends the command here; for a session it would be a warning
+    with warnings_shown():
+        engine = Authenticator()
+        engine.use(found)
+        yield engine
+
+
+class _Lines(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        warn(record.getMessage())

@@ -1,0 +1,72 @@
+"""Getting what is missing from a person at a terminal, or a secret from stdin."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ..models.credentials import Secret
+from ..util.terminal import has_terminal
+from .errors import UsageError
+from .output import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def ask(prompt: str) -> str:
+    """Ask at the terminal and return the answer, without white space around it. What is typed can be seen."""
+    with _asking():
+        sys.stderr.write(prompt)
+        sys.stderr.flush()
+        answer = sys.stdin.readline()
+        if not answer:
+            raise EOFError
+        return answer.strip()
+
+
+def ask_hidden(prompt: str) -> str:
+    """Ask for a secret at the terminal, which shows nothing of what is typed."""
+    from getpass import getpass  # noqa: PLC0415 - only where somebody is asked
+
+    with _asking():
+        return Secret(getpass(prompt, sys.stderr))
+
+
+def read_secret(what: str) -> str:
+    """Return the first line of stdin, without white space around it (uv does so); ask for it on a terminal.
+
+    Raises:
+        UsageError: there is no stdin, or it is not text.
+
+    """
+    if has_terminal():
+        return ask_hidden(f"{what}: ")
+    try:
+        line = sys.stdin.readline() if sys.stdin is not None else None
+    except ValueError:  # not text in the encoding that is set; or it is closed
+        line = None
+    if line is None:
+        message = f"the {what} cannot be read from stdin"
+        raise UsageError(message)
+    return Secret(line.strip())
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """End the prompt's line when nobody answers.
+
+    Raises:
+        UsageError: the answer was Ctrl-D.
+
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("")
+        raise
+    except EOFError:
+        say("")
+        message = "there was no answer"
+        raise UsageError(message) from None

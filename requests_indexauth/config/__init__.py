@@ -1,0 +1,1 @@
+"""What variables and configuration files say: indexes and the keyring provider."""

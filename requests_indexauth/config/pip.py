@@ -1,0 +1,127 @@
+"""What pip's own variables and files say about indexes, by pip's rules.
+
+pip knows no names and no policies. Of the same key in two files the later file's value replaces the earlier one's, and
+a variable replaces both. A section is for one command and goes over ``[global]`` there; which command will ask is not
+known here, so what any section says counts.
+"""
+
+# Importing pathlib takes as long as half of `python -c pass`:
+# ruff: noqa: PTH110, PTH111, PTH112, PTH118
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from ..errors import ConfigError
+from ..models.credentials import Secret
+from .definitions import Entry, Problem, entry
+from .toml import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KEYS = ("index-url", "extra-index-url", "find-links")
+_ALIASES = {"pypi-url": "index-url"}
+_FILE = "pip.ini" if sys.platform == "win32" else "pip.conf"
+
+
+def pip_entries(cwd: str, problem: Problem) -> list[Entry]:
+    """Return what pip would take for its indexes and ``--find-links``.
+
+    An empty value is none, but hides that of a weaker file; an empty variable is unset.
+    """
+    values: dict[tuple[str, str], tuple[str, Secret]] = {}
+    for path in pip_files(cwd):
+        values.update(_read(path, problem))
+    values.update(_variables())
+    entries = []
+    for wanted in _KEYS:
+        found = {section: value for (section, key), value in values.items() if key == wanted}
+        if "" in found:
+            found = {"": found[""]}
+        for section in sorted(found, key="global".__eq__):  # a command's section goes over [global]
+            origin, text = found[section]
+            urls = [text.strip()] if wanted == "index-url" else text.split()
+            entries += [entry(origin, url) for url in urls if url]
+    return entries
+
+
+def pip_files(cwd: str) -> Iterator[str]:
+    """Yield where pip looks for configuration, from the weakest to the strongest; the files need not exist.
+
+    The machine's, the user's (not when ``PIP_CONFIG_FILE`` exists), the environment's (``sys.prefix``), and
+    ``PIP_CONFIG_FILE``. The null device as ``PIP_CONFIG_FILE`` is for no file at all.
+    """
+    named = os.environ.get("PIP_CONFIG_FILE")
+    if named == os.devnull:
+        return
+    named = os.path.join(cwd, named) if named else None
+    yield from (os.path.join(folder, _FILE) for folder in _machine_folders())
+    if named is None or not os.path.exists(named):
+        yield from (os.path.join(folder, _FILE) for folder in _user_folders())
+    yield os.path.join(sys.prefix, _FILE)
+    if named is not None:
+        yield named
+
+
+def _machine_folders() -> list[str]:
+    if sys.platform == "win32":
+        return [os.path.join(os.environ.get("PROGRAMDATA", "C:\\ProgramData"), "pip")]
+    if sys.platform == "darwin":
+        return ["/Library/Application Support/pip"]
+    xdg = os.environ.get("XDG_CONFIG_DIRS", "").strip() or "/etc/xdg"
+    return [*(os.path.join(os.path.expanduser(folder), "pip") for folder in xdg.split(":") if folder.strip()), "/etc"]
+
+
+def _user_folders() -> list[str]:
+    """Return the user's two folders: the one of old, and the one of today."""
+    if sys.platform == "win32":
+        return [os.path.expanduser("~\\pip"), os.path.join(os.environ.get("APPDATA", "~"), "pip")]
+    today = os.path.join(os.environ.get("XDG_CONFIG_HOME", "").strip() or "~/.config", "pip")
+    if sys.platform == "darwin":
+        library = os.path.expanduser("~/Library/Application Support/pip")
+        today = library if os.path.isdir(library) else "~/.config/pip"
+    return [os.path.expanduser("~/.pip"), os.path.expanduser(today)]
+
+
+def _variables() -> Iterator[tuple[tuple[str, str], tuple[str, Secret]]]:
+    """Yield the variables, as if they stood in a section without a name, which goes over all others."""
+    for key in (*_ALIASES, *_KEYS):
+        variable = f"PIP_{key.upper().replace('-', '_')}"
+        value = os.environ.get(variable, "").strip()
+        if value:
+            yield ("", _ALIASES.get(key, key)), (variable, Secret(value))
+
+
+def _read(path: str, problem: Problem) -> dict[tuple[str, str], tuple[str, Secret]]:
+    """Return origin and value of each wanted key, by section and key; nothing when the file is missing or broken."""
+    try:
+        text = read_text(path)
+        sections = _parse(path, text) if text is not None else {}
+    except ConfigError as error:
+        problem(error)
+        return {}
+    values = {}
+    for section, items in sections.items():
+        for written, value in items.items():
+            key = written.lstrip("-").replace("_", "-")
+            key = _ALIASES.get(key, key)
+            if key in _KEYS:
+                values[section, key] = f"{path}: [{section}] {written}", Secret(value)
+    return values
+
+
+def _parse(path: str, text: str) -> dict[str, dict[str, str]]:
+    import configparser  # noqa: PLC0415 - worth its time only when there is a file
+
+    parser = configparser.RawConfigParser()
+    try:
+        parser.read_string(text)
+    except configparser.Error as error:  # its message quotes the line
+        errors = getattr(error, "errors", None)
+        line = getattr(error, "lineno", None) or (errors[0][0] if errors else None)
+        message = f"{path}: not a valid configuration file{f' (line {line})' if line else ''}: correct the file"
+        raise ConfigError(message) from None
+    return {section: dict(parser[section]) for section in parser.sections()}

@@ -1,0 +1,166 @@
+"""One of uv's configuration files, parsed, with the line where each key stands."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ConfigError
+from ..util.files import read_file
+from .definitions import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HEADER = r"""\s*(\[\[?)([\w\s."'-]+)\]"""
+_KEY = r"""\s*["']?([\w-]+)["']?\s*[.=]"""
+_POSITION = r"\(at (line \d+, column \d+|end of document)\)"
+
+
+class UvFile:
+    """The table uv would read of one file, ``uv.toml`` or the ``[tool.uv]`` of a ``pyproject.toml``.
+
+    The methods that take values out raise nothing: they hand what is bad to ``problem`` and go on without it.
+
+    Args:
+        path: of the file, for messages.
+        text: of the file, for line numbers.
+        table: what the file says, from ``[tool.uv]`` on.
+        prefix: what stands before a key of the table in the file: ``"tool.uv."`` or ``""``.
+
+    """
+
+    def __init__(self, path: str, text: str, table: dict[str, Any], prefix: str = "") -> None:
+        self.path = path
+        self.table = table
+        self._prefix = prefix
+        self._text = text
+        self._lines: dict[str, int] | None = None
+
+    def where(self, key: str, fallback: str = "") -> str:
+        """Return file, line and key for messages; without the line where it cannot be told.
+
+        ``fallback`` is the key whose line will do when ``key`` itself is not found.
+        """
+        if self._lines is None:
+            self._lines = line_numbers(self._text, self._prefix, len(_list(self.table.get("index"))))
+        line = self._lines.get(key) or self._lines.get(fallback)
+        return f"{self.path}{f', line {line}' if line else ''}: {self._prefix}{key}"
+
+    def tables(self, key: str, problem: Problem) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the tables of an array of tables, each with its place in it."""
+        value = self.table.get(key, [])
+        if not isinstance(value, list):
+            problem(ConfigError(f"{self.where(key)}: must be an array of tables: write [[{self._prefix}{key}]]"))
+            return
+        for place, table in enumerate(value):
+            if isinstance(table, dict):
+                yield place, table
+            else:
+                problem(ConfigError(f"{self.where(f'{key}[{place}]', key)}: must be a table with a url"))
+
+    def section(self, key: str, problem: Problem) -> UvFile | None:
+        """Return a table inside the table, as a file of its own; ``None`` when it is missing."""
+        value = self.table.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            problem(ConfigError(f"{self.where(key)}: must be a table: write [{self._prefix}{key}]"))
+            return None
+        return UvFile(self.path, self._text, value, f"{self._prefix}{key}.")
+
+    def text(self, key: str, problem: Problem) -> str | None:
+        """Return a string; ``None`` when it is missing."""
+        value = self.table.get(key)
+        if value is None or isinstance(value, str):
+            return value
+        problem(ConfigError(f"{self.where(key)}: must be a string"))
+        return None
+
+    def texts(self, key: str, problem: Problem) -> list[str]:
+        """Return an array of strings; an empty one when it is missing."""
+        value = self.table.get(key, [])
+        if not isinstance(value, list):
+            problem(ConfigError(f"{self.where(key)}: must be an array of strings"))
+            return []
+        for place, item in enumerate(value):
+            if not isinstance(item, str):
+                problem(ConfigError(f"{self.where(f'{key}[{place}]', key)}: must be a string"))
+        return [item for item in value if isinstance(item, str)]
+
+
+def read_text(path: str) -> str | None:
+    """Return the text of a configuration file; ``None`` when there is no such file. A byte order mark is dropped.
+
+    Raises:
+        ConfigError: it is there and cannot be read, or is not UTF-8.
+
+    """
+    try:
+        return read_file(path)[0].decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except UnicodeDecodeError:  # its message quotes the file
+        message = f"{path}: not UTF-8 text: correct or remove the file"
+    except (OSError, ValueError) as error:  # ValueError: a path no system takes
+        if isinstance(error, PermissionError) and not os.path.exists(path):  # noqa: PTH110
+            return None  # a folder we may not enter, as of another user's home: nothing can be known of the file
+        reason = getattr(error, "strerror", None) or "not a path"
+        message = f"{path}: cannot be read ({reason}): make it readable or remove it"
+    raise ConfigError(message)
+
+
+def parse_toml(path: str, text: str) -> dict[str, Any]:
+    """Return what a TOML file says.
+
+    Raises:
+        ConfigError: it is not valid TOML; the message has the position, and nothing of the file's text.
+
+    """
+    if sys.version_info >= (3, 11):
+        import tomllib  # noqa: PLC0415 - a TOML parser is worth its time only when there is a file
+    else:
+        import tomli as tomllib  # noqa: PLC0415 - the same
+    try:
+        content: dict[str, Any] = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        position = re.search(_POSITION, str(error))
+        message = f"{path}: not valid TOML{f' (at {position[1]})' if position else ''}: correct the file"
+        raise ConfigError(message) from None
+    return content
+
+
+def line_numbers(text: str, prefix: str, indexes: int) -> dict[str, int]:
+    """Return the line of each key below ``prefix``; the n-th ``[[index]]`` is ``index[n]``.
+
+    A look at the lines, not a second parser: what it takes for a key inside a multi-line string does no harm, save
+    for ``[[index]]`` headers, so those are left out when there are not as many as the parser found.
+    """
+    lines: dict[str, int] = {}
+    table = ""
+    count = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        header = re.match(_HEADER, line)
+        if header:
+            table = re.sub(r"""[\s"']""", "", header[2])
+            if header[1] == "[[" and table == f"{prefix}index":
+                table = f"{table}[{count}]"
+                count += 1
+            lines.setdefault(table, number)
+            table += "."
+        else:
+            key = re.match(_KEY, line)
+            if key:
+                lines.setdefault(table + key[1], number)
+    cut = len(prefix)
+    return {
+        key[cut:]: line
+        for key, line in lines.items()
+        if key.startswith(prefix) and (count == indexes or not key.startswith(f"{prefix}index["))
+    }
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

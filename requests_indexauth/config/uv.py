@@ -1,0 +1,117 @@
+"""What uv's variables and files say: index definitions and the keyring provider.
+
+Lists add up, nearest first; of a scalar the first one wins; ``[pip]`` comes before the same key outside of it, over all
+files: uv's rules.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ..errors import ConfigError
+from ..models.choices import PROVIDERS
+from ..models.url import parse_url
+from .definitions import Entry, Problem, entry
+from .toml import UvFile
+
+_INDEX_KEYS: dict[str, type] = {"url": str, "name": str, "authenticate": str, "default": bool, "explicit": bool}
+
+
+def variable_entries() -> list[Entry]:
+    """Return what the variables say, in order; an empty one is unset.
+
+    What parts one value from the next is uv's choice: white space, but a comma in ``UV_FIND_LINKS``. Only
+    ``UV_INDEX`` and ``UV_DEFAULT_INDEX`` know ``name=url``.
+    """
+    get = os.environ.get
+    default = get("UV_DEFAULT_INDEX", "").strip()
+    entries = [_named_entry("UV_DEFAULT_INDEX", default)] if default else []
+    entries += [_named_entry("UV_INDEX", value) for value in get("UV_INDEX", "").split()]
+    unnamed = {
+        "UV_INDEX_URL": [get("UV_INDEX_URL", "")],
+        "UV_EXTRA_INDEX_URL": get("UV_EXTRA_INDEX_URL", "").split(),
+        "UV_FIND_LINKS": get("UV_FIND_LINKS", "").split(","),
+    }
+    entries += [entry(variable, value) for variable, values in unnamed.items() for value in values if value.strip()]
+    return entries
+
+
+def index_tables(files: list[UvFile], problem: Problem) -> list[Entry]:
+    """Return what the ``[[index]]`` tables say, nearest file first."""
+    entries: list[Entry] = []
+    for file in files:
+        for place, table in file.tables("index", problem):
+            try:
+                entries.append(_index_entry(file, place, table))
+                _check_publish_url(file, place, table)
+            except ConfigError as error:  # noqa: PERF203 - each may be bad by itself
+                problem(error)
+    return entries
+
+
+def pip_first(files: list[UvFile], problem: Problem) -> list[UvFile]:
+    """Return the tables where an older key may stand, in order: each file's ``[pip]``, then each file's top."""
+    sections = (file.section("pip", problem) for file in files)
+    return [*(section for section in sections if section is not None), *files]
+
+
+def older_keys(sections: list[UvFile], problem: Problem) -> list[Entry]:
+    """Return what ``index-url`` says where it is said first, and every ``extra-index-url`` and ``find-links``."""
+    entries = []
+    for section in sections:
+        url = section.text("index-url", problem)
+        if url is not None:
+            entries.append(entry(section.where("index-url"), url))
+            break
+    for key in ("extra-index-url", "find-links"):
+        for section in sections:
+            entries += [entry(section.where(key), url) for url in section.texts(key, problem)]
+    return entries
+
+
+def keyring_provider(sections: list[UvFile], problem: Problem) -> str | None:
+    """Return the provider that variable or files name; ``None`` when none does. A word nobody knows is passed over."""
+    origin, word = "UV_KEYRING_PROVIDER", os.environ.get("UV_KEYRING_PROVIDER") or None
+    rest = iter(sections)
+    while word not in PROVIDERS:
+        if word is not None:
+            problem(ConfigError(f"{origin}: must be one of {', '.join(map(repr, PROVIDERS))}: correct it"))
+        section = next(rest, None)
+        if section is None:
+            return None
+        origin, word = section.where("keyring-provider"), section.text("keyring-provider", problem)
+    return PROVIDERS[word]
+
+
+def _named_entry(variable: str, value: str) -> Entry:
+    """Take ``name=url`` apart: at the first equals sign, when no colon stands before it (uv's rule)."""
+    name, equals, url = value.partition("=")
+    if equals and ":" not in name:
+        return entry(variable, url, name)
+    return entry(variable, value)
+
+
+def _index_entry(file: UvFile, place: int, table: dict[str, Any]) -> Entry:
+    here = f"index[{place}]"
+    for key, kind in _INDEX_KEYS.items():
+        if not isinstance(table.get(key, kind()), kind):
+            where = file.where(f"{here}.{key}", here)
+            message = f"{where}: must be {'a string' if kind is str else 'true or false'}: correct it"
+            raise ConfigError(message)
+    if "url" not in table:
+        message = f"{file.where(here)}: has no url: add one"
+        raise ConfigError(message)
+    return entry(file.where(here), table["url"], table.get("name"), table.get("authenticate"))
+
+
+def _check_publish_url(file: UvFile, place: int, table: dict[str, Any]) -> None:
+    """Refuse a publish URL that is none; which credentials an upload takes, its own URL says."""
+    if "publish-url" not in table:
+        return
+    try:
+        parse_url(table["publish-url"])
+    except (ValueError, TypeError):
+        where = file.where(f"index[{place}].publish-url", f"index[{place}]")
+        message = f"{where}: must be an http(s) URL: correct it"
+        raise ConfigError(message) from None

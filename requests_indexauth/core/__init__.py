@@ -1,0 +1,1 @@
+"""What is sent next, and what a session remembers; without I/O of its own."""

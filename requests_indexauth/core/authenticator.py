@@ -1,0 +1,224 @@
+"""All that one session has: its indexes, its chain of sources and its memory. Knows nothing of ``requests``."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from typing import TYPE_CHECKING, Callable
+
+from ..config.settings import Settings, discover
+from ..config.uv import keyring_provider
+from ..explain.explanation import Explanation
+from ..models.call import Call, is_presigned
+from ..models.credentials import MASK, Credentials
+from ..models.found import GIVEN, Found
+from ..models.indexes import Indexes
+from ..models.query import Query
+from ..models.url import parse_url
+from ..sources.base import Step
+from ..sources.chain import make_chain
+from .flow import Flow, auth_flow
+from .memo import Memo
+from .resolver import Resolver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..errors import ConfigError
+    from ..models.index import Index
+    from ..models.url import URL, Realm
+    from ..sources.prompt import Prompt
+    from .memory import IndexMemory, RealmMemory
+
+is_plain = re.compile(r"(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]+/?\Z").match
+"""Whether a URL's last path segment, from a position on, is normal as it stands and nothing follows it."""
+logger = logging.getLogger("requests_indexauth")
+
+FOLDERS = 4096
+"""How many folders of pages and files the short cut knows."""
+
+
+class Authenticator:
+    """Finds the credential for a URL and remembers what servers said of it. Thread-safe.
+
+    Args:
+        indexes: the indexes given in code; they come before the discovered ones.
+        keyring_provider: one of `choices.PROVIDERS`; ``None``: what is configured, else disabled.
+        discover: whether variables and files are searched for indexes.
+        netrc: tells whether netrc files are read.
+        store: whether the credential store is read.
+        prompt: asked last, with the URL and the user name if there is one; ``None``: nobody is asked.
+
+    """
+
+    def __init__(  # noqa: PLR0913 - each is an option of IndexAuth
+        self,
+        indexes: Iterable[Index] = (),
+        *,
+        keyring_provider: str | None = None,
+        discover: bool = True,
+        netrc: Callable[[], bool] = lambda: True,
+        store: bool = True,
+        prompt: Prompt | None = None,
+    ) -> None:
+        self.memo = Memo()
+        self._given = tuple(indexes)
+        self._provider = keyring_provider
+        self._discover = discover
+        self._lock = threading.RLock()  # a warning may come while the settings are read
+        self._warned: set[str] = set()
+        self._settings: Settings | None = None
+        self._indexes: Indexes | None = None
+        self._folders: dict[str, RealmMemory | IndexMemory] = {}
+        chain = make_chain(self.warn, netrc=netrc, store=store, keyring_provider=self.keyring_provider, prompt=prompt)
+        self.resolver = Resolver(chain, self.warn)
+
+    @property
+    def indexes(self) -> Indexes:
+        """The indexes given and discovered; files are read on first use."""
+        indexes = self._indexes
+        if indexes is None:
+            indexes = self._indexes = Indexes((*self._given, *self.settings().indexes))
+        return indexes
+
+    def use(self, settings: Settings) -> None:
+        """Take what variables and files configure from whoever has read them: a pipe can be read only once."""
+        self._settings = settings
+
+    def reread(self) -> None:
+        """Forget what variables and files say of indexes and credentials: they are read again when next needed."""
+        with self._lock:
+            self._settings = self._indexes = None
+            self._folders.clear()
+        for source in self.resolver.sources:
+            source.refresh()
+
+    def settings(self) -> Settings:
+        """Return what variables and files configure, read once."""
+        with self._lock:
+            if self._settings is None:
+                if self._discover:
+                    self._settings = discover(self._misconfigured)
+                else:
+                    self._settings = Settings((), keyring_provider([], self._misconfigured))
+            return self._settings
+
+    def keyring_provider(self) -> str:
+        """Return the keyring provider: the option, else the configuration's, else ``"disabled"``."""
+        return self._provider or self.settings().keyring_provider or "disabled"
+
+    def flow(self, call: Call) -> Flow:
+        """Return the generator that decides what is sent for a call."""
+        return auth_flow(call, self.memo, self.resolver)
+
+    def query(self, url: URL, username: str | None = None, *, hopped: bool = False) -> Query:
+        """Return the question a URL puts to the sources."""
+        index = self.indexes.covering(url)
+        self._note_folder(url, index)
+        return Query(url.clean, url.realm, url.path, index, username, hopped=hopped)
+
+    def _note_folder(self, url: URL, index: Index | None) -> None:
+        """Prepare the short cut for the pages and files beside a URL, which the same index covers."""
+        leaf = url.clean.rfind("/", 0, -1) + 1
+        folder = url.path.rstrip("/").rpartition("/")[0]
+        normal = is_plain(url.clean, leaf) and url.clean.endswith(url.path) and "?" not in url.clean
+        if normal and not self.indexes.has_root_in(url.realm, folder):
+            if len(self._folders) >= FOLDERS:
+                self._folders.clear()
+            self._folders[url.clean[:leaf]] = self.memo.memory(url.realm if index is None else index)
+
+    def quick(self, url: str | None) -> Found | None:
+        """Return what is remembered for a URL, at next to no cost; ``None``: ask the flow."""
+        if not url:
+            return None
+        leaf = url.rfind("/", 0, -1) + 1
+        memory = self._folders.get(url[:leaf])
+        return memory.first() if memory is not None and is_plain(url, leaf) else None
+
+    def is_always(self, url: str) -> bool:
+        """Whether the index that covers a URL has the policy ``always``."""
+        if not self.indexes.any_always:
+            return False
+        try:
+            index = self.indexes.covering(parse_url(url))
+        except ValueError:
+            return False
+        return index is not None and index.authenticate == "always"
+
+    def resolve(self, url: str, username: str | None = None) -> Credentials | None:
+        """Return the complete credential that would answer a 401 from ``url``; ``None`` when there is none."""
+        return self.explain(url, username, tell_why=False).credentials
+
+    def explain(
+        self, url: str, username: str | None = None, *, challenged: bool = True, tell_why: bool = True
+    ) -> Explanation:
+        """Put the question to every source, and report what each did.
+
+        Args:
+            url: an http(s) URL; what stands in its userinfo is the given credential.
+            username: the given user name.
+            challenged: whether to ask as after a 401.
+            tell_why: whether to find out what a source without an answer has that is nearly one.
+
+        Raises:
+            ValueError: not an http(s) URL with a clear host.
+
+        """
+        parsed = parse_url(url)
+        query = self.query(parsed, username or parsed.username)._replace(challenged=challenged)
+        if query.policy == "never":
+            return Explanation(
+                query, self._skipped('the index has authenticate = "never"', self._forbidden(query, parsed))
+            )
+        if is_presigned(parsed.clean):
+            return Explanation(query, self._skipped("the URL is pre-signed"))
+        query, first = _given(query, parsed)
+        if first.found is not None:
+            steps = [Step(source.name, "not reached") for source in self.resolver.sources]
+            return Explanation(query, [first, *steps])
+        own = self.resolver.own(query)
+        steps = [first, *self.resolver.trace(query, tell_why=tell_why)]
+        return Explanation(query, steps, query.username or (None if own is None else own.username))
+
+    def _forbidden(self, query: Query, url: URL) -> str | None:
+        """Return the source whose credential makes a request to an index with the policy ``never`` an error."""
+        if query.username is not None or url.password is not None:
+            return GIVEN
+        own = self.resolver.own(query)
+        return None if own is None else own.source
+
+    def _skipped(self, why: str, forbidden: str | None = None) -> list[Step]:
+        """Return the steps of a chain that is not asked."""
+        wrong = f"{why}, and there is a credential: a request is an error"
+        names = (GIVEN, *(source.name for source in self.resolver.sources))
+        return [Step(name, "skipped", wrong if name == forbidden else why) for name in names]
+
+    def warn(self, message: str) -> None:
+        """Log a warning, once in this session."""
+        with self._lock:
+            if message in self._warned:
+                return
+            self._warned.add(message)
+        logger.warning("%s", message)
+
+    def warn_insecure(self, realm: Realm) -> None:
+        """Warn once of a realm to which credentials go unencrypted."""
+        if realm.insecure:
+            self.warn(f"{realm} is plain http: credentials for it cross the network unencrypted")
+
+    def _misconfigured(self, error: ConfigError) -> None:
+        self.warn(str(error))
+
+
+def _given(query: Query, url: URL) -> tuple[Query, Step]:
+    """Return what the request itself has for a question, and the question that is left."""
+    if url.password is None and query.username is None:
+        return query, Step(GIVEN, "nothing", "", 0.0)
+    try:
+        credentials = Credentials.basic(query.username, url.password)
+    except ValueError as error:  # a request goes without it
+        return query._replace(username=None), Step(GIVEN, "failed", f"the URL's userinfo is left out: {error}", 0.0)
+    if not credentials.complete:
+        return query, Step(GIVEN, "user name", f"only the user name {MASK}", 0.0)
+    return query, Step(GIVEN, "found", "userinfo in the URL", 0.0, Found(credentials, GIVEN))

@@ -1,0 +1,190 @@
+"""The chain: every source in its order, the first with an answer wins, one run at a time per scope and user name."""
+
+from __future__ import annotations
+
+import threading
+from time import perf_counter
+from typing import TYPE_CHECKING, Callable
+
+from ..errors import SourceError
+from ..models.credentials import MASK
+from ..models.found import Found
+from ..models.query import Query, Where
+from ..sources.base import Answer, Source, Step, Warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Unwanted = Callable[[Found], bool]
+"""Tells of a credential that it need not be sent (it was refused, or this request has tried it)."""
+
+
+Stale = tuple[str, bool]
+"""A remembered credential that was refused: its ``Authorization``, and whether it is forgotten or does not fit."""
+
+
+class Resolver:
+    """Asks the sources; keeps the answers of the slow ones, once per scope and user name.
+
+    Args:
+        sources: the chain, in order.
+        warn: takes the one warning a broken source gets.
+
+    """
+
+    def __init__(self, sources: Sequence[Source], warn: Warn) -> None:
+        self.sources = tuple(sources)
+        self._warn = warn
+        self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
+        self._turns: dict[tuple[Where, str | None], threading.RLock] = {}
+        self._kept: dict[tuple[str, Where, str | None], Answer | None] = {}
+        self._refreshed: set[tuple[Where, Stale]] = set()
+        self._reread: dict[tuple[str, Where], set[str]] = {}
+
+    def own(self, query: Query) -> Found | None:
+        """Return the index's own credential or lone user name, from its variables and its URL; no slow source."""
+        name: Found | None = None
+        for source in self.sources:
+            if not source.own:
+                continue
+            found = self._step(source, query, lambda _found: False).found
+            if found is not None and found.complete:
+                return found
+            if found is not None:
+                name = name or found
+                query = query._replace(username=found.username)
+        return name
+
+    @property
+    def ends_with_a_person(self) -> bool:
+        """Whether somebody may be asked when no other source has an answer."""
+        return any(source.personal for source in self.sources)
+
+    def ask(
+        self, query: Query, unwanted: Unwanted, stale: Stale | None = None, *, personal: bool = True
+    ) -> Found | None:
+        """Return the first credential a source has that is not unwanted.
+
+        Args:
+            query: the question.
+            unwanted: what to pass over.
+            stale: a remembered credential that was just refused: the sources are asked afresh, once for it.
+            personal: whether a person is asked, too, when nothing else has an answer.
+
+        """
+        with self._turn(query):
+            if stale is not None:
+                self._refresh(query, stale)
+            for step in self.steps(query, unwanted, personal=personal):
+                if step.found is not None:
+                    return step.found
+        return None
+
+    def forgive(self, found: Found) -> None:
+        """Take a refused credential for good again: should it be refused once more, the sources are asked afresh."""
+        with self._refreshing:
+            self._refreshed = {(where, stale) for where, stale in self._refreshed if stale[0] != found.header}
+            for headers in self._reread.values():
+                headers.discard(found.header)
+
+    def trace(self, query: Query, *, tell_why: bool = False) -> list[Step]:
+        """Return what every source does with a question, in order; and why one has nothing, if that is wanted."""
+        with self._turn(query):
+            return list(self.steps(query, tell_why=tell_why))
+
+    def asked(self, query: Query) -> tuple[str, ...]:
+        """Return the names of the sources that this question is put to, in order."""
+        return tuple(source.name for source in self.sources if source.skipped(query) is None)
+
+    def steps(
+        self,
+        query: Query,
+        unwanted: Unwanted = lambda _found: False,
+        *,
+        tell_why: bool = False,
+        personal: bool = True,
+    ) -> Iterator[Step]:
+        """Put the question to one source after the other and say what each did; stop asking at the first answer."""
+        done = False
+        for source in self.sources:
+            if done or (source.personal and not personal):
+                yield Step(source.name, "not reached")
+                continue
+            step = self._step(source, query, unwanted)
+            if tell_why and step.outcome == "nothing":
+                step = step._replace(why=source.missed(query))
+            if step.outcome == "user name":
+                step, query = self._carry_on(step, query)
+            done = step.found is not None
+            yield step
+
+    @staticmethod
+    def _carry_on(step: Step, query: Query) -> tuple[Step, Query]:
+        """Make a lone user name the given one for the sources that follow."""
+        assert step.found is not None  # noqa: S101 - for the type checker
+        return step._replace(found=None), query._replace(username=step.found.username)
+
+    def _step(self, source: Source, query: Query, unwanted: Unwanted) -> Step:
+        started = perf_counter()
+        try:
+            why = source.skipped(query)
+            if why is not None:
+                return Step(source.name, "skipped", why)
+            found = self._find(source, query)
+            if found is not None and not source.slow and found.complete and unwanted(found):
+                self._read_again(source, query, found.header)
+                found = self._find(source, query)
+        except Exception as error:  # noqa: BLE001 - a broken source never breaks a request
+            return Step(source.name, "failed", self._failed(source, error), perf_counter() - started)
+        seconds = perf_counter() - started
+        if found is None:
+            return Step(source.name, "nothing", "", seconds)
+        if not found.complete:
+            return Step(source.name, "user name", f"only the user name {MASK}", seconds, found)
+        if unwanted(found):
+            return Step(source.name, "nothing", "refused by the server before", seconds)
+        return Step(source.name, "found", "", seconds, found)
+
+    def _find(self, source: Source, query: Query) -> Found | None:
+        answer = self._keep(source, query) if source.slow else source.find(query)
+        return None if answer is None else Found(answer.credentials, source.name, answer.prefix)
+
+    def _keep(self, source: Source, query: Query) -> Answer | None:
+        key = (source.name, query.where, query.username)
+        with self._turn(query):  # an earlier source may have had the user name
+            if key not in self._kept:
+                self._kept[key] = None  # should it fail, or ask itself, it has nothing
+                self._kept[key] = source.find(query)
+            return self._kept.get(key)
+
+    def _failed(self, source: Source, error: Exception) -> str:
+        """Warn of a broken source; a message that is not the source's own may quote a secret and is left out."""
+        ours = isinstance(error, SourceError)
+        message = str(error) if ours else f"{source.name}: failed with {type(error).__name__}"
+        self._warn(message)
+        return message
+
+    def _refresh(self, query: Query, stale: Stale) -> None:
+        key = (query.where, stale)
+        with self._refreshing:  # a turn of another user name must not go on before it is done
+            if key in self._refreshed:
+                return  # another thread was refused the same and has asked afresh
+            for source in self.sources:
+                source.refresh()
+                self._reread.setdefault((source.name, query.where), set()).add(stale[0])
+            for kept in [kept for kept in list(self._kept) if kept[1] == key[0]]:
+                self._kept.pop(kept, None)  # a turn of another user name may do the same
+            self._refreshed.add(key)
+
+    def _read_again(self, source: Source, query: Query, header: str) -> None:
+        """Have a file read again of which an answer was refused, once for each answer: it may have changed since."""
+        with self._refreshing:
+            done = self._reread.setdefault((source.name, query.where), set())
+            if header not in done:
+                source.refresh()
+                done.add(header)
+
+    def _turn(self, query: Query) -> threading.RLock:
+        with self._lock:
+            return self._turns.setdefault((query.where, query.username), threading.RLock())

@@ -1,0 +1,218 @@
+"""Drives the flow with real requests and responses, for any copy of ``requests``.
+
+Each sending is a copy of the caller's request; refused responses are drained and kept as history.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Callable
+
+from ..core.flow import MAX_SENDS
+from ..errors import PolicyError
+from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Answer
+from .request import Facts
+
+if TYPE_CHECKING:
+    from ..core.authenticator import Authenticator
+    from ..core.flow import Flow
+    from ..models.found import Found
+    from .compat import Toolkit
+    from .redirects import Trail
+
+logger = logging.getLogger("requests_indexauth")
+
+OK = 200
+DOUBTFUL = frozenset({UNAUTHORIZED, FORBIDDEN, NOT_FOUND})
+"""The statuses that may mean "with a (different) credential"; every other one ends a call."""
+SMALL_BODY = 65536
+"""How many bytes of a refused response are read to keep its connection; a larger one is closed."""
+
+Send = Callable[[Any], Any]
+"""Sends a prepared request with the caller's timeout, verify, cert, proxies and stream; returns the response."""
+
+
+class Exchange:
+    """One call: a request, the flow that decides, and the answers so far.
+
+    Args:
+        auth: the session's authenticator.
+        request: the caller's request; only its ``hooks`` are touched, and only where it is redirected.
+        toolkit: for the copy of ``requests`` the request belongs to.
+        maybe_netrc: whether ``requests`` itself may have put a netrc header on the first request.
+        by_hook: whether the caller's own ``auth=`` answers a refusal by itself, as Digest does.
+        gated: whether others wait for the answer.
+
+    Raises:
+        ValueError: the URL is not http(s), or its host is not clear.
+
+    """
+
+    def __init__(  # noqa: PLR0913 - a driver knows these of its request
+        self,
+        auth: Authenticator,
+        request: Any,
+        toolkit: Toolkit,
+        *,
+        maybe_netrc: bool,
+        by_hook: bool = False,
+        gated: bool = True,
+    ) -> None:
+        self._auth = auth
+        self._request = request
+        self._toolkit = toolkit
+        self._facts = Facts(auth, request, toolkit.netrc_header, maybe_netrc=maybe_netrc, by_hook=by_hook)
+        self._call = self._facts.call()._replace(gated=gated)
+        self._flow: Flow = auth.flow(self._call)
+        self._refused: list[Any] = []
+
+    def begin(self) -> Found | None:
+        """Return the credential to send first; ``None``: send the request bare."""
+        try:
+            return self._chosen(next(self._flow))
+        except PolicyError as error:
+            shown = copy_with(self._request, self._facts.url.clean, None)
+            raise self._toolkit.policy_error(error, shown) from None
+
+    def _chosen(self, found: Found | None) -> Found | None:
+        realm = self._facts.url.realm
+        if found is not None:
+            self._auth.warn_insecure(realm)
+        logger.debug("%s %s: sending %s", self._request.method, realm, found.source if found else "no credential")
+        return found
+
+    def run(self, send: Send) -> Any:
+        """Send the request as often as the flow wants, and return the last response."""
+        return self._close_after(lambda: self._finish(send(self._copy(self.begin())), send))
+
+    def run_from(self, response: Any, send: Send) -> Any:
+        """Go on from a response that came without asking the flow."""
+
+        def resume() -> Any:
+            try:
+                found = self.begin()
+            except BaseException:
+                response.close()
+                raise
+            sent = response.request.headers.get("Authorization")
+            if sent == (None if found is None else found.header):
+                return self._finish(response, send)
+            # Meanwhile another thread has learned better; it may not know of this refusal.
+            if response.status_code == UNAUTHORIZED:
+                self._auth.memo.refuse_sent(self._call, sent)
+            again = self._send_again(found, response, send)
+            return self._end(response) if again is None else self._finish(again, send)
+
+        return self._close_after(resume)
+
+    def resume(self, response: Any, send: Send) -> Any:
+        """Go on from the response to what `begin` said."""
+        return self._close_after(lambda: self._finish(response, send))
+
+    def leave_trail(self, *, redirected: bool = False) -> Trail:
+        """Mark the request, so that what a redirect makes of it is known for a hop; return the mark."""
+        return self._facts.leave_trail(redirected=redirected)
+
+    @property
+    def abroad(self) -> bool:
+        """Whether a redirect led here from another realm than the first request's."""
+        return self._facts.abroad
+
+    def abandon(self) -> None:
+        """Give the call up: threads that wait for its answer go on."""
+        self._flow.close()
+
+    def _close_after(self, work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        finally:
+            self._flow.close()
+
+    def _finish(self, response: Any, send: Send) -> Any:
+        while True:
+            try:
+                answer = Answer(response.status_code, not getattr(response, "from_cache", False))
+                found = self._chosen(self._flow.send(answer))
+            except StopIteration:
+                break
+            except BaseException:
+                response.close()
+                raise
+            again = self._send_again(found, response, send)
+            if again is None:
+                break
+            response = again
+        return self._end(response)
+
+    def _send_again(self, found: Found | None, refused: Any, send: Send) -> Any:
+        """Put a refused response aside and send once more; ``None``: that cannot be done, and the refusal stands."""
+        if len(self._refused) + 1 >= MAX_SENDS or not self._rewind():
+            return None
+        discard(refused)
+        self._refused.append(refused)
+        attempt = self._copy(found)
+        for earlier in self._refused:
+            self._toolkit.carry_cookies(attempt, earlier)
+        return send(attempt)
+
+    def _end(self, response: Any) -> Any:
+        response.history = self._refused
+        if is_redirect(response):
+            response.request.hooks = self.leave_trail(redirected=True)  # some follow by hand, and from that request
+        return response
+
+    def _copy(self, found: Found | None) -> Any:
+        header = None if found is None else found.header
+        return copy_with(self._request, self._facts.url.clean, header or None)  # an `auth=` with hooks has none yet
+
+    def _rewind(self) -> bool:
+        """Make the body ready to be sent again; whether that can be done."""
+        body, start = self._request.body, getattr(self._request, "_body_position", None)
+        if body is None or isinstance(body, (bytes, str)):
+            return True
+        try:
+            body.seek(start)
+        except (AttributeError, TypeError, ValueError, OSError):
+            self._auth.warn(
+                f"the body of a request to {self._facts.url.realm} cannot be sent again, so its refusal stands"
+            )
+            return False
+        return True
+
+
+def copy_with(request: Any, url: str, header: str | None) -> Any:
+    """Return a copy of a request for another URL and ``Authorization`` (``None``: without one)."""
+    copy = object.__new__(type(request))  # its own copy() copies the cookie jar, which nobody changes
+    copy.__dict__.update(request.__dict__)
+    copy.url = url
+    copy.headers = request.headers.copy()
+    copy.headers.pop("Authorization", None)
+    if header is not None:
+        copy.headers["Authorization"] = header
+    return copy
+
+
+def discard(response: Any) -> None:
+    """Read a refused response to its end, so that its connection is used again; close a large or broken one."""
+    chunks, size = [], 0
+    try:
+        for chunk in response.iter_content(8192):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > SMALL_BODY:
+                break
+    except Exception:  # noqa: BLE001 - the refusal counts, not what is the matter with its body
+        size = SMALL_BODY + 1
+    if size > SMALL_BODY:
+        response.close()
+    response._content, response._content_consumed = b"".join(chunks), True  # noqa: SLF001 - it stays readable
+
+
+def is_final(response: Any) -> bool:
+    """Whether an answer is the caller's whatever was sent: no refusal, and nowhere else to go."""
+    return response.status_code not in DOUBTFUL and not is_redirect(response)
+
+
+def is_redirect(response: Any) -> bool:
+    """Whether ``requests`` may follow the response."""
+    return response.status_code // 100 == 3 and "location" in response.headers  # noqa: PLR2004

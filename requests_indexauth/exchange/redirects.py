@@ -1,0 +1,99 @@
+"""How a redirect is known: what `requests` copies from a request to its next hop is the ``hooks`` mapping.
+
+A `Trail` is that mapping with a memory: whose redirect this is, what the caller gave, and where it has led so far.
+It equals the plain mapping, and is pickled and copied as one.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Protocol
+
+from ..models.credentials import Secret
+from ..models.found import Found
+from ..models.url import Realm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Given(NamedTuple):
+    """What the caller gave with a request.
+
+    Attributes:
+        realm: where it was given for; it goes nowhere else.
+        found: the complete credential; ``None`` when there is none.
+        username: the user name, when that is all there is.
+        keep: whether it stood in the URL, and is remembered once accepted (unless a redirect gave that URL).
+
+    """
+
+    realm: Realm
+    found: Found | None = None
+    username: str | None = None
+    keep: bool = False
+
+    @property
+    def by_hook(self) -> bool:
+        """Whether it is an ``auth=`` that answers refusals by itself: there is no header to send."""
+        return self.found is not None and not self.found.header
+
+
+class Begun(Protocol):
+    """What `IndexAuth` has begun for a request that an adapter may take over: an `Exchange`."""
+
+    def resume(self, response: Any, send: Callable[[Any], Any]) -> Any:
+        """Go on from a response."""
+
+    def abandon(self) -> None:
+        """Give it up."""
+
+
+class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
+    """The ``hooks`` of a request that was redirected, or that was given a credential in its URL.
+
+    Attributes:
+        given: what came with the first request.
+        header: the ``Authorization`` of the last request, as it was: `requests` copies it to the next hop.
+        secure: whether a request of this trail went over https.
+        exchange: what `IndexAuth` has begun for the first request; ``None`` when nothing is.
+        redirected: whether a redirect has been seen: until then a copy of the request is as good as the request.
+
+    """
+
+    def __init__(self, hooks: Mapping[str, Any], request: Any, given: Given) -> None:
+        super().__init__(hooks)
+        self._origin = weakref.ref(request)
+        self.given = given
+        self.header: Secret | None = None
+        self.secure = False
+        self.exchange: Begun | None = None
+        self.redirected = False
+
+    def started_with(self, request: Any) -> bool:
+        """Whether a request is the very one this trail begins with."""
+        return self._origin() is request
+
+    def led_to(self, request: Any) -> bool:
+        """Whether a request is a hop that a redirect led to."""
+        return self.redirected and not self.started_with(request)
+
+    def take_exchange(self, request: Any) -> Begun | None:
+        """Return and forget what was begun for this very request."""
+        if not self.started_with(request):
+            return None
+        exchange, self.exchange = self.exchange, None
+        return exchange
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+    def __deepcopy__(self, memo: Any) -> dict[str, Any]:
+        from copy import deepcopy  # noqa: PLC0415 - rare
+
+        return deepcopy(dict(self), memo)
+
+
+def trail_of(request: Any) -> Trail | None:
+    """Return a request's trail; ``None`` when it has none."""
+    return request.hooks if isinstance(request.hooks, Trail) else None

@@ -1,0 +1,149 @@
+"""From a request of ``requests`` (any copy of it) to the facts the flow decides on."""
+
+from __future__ import annotations
+
+import binascii
+from typing import TYPE_CHECKING, Any
+
+from ..models.call import Call, is_presigned
+from ..models.credentials import Credentials, Secret
+from ..models.found import GIVEN, Found, FoundHeader
+from ..models.url import URL, parse_url
+from .redirects import Given, Trail, trail_of
+
+if TYPE_CHECKING:
+    from ..core.authenticator import Authenticator
+    from .compat import NetrcHeader
+
+
+class Facts:
+    """One request: its URL, what the caller gave with it, and what that makes of it.
+
+    Args:
+        auth: the session's authenticator.
+        request: the request as it is about to be sent; only `strip` and `leave_trail` change it.
+        netrc_header: tells a header that ``requests`` took from netrc from one the caller set.
+        maybe_netrc: whether ``requests`` may have taken one for the first request too, and not only on a redirect.
+        by_hook: whether the caller's own ``auth=`` answers a refusal by itself, as Digest does.
+
+    Attributes:
+        url: the request's, taken apart.
+        hop: whether a redirect led here.
+        abroad: whether it led here from another realm than the first request's.
+        header: its ``Authorization`` as it stands; ``None`` when there is none.
+        given: what the caller gave, with this request or with the one whose redirect this is.
+
+    Raises:
+        ValueError: the URL is not http(s), or its host is not clear.
+
+    """
+
+    def __init__(
+        self,
+        auth: Authenticator,
+        request: Any,
+        netrc_header: NetrcHeader,
+        *,
+        maybe_netrc: bool,
+        by_hook: bool = False,
+    ) -> None:
+        self._auth = auth
+        self._request = request
+        self.url: URL = parse_url(request.url)
+        self._trail = trail_of(request)
+        self.hop = self._trail is not None and self._trail.led_to(request)
+        self.header = _text(request.headers.get("Authorization"))
+        header = self.header
+        if isinstance(header, FoundHeader):
+            header = None  # whether it goes out again is for the flow to judge
+        elif header is not None and (self.hop or maybe_netrc) and header in self._netrc_headers(netrc_header):
+            header = None
+        carried = None if self._trail is None else self._trail.given
+        self.abroad = self.hop and carried is not None and carried.realm != self.url.realm
+        if header is None and by_hook and not self.hop:
+            self.given = Given(self.url.realm, Found.given(""))
+        elif self.abroad and carried is not None and carried.by_hook:
+            self.given = Given(self.url.realm)  # whatever header there is, it is that of the last realm
+        else:
+            self.given = self._given(header, carried)
+
+    def call(self) -> Call:
+        """Return the facts as the flow takes them."""
+        given, trail, realm = self.given, self._trail, self.url.realm
+        query = self._auth.query(self.url, given.username, hopped=self.abroad)
+        if self.hop and query.policy == "never":
+            given, query = Given(realm), query._replace(username=None)
+        query = query._replace(early=self._request.body not in (None, b"", ""))
+        downgraded = self.hop and trail is not None and trail.secure and realm.scheme == "http"
+        return Call(
+            query,
+            self._request.method,
+            given.found,
+            keep_given=given.keep and not self.hop,
+            bare=downgraded or is_presigned(self.url.clean),
+            downgraded=downgraded,
+        )
+
+    def strip(self, *, keep: bool = True) -> None:
+        """Take userinfo out of the request's URL; with ``keep`` the request's hooks remember it from then on."""
+        if keep:
+            self._request.hooks = trail = Trail(self._request.hooks, self._request, self.given)
+            trail.header = self.header
+        self._request.url = self.url.clean
+
+    def leave_trail(self, *, redirected: bool = False) -> Trail:
+        """Mark the request, so that what a redirect makes of it is known for a hop; return the mark."""
+        trail = self._trail
+        if trail is None or not self.hop:
+            trail = Trail(self._request.hooks, self._request, self.given)
+        trail.header = self.header
+        trail.redirected = trail.redirected or redirected
+        trail.secure = trail.secure or self.url.realm.scheme == "https"
+        self._request.hooks = trail
+        return trail
+
+    def _given(self, header: str | None, carried: Given | None) -> Given:
+        url = self.url
+        if header is not None and self._trail is not None and header == self._trail.header:
+            header = None  # the last request's, which requests has copied: good in the first one's realm only
+        if header is not None and not _is_of_url(header, url):
+            return Given(url.realm, Found.given(header))
+        if url.password is not None or url.username is not None:
+            try:
+                credentials = Credentials.basic(url.username, url.password)
+            except ValueError as error:
+                self._auth.warn(f"the URL's userinfo is left out: {error} ({url.realm})")
+                return Given(url.realm)
+            if not credentials.complete:
+                return Given(url.realm, username=url.username, keep=True)
+            return Given(url.realm, Found(credentials, GIVEN), keep=True)
+        return carried if carried is not None and carried.realm == url.realm else Given(url.realm)
+
+    def _netrc_headers(self, netrc_header: NetrcHeader) -> set[str | None]:
+        """Return what ``requests`` may have taken from netrc: it looks at the URL as it was given.
+
+        There the host may have been another: older releases take ``good`` from ``https://good:@evil/``
+        (CVE-2024-47081), and all of them the host behind the ``@`` where a backslash ends the host before it.
+        """
+        url = self._request.url
+        return {netrc_header(url) for url in {self.url.clean, url, url.replace("/%5C", "\\", 1)}}
+
+
+def _text(header: str | bytes | None) -> Secret | None:
+    """Return a header's value as text that does not show itself; ours stays known as ours."""
+    if header is None or isinstance(header, Secret):
+        return header
+    return Secret(header.decode("latin-1") if isinstance(header, bytes) else header)
+
+
+def _is_of_url(header: str, url: URL) -> bool:
+    """Whether a header is what ``requests`` makes of a URL's userinfo (in latin-1, where we use UTF-8)."""
+    if url.username is None and url.password is None:
+        return False
+    scheme, _, value = header.partition(" ")
+    pair = f"{url.username or ''}:{url.password or ''}"
+    try:
+        decoded = binascii.a2b_base64(value)
+    except ValueError:
+        return False
+    return scheme == "Basic" and decoded in (pair.encode("latin-1", "replace"), pair.encode("utf-8", "replace"))

@@ -1,0 +1,57 @@
+"""What the chain did for one URL, for people and as JSON; without secrets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..models.credentials import shown
+from .findings import Findings
+
+
+class Explanation(Findings):
+    """How a credential for a URL was looked for; printed, it is a report for people. No secret is shown in it."""
+
+    __module__ = "requests_indexauth"
+
+    @property
+    def advice(self) -> str | None:
+        """One sentence on what to do; ``None`` where nothing needs to be done."""
+        from .advice import Case, advise  # noqa: PLC0415 - only where somebody reads it
+
+        return advise(Case(self._query, self.steps, self._found, self.attempts, self.unreachable))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the explanation as plain data for JSON: no secret in it.
+
+        The keys are ``url``, ``index`` (``name``, ``url``, ``origin``), ``policy``, ``sources`` (each ``source``,
+        ``outcome``, ``why``, ``ms``: milliseconds), ``would_send`` (``scheme``, ``username``), ``attempts`` (each
+        ``status``, ``credential``, ``www_authenticate``, ``url``) and ``advice``; ``None`` where there is nothing.
+        """
+        index, credentials = self.index, self.sends
+        return {
+            "url": self.url,
+            "index": None if index is None else {"name": index.name, "url": index.display_url, "origin": index.origin},
+            "policy": self.policy,
+            "sources": [
+                {
+                    "source": step.source,
+                    "outcome": step.outcome,
+                    "why": step.why,
+                    "ms": None if step.seconds is None else round(step.seconds * 1000, 3),
+                }
+                for step in self.steps
+            ],
+            "would_send": None
+            if credentials is None
+            else {"scheme": credentials.scheme, "username": shown(credentials.username)},
+            "attempts": [attempt._asdict() for attempt in self.attempts],
+            "advice": self.advice,
+        }
+
+    def __str__(self) -> str:
+        from .text import lines  # noqa: PLC0415 - only where somebody reads it
+
+        return "\n".join(text for _, text in lines(self, self.advice))
+
+    def __repr__(self) -> str:
+        return f"Explanation({self.url!r}, policy={self.policy!r}, credentials={self.credentials!r})"

@@ -1,0 +1,1 @@
+"""Values: credentials, URLs, indexes, questions and calls. No I/O."""

@@ -1,0 +1,87 @@
+"""One request as the flow sees it: facts, no objects of ``requests``."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .found import Found
+from .query import Query, Where
+
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_SIGNED = re.compile(r"[?&](x-amz-signature|x-goog-signature|signature|sig)=", re.IGNORECASE)
+_PARTNERS = {"signature": "key-pair-id", "sig": "se"}
+
+
+class Answer(NamedTuple):
+    """What came back: the status, and whether it came from the server now (``False``: out of an HTTP cache)."""
+
+    status: int
+    fresh: bool = True
+
+
+class Call(NamedTuple):
+    """What is known of a request before anything is sent.
+
+    Attributes:
+        query: the question its URL puts to the sources; its user name is the given one.
+        method: upper case.
+        given: the complete credential the caller gave; ``None`` when there is none.
+        keep_given: whether the given one is remembered once accepted (it stood in the URL, and not in a redirect).
+        bare: whether no credential may be sent (a pre-signed URL, or a redirect from https to plain http).
+        downgraded: whether that is for such a redirect.
+        gated: whether others wait for the answer; not where it is open when, or whether, the request is sent.
+
+    """
+
+    query: Query
+    method: str = "GET"
+    given: Found | None = None
+    keep_given: bool = False
+    bare: bool = False
+    downgraded: bool = False
+    gated: bool = True
+
+    @property
+    def policy(self) -> str:
+        """The index's ``authenticate``; ``"auto"`` where no index covers the URL."""
+        return self.query.policy
+
+    @property
+    def early(self) -> bool:
+        """Whether sources are asked before the first sending, because the request has a body."""
+        return self.query.early
+
+    @property
+    def where(self) -> Where:
+        """The index that covers the URL, else its realm."""
+        return self.query.where
+
+    @property
+    def label(self) -> str:
+        """What messages call the index, or the realm where no index covers the URL."""
+        return str(self.query.realm) if self.query.index is None else self.query.index.label
+
+    @property
+    def safe(self) -> bool:
+        """Whether repeating the request changes nothing (RFC 9110, section 9.2.1)."""
+        return self.method in SAFE_METHODS
+
+
+def is_presigned(url: str) -> bool:
+    """Whether a URL carries its own authorisation: S3, Google Cloud Storage, CloudFront or Azure signatures.
+
+    >>> is_presigned("https://h/f?se=2030&sig=abc")
+    True
+    """
+    start = url.find("?")
+    if start < 0:
+        return False
+    query = url.partition("#")[0][start:]
+    for match in _SIGNED.finditer(query):
+        partner = _PARTNERS.get(match[1].lower())
+        if partner is None or re.search(rf"[?&]{partner}=", query, re.IGNORECASE):
+            return True
+    return False

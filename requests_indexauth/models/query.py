@@ -1,0 +1,61 @@
+"""The question that a URL puts to the sources of credentials."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Union
+
+from .credentials import MASK
+from .index import Index
+from .url import Realm
+
+Where = Union[Index, Realm]
+"""What a credential is tried, kept and refused for: the index that covers the URL, else the realm."""
+
+
+class Query(NamedTuple):
+    """The question put to each source.
+
+    Attributes:
+        url: the URL to be requested, without userinfo.
+        realm: its scheme, host and port.
+        path: its normalised path.
+        index: the most specific index that covers it; ``None`` when none does.
+        username: the user name an answer must be for; ``None`` when any will do.
+        challenged: whether the server has answered this request with 401.
+        hopped: whether a redirect from another realm led here.
+        early: whether the request has a body, which had better be sent once: sources are asked before.
+
+    """
+
+    url: str
+    realm: Realm
+    path: str
+    index: Index | None = None  # type: ignore[assignment]  # tuple.index is not missed
+    username: str | None = None
+    challenged: bool = False
+    hopped: bool = False
+    early: bool = False
+
+    @property
+    def where(self) -> Where:
+        """The index that covers the URL, else its realm."""
+        return self.realm if self.index is None else self.index
+
+    @property
+    def policy(self) -> str:
+        """The index's ``authenticate``; ``"auto"`` where no index covers the URL."""
+        return "auto" if self.index is None else self.index.authenticate
+
+    @property
+    def always(self) -> bool:
+        """Whether the policy is to look for credentials before any request."""
+        return self.policy == "always"
+
+    @property
+    def pressing(self) -> bool:
+        """Whether whoever is slow to ask is asked: after a 401, or before a body goes to a configured index."""
+        return self.challenged or (self.early and self.index is not None)
+
+    def __repr__(self) -> str:
+        user = None if self.username is None else MASK
+        return f"Query({self.url!r}, index={self.index!r}, username={user}, challenged={self.challenged})"

@@ -1,0 +1,93 @@
+"""What every session of pip has as its ``auth``."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from ..exchange.exchange import OK, Exchange, Send, copy_with, is_final
+from ..exchange.redirects import Trail
+from ..exchange.request import Facts
+from .engine import PipEngine
+from .options import PipOptions
+
+
+class PipAuth(PipOptions):
+    """What every session of pip has as its ``auth``: pip's options are set here, its adapters do the work.
+
+    Args:
+        make_engine: makes the engine, of these options.
+
+    Attributes:
+        engine: finds and remembers credentials, for all sessions of the process.
+        stands_for: pip's own authentication; ``None`` until a session is made.
+
+    """
+
+    def __init__(self, make_engine: Callable[[PipOptions], PipEngine] | None = None) -> None:
+        super().__init__()
+        self._index_urls: list[str] | None = None
+        self.stands_for: Any = None
+        self.engine = (PipEngine if make_engine is None else make_engine)(self)
+
+    @property
+    def index_urls(self) -> list[str] | None:
+        """The indexes pip has from its options and from requirements files; ``None`` for none."""
+        return self._index_urls
+
+    @index_urls.setter
+    def index_urls(self, urls: list[str] | None) -> None:
+        self._index_urls = urls
+        self.engine.give(urls or ())
+
+    def __call__(self, request: Any) -> Any:
+        """Take userinfo out of the URL, as pip's own does: it finds the adapter for a trusted host without.
+
+        What pip has copied from an index's URL to a page's is that index's own credential, and not given with the page.
+        That there is an ``auth`` keeps ``requests`` from reading netrc itself.
+        """
+        if "@" in request.url:
+            try:
+                facts = Facts(self.engine, request, self.inside.toolkit.netrc_header, maybe_netrc=False)
+            except ValueError:  # `_send` says so
+                return request
+            facts.strip(keep=not self.engine.is_own(facts.url))
+        return request
+
+    def __getattr__(self, name: str) -> Any:
+        """Leave to pip's own what is not known here: a newer pip may do more with its ``auth``."""
+        own = self.__dict__.get("stands_for")
+        if own is None or not hasattr(own, name):
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            raise AttributeError(message)
+        self.inside.misfit()
+        return getattr(own, name)
+
+    def sender(self, adapter_send: Callable[..., Any]) -> Callable[..., Any]:
+        """Return what takes the place of an adapter's ``send``."""
+
+        def send(request: Any, *args: Any, **options: Any) -> Any:
+            return self._send(request, lambda attempt: adapter_send(attempt, *args, **options))
+
+        return send
+
+    def _send(self, request: Any, send: Send) -> Any:
+        """Send a request with the credential it takes.
+
+        Raises:
+            Exception: pip's own: a policy and what was found do not go together, or the URL's host is not clear.
+
+        """
+        first = None
+        if type(request.hooks) is not Trail and "Authorization" not in request.headers:
+            found = self.engine.quick(request.url)
+            if found is not None:
+                first = send(copy_with(request, request.url, found.header))
+                if first.status_code == OK or is_final(first):
+                    return first
+        try:
+            exchange = Exchange(self.engine, request, self.inside.toolkit, maybe_netrc=False)
+        except ValueError as error:
+            raise self.inside.error(str(error)) from None
+        response = exchange.run(send) if first is None else exchange.run_from(first, send)
+        self.engine.review(response)
+        return response

@@ -1,0 +1,172 @@
+"""How the pip that installs build dependencies gets credentials: it asks the one that started it.
+
+On the child's command line userinfo is masked; the real one, and every credential, goes through a socket (a named pipe
+on Windows) that only this user can open and that is gone when the child is. Nothing is written to disk, nothing stands
+in the environment but the socket's name, and the child needs neither a keyring nor any package besides pip. Its own
+children ask it in turn.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import sys
+import threading
+from multiprocessing.connection import Client
+from typing import TYPE_CHECKING, Any
+
+from ..config.settings import Settings
+from ..core.memo import Memo
+from ..core.resolver import Resolver, Stale
+from ..models.call import Call
+from ..models.found import Found
+from ..models.index import Index
+from ..models.query import Query
+from ..models.url import parse_url
+from .auth import PipAuth
+from .engine import PipEngine
+from .messages import ADDRESS, RUNNABLE, packed, question, unpacked
+from .options import PipOptions
+from .patch import complain, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+
+
+class ParentResolver(Resolver):
+    """A chain that is asked in the process that started this one.
+
+    Args:
+        address: where it listens.
+        warn: takes a warning.
+
+    Raises:
+        OSError: nobody listens there.
+
+    """
+
+    def __init__(self, address: str, warn: Callable[[str], None]) -> None:
+        super().__init__((), warn)
+        self._connection: Connection = Client(address)
+        self._talking = threading.Lock()
+
+    def start(self) -> Any:
+        """Return what to run, and what is known of the indexes."""
+        return self._answer("start")
+
+    def own(self, query: Query) -> Found | None:
+        """Return the index's own credential or lone user name."""
+        return unpacked(self._answer("own", query=question(query)))
+
+    def ask(
+        self,
+        query: Query,
+        unwanted: Callable[[Found], bool],
+        stale: Stale | None = None,
+        *,
+        personal: bool = True,  # noqa: ARG002 - nobody is asked in any case
+    ) -> Found | None:
+        """Return the first credential a source has that is not unwanted."""
+        refused: list[str] = []
+        while True:
+            answer = self._answer("ask", query=question(query), unwanted=refused, stale=stale)
+            found = unpacked(answer)
+            if found is None or not unwanted(found):
+                return found
+            refused.append(found.header)
+            stale = None
+
+    def asked(self, query: Query) -> tuple[str, ...]:
+        """Return the names of the sources that a question is put to."""
+        return tuple(self._answer("asked", query=question(query)) or ())
+
+    def tell(self, kind: str, query: Query, found: Found) -> None:
+        """Tell what became of a credential: ``"accepted"`` or ``"refused"``."""
+        wire_form = packed(found)
+        if wire_form is not None:
+            self._answer(kind, query=question(query), found=wire_form)
+
+    def _answer(self, kind: str, **question: Any) -> Any:
+        try:
+            with self._talking:
+                self._connection.send_bytes(json.dumps({"kind": kind, **question}).encode())
+                return json.loads(self._connection.recv_bytes())
+        except (OSError, EOFError):  # it has ended, and will soon end this one
+            self._warn("pip-indexauth: the pip that started this one does not answer")
+            return None
+
+
+class _SharedMemo(Memo):
+    """What a child learns, its parent learns too: the next child need not be refused the same."""
+
+    def __init__(self, parent: ParentResolver) -> None:
+        super().__init__()
+        self.telling = False
+        self._parent = parent
+
+    def accept(self, call: Call, found: Found) -> bool:
+        if self.telling:
+            self._parent.tell("accepted", call.query, found)
+        return super().accept(call, found)
+
+    def refuse(self, call: Call, found: Found) -> bool:
+        if self.telling:
+            self._parent.tell("refused", call.query, found)
+        return super().refuse(call, found)
+
+
+class ChildEngine(PipEngine):
+    """The engine of a child: what it knows and finds is its parent's.
+
+    Args:
+        options: pip's.
+        address: where the parent listens.
+
+    Attributes:
+        argv: what to run.
+
+    Raises:
+        OSError: nobody listens there.
+
+    """
+
+    def __init__(self, options: PipOptions, address: str) -> None:
+        super().__init__(options)
+        self.resolver = parent = ParentResolver(address, self.warn)
+        start = parent.start() or {"argv": [], "indexes": []}
+        self.argv: list[str] = start["argv"]
+        known = [(Index(url, name, policy), unpacked(found), no) for url, name, policy, found, no in start["indexes"]]
+        self._known = Settings(tuple(index for index, _, _ in known), "disabled")
+        self.memo = memo = _SharedMemo(parent)
+        for index, found, refused in known:
+            call = Call(self.query(parse_url(index.url)))
+            if found is not None:
+                memo.accept(call, found)
+            for header in refused:
+                memo.refuse(call, Found.given(header))
+        memo.telling = True
+
+    def settings(self) -> Settings:
+        """Return what the parent knows."""
+        return self._known
+
+
+def run() -> None:
+    """Be the pip that a parent started: ask it, or, with ``--python``, be a pip-indexauth of its own."""
+    address, runnable = os.environ.pop(ADDRESS, None), os.environ.pop(RUNNABLE, None)
+    if address is not None:
+        try:
+            auth = PipAuth(lambda options: ChildEngine(options, address))
+        except OSError as error:
+            complain(f"the pip that started this one cannot be asked: {error.strerror}")
+            sys.exit(1)
+        assert isinstance(auth.engine, ChildEngine)  # noqa: S101 - for the type checker
+        argv = auth.engine.argv
+    else:
+        auth = PipAuth()
+        argv = [runnable or "", *sys.argv[1:]]
+    prepare(lambda: auth)
+    sys.argv = argv
+    runpy.run_path(argv[0], run_name="__main__")

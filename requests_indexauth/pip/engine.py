@@ -1,0 +1,115 @@
+"""What takes the place of pip's authentication: our engine, with pip's options, pip's question and pip's errors.
+
+Nothing here knows where in pip these are: `patch` hands them over.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..core.authenticator import Authenticator
+from ..core.resolver import Resolver
+from ..models.call import FORBIDDEN, UNAUTHORIZED
+from ..models.index import Index
+from ..models.indexes import Indexes
+from ..models.url import parse_url
+from .options import PipOptions
+from .prompt import PipPrompt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ..models.url import URL
+
+
+class PipEngine(Authenticator):
+    """An `Authenticator` with the options of pip, which come while it is in use.
+
+    Args:
+        options: pip's.
+
+    """
+
+    def __init__(self, options: PipOptions) -> None:
+        super().__init__()
+        self._options = options
+        self._urls: tuple[str, ...] = ()
+        self._joined: Indexes | None = None
+        self._refusals: set[str] = set()
+        self.prompt = PipPrompt(self.warn, options, covering=self._covering)
+        self.resolver = Resolver([*self.resolver.sources[:-1], self.prompt], self.warn)
+
+    def give(self, urls: Iterable[str]) -> None:
+        """Take pip's indexes; they come before the discovered ones."""
+        self._urls = tuple(urls)
+        self._joined = None
+        self._folders.clear()
+
+    @property
+    def indexes(self) -> Indexes:
+        """Those of pip, with the names and policies uv's configuration has for them, and the discovered ones."""
+        joined = self._joined
+        if joined is None:
+            known = self.settings().indexes
+            joined = self._joined = Indexes((*_join(self._urls, known), *known))
+        return joined
+
+    def keyring_provider(self) -> str:
+        """Return pip's option; where that is its default, what uv's configuration says goes first.
+
+        The default asks a keyring only where a person may be asked too: pip's own rule, as old as the option.
+        """
+        given = self._options.keyring_provider
+        if given not in (None, "auto"):
+            return str(given)
+        default = "auto" if given is None or self._options.prompting else "disabled"
+        return self.settings().keyring_provider or default
+
+    def review(self, response: Any) -> None:
+        """Say that a place refused what there was for it; keep an accepted answer where that was asked for."""
+        header = response.request.headers.get("Authorization")
+        if response.status_code in (UNAUTHORIZED, FORBIDDEN):
+            self._warn_refused(parse_url(response.request.url), response.status_code, sent=header is not None)
+        elif header is not None and response.ok:
+            self.prompt.accepted(header)
+
+    def is_own(self, url: URL) -> bool:
+        """Whether a URL's userinfo is that of the index which covers it."""
+        index = self.indexes.covering(url)
+        own = None if index is None else index.credentials
+        return own is not None and (own.username, own.password) == (url.username, url.password)
+
+    def _covering(self, url: URL) -> Index | None:
+        """Return the index that covers a URL, of those pip has by now."""
+        return self.indexes.covering(url)
+
+    def _warn_refused(self, url: URL, status: int, *, sent: bool) -> None:
+        """Warn of a 401 or 403, once for an index or a realm."""
+        index = self.indexes.covering(url)
+        where = str(url.realm) if index is None else index.display_url
+        if where in self._refusals:
+            return
+        self._refusals.add(where)
+        if sent:
+            self.warn(f"{status} Error, Credentials not correct for {where}")  # pip's words
+        elif index is not None and index.authenticate == "never":
+            self.warn(f'{status} Error for {where}: no credentials are sent there (authenticate = "never")')
+        else:
+            self.warn(f"{status} Error, no credentials found for {where} (see: indexauth explain {where})")
+
+
+def _join(urls: Sequence[str], known: Sequence[Index]) -> Iterator[Index]:
+    """Yield pip's indexes. One that the configuration has too keeps the name, policy and credentials from there."""
+    for url in urls:
+        url = url.rstrip("/") + "/"  # noqa: PLW2901 - as pip asks a keyring
+        try:
+            index = Index(url, origin="pip's options")
+        except ValueError:  # a folder; or what pip will complain of
+            continue
+        same = next((other for other in known if other.root == index.root), None)
+        if same is None:
+            yield index
+        elif index.credentials is None and same.credentials is not None:
+            yield same
+        else:
+            yield Index(url, same.name, same.authenticate, origin=f"pip's options and {same.origin}")

@@ -1,0 +1,42 @@
+"""The wire form of what a child and its parent tell each other, and the variables a child is started with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..models.credentials import Credentials
+from ..models.found import Found
+from ..models.query import Query
+
+ADDRESS = "REQUESTS_INDEXAUTH_PIP_PARENT"
+"""The variable that tells the runner where to ask."""
+
+
+RUNNABLE = "REQUESTS_INDEXAUTH_PIP_RUNNABLE"
+"""The variable that tells the runner which pip to run, where nobody is to be asked (``--python``)."""
+
+
+def question(query: Query) -> list[Any]:
+    """Return a question to the sources as JSON takes it."""
+    return [query.url, query.username, query.challenged, query.hopped]
+
+
+def packed(found: Found | None) -> list[str | None] | None:
+    """Return a credential as JSON takes it; ``None`` for none."""
+    if found is None or found.credentials is None:
+        return None
+    credentials = found.credentials
+    secret = credentials.token if credentials.scheme == "bearer" else credentials.password
+    return [credentials.scheme, credentials.username, secret, found.source, found.prefix]
+
+
+def unpacked(packed: Any) -> Found | None:
+    """Return what `packed` was made of."""
+    return None if packed is None else parse_found(packed)
+
+
+def parse_found(packed: Any) -> Found:
+    """Return the credential that `packed` was made of."""
+    scheme, username, secret, source, prefix = packed
+    credentials = Credentials.bearer(secret) if scheme == "bearer" else Credentials.basic(username, secret)
+    return Found(credentials, source, prefix)

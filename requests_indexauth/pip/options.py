@@ -1,0 +1,48 @@
+"""pip's options, and what is needed of pip's inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..exchange.compat import Toolkit
+
+
+class Inside(NamedTuple):
+    """What is needed of pip, once it is loaded.
+
+    Attributes:
+        toolkit: for pip's copy of ``requests``; its policy errors are pip's errors.
+        error: makes one of pip's errors, which pip shows in a line and ends with, of a message.
+        ask_input: asks a person a question.
+        ask_password: asks for a secret.
+        ask: asks for one of several answers.
+        misfit: tells, once, that this pip wants something of its authentication that is not known here.
+
+    """
+
+    toolkit: Toolkit
+    error: Callable[[str], Exception]
+    ask_input: Callable[[str], str]
+    ask_password: Callable[[str], str]
+    ask: Callable[[str, Sequence[str]], str]
+    misfit: Callable[[], None] = lambda: None
+
+
+class PipOptions:
+    """What pip sets on its ``session.auth``, and what is needed of pip's inside.
+
+    Attributes:
+        prompting: whether somebody may be asked (not with ``--no-input``).
+        keyring_provider: pip's option; ``None`` in a pip that has none (before 23.1).
+        inside: what is needed of pip; set when its sessions are loaded.
+
+    """
+
+    inside: Inside
+
+    def __init__(self) -> None:
+        self.prompting = True
+        self.keyring_provider: str | None = None

@@ -1,0 +1,136 @@
+"""The side of the pip that starts another one to install build dependencies: it answers that one's questions."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import threading
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Client, Listener
+from typing import TYPE_CHECKING, Any
+
+from ..models.call import Call
+from ..models.query import Query
+from ..models.url import parse_url, redacted
+from .engine import PipEngine
+from .messages import ADDRESS, packed, parse_found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from multiprocessing.connection import Connection
+
+
+RUNNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runner.py")  # noqa: PTH100, PTH118, PTH120
+"""What a child's Python is given to run in place of pip's own runner."""
+
+
+LONGEST_PATH = 90
+"""What a socket's path may have in bytes, on every system, less the name in the folder."""
+
+
+@contextmanager
+def handed_over(engine: PipEngine, command: Sequence[str]) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """Give the command and the variables with which a child runs ours; answer it for as long as this lasts.
+
+    Args:
+        engine: has the credentials.
+        command: what pip would run: an interpreter, a runnable pip, and its arguments.
+
+    Raises:
+        OSError: there can be no socket here.
+
+    """
+    with _folder() as folder, _Desk(engine, command[1:], folder) as address:
+        yield [command[0], RUNNER, *map(redacted, command[2:])], {ADDRESS: address}
+
+
+@contextmanager
+def _folder() -> Iterator[str]:
+    """Make a folder that only this user can enter."""
+    made = tempfile.TemporaryDirectory(prefix="pip-indexauth-")
+    if os.name == "posix" and len(os.fsencode(made.name)) > LONGEST_PATH:
+        made.cleanup()
+        made = tempfile.TemporaryDirectory(prefix="pip-indexauth-", dir="/tmp")
+    with made as folder:
+        yield folder
+
+
+class _Desk:
+    """Answers whoever connects, each in a thread."""
+
+    def __init__(self, engine: PipEngine, argv: Sequence[str], folder: str) -> None:
+        self._engine = engine
+        self._argv = list(argv)
+        self._listener = Listener(None if os.name == "nt" else os.path.join(folder, "desk"))  # noqa: PTH118
+        self._closed = False
+        self._thread = threading.Thread(target=self._accept, name="pip-indexauth desk", daemon=True)
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        return str(self._listener.address)
+
+    def __exit__(self, *_: object) -> None:
+        self._closed = True
+        with suppress(OSError):
+            Client(self._listener.address).close()  # wakes the thread
+            self._thread.join()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection = self._listener.accept()
+            except OSError:
+                return
+            if self._closed:
+                connection.close()
+                return
+            threading.Thread(target=self._serve, args=(connection,), name="pip-indexauth", daemon=True).start()
+
+    def _serve(self, connection: Connection) -> None:
+        questions: dict[str, Callable[..., Any]] = {
+            "start": self._start,
+            "own": self._own,
+            "ask": self._ask,
+            "asked": self._asked,
+            "accepted": self._accepted,
+            "refused": self._refused,
+        }
+        with connection, self._engine.prompt.silent(), suppress(EOFError, OSError):
+            while True:
+                question = json.loads(connection.recv_bytes())
+                answer = questions[question.pop("kind")](**question)
+                connection.send_bytes(json.dumps(answer).encode())
+
+    def _start(self) -> dict[str, Any]:
+        """Tell what to run, and what is known of the indexes: what each accepted last, and what it refused."""
+        engine, indexes = self._engine, []
+        for index in engine.indexes.all:
+            found = engine.memo.remembered(Call(engine.query(parse_url(index.url))), None)
+            remembered = None if index.authenticate == "never" else packed(found)
+            refused = sorted(engine.memo.memory(index).refused)
+            indexes.append([index.url, index.name, index.authenticate, remembered, refused])
+        return {"argv": self._argv, "indexes": indexes}
+
+    def _own(self, query: Any) -> Any:
+        return packed(self._engine.resolver.own(self._query(query)))
+
+    def _ask(self, query: Any, unwanted: list[str], stale: Any) -> Any:
+        found = self._engine.resolver.ask(
+            self._query(query), lambda found: found.header in unwanted, None if stale is None else tuple(stale)
+        )
+        return packed(found)
+
+    def _accepted(self, query: Any, found: Any) -> None:
+        self._engine.memo.accept(Call(self._query(query)), parse_found(found))
+
+    def _refused(self, query: Any, found: Any) -> None:
+        self._engine.memo.refuse(Call(self._query(query)), parse_found(found))
+
+    def _asked(self, query: Any) -> Any:
+        return self._engine.resolver.asked(self._query(query))
+
+    def _query(self, query: Any) -> Query:
+        url, username, challenged, hopped = query
+        return self._engine.query(parse_url(url), username, hopped=hopped)._replace(challenged=challenged)

@@ -1,0 +1,219 @@
+"""How pip is changed as it is imported.
+
+All that is known of pip's inside is here. pip is changed where it is imported, by a hook: a command that needs no
+network loads nothing more than with plain pip. The seam has held from pip 20.3 to 26.3:
+
+- ``pip._internal.network.session.PipSession.__init__``: what it makes of ``self.auth`` is replaced, and so is the
+  ``send`` of each adapter that is asked for (the adapter stays: resumed downloads look whether it is a caching one);
+- ``session.auth``'s ``prompting``, ``index_urls`` and ``keyring_provider``, which pip sets;
+- ``call_subprocess`` where build dependencies are installed, and ``get_runnable_pip`` for ``--python``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Callable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+    from .auth import PipAuth
+    from .options import Inside
+
+
+NAME = "pip-indexauth"
+
+
+SESSION = "pip._internal.network.session"
+
+
+BUILD_ENV = "pip._internal.build_env"
+
+
+BUILD_PLAIN = "build dependencies are installed without this authentication"
+
+
+def prepare(make_auth: Callable[[], PipAuth]) -> None:
+    """Have pip changed as it is imported, now or later, in this process.
+
+    Args:
+        make_auth: makes, when pip makes sessions, what takes the place of its own authentication in all of them.
+
+    """
+    auth = cache(make_auth)
+    sys.meta_path.insert(
+        0,
+        _PatchingFinder(
+            {
+                SESSION: lambda module: _patch_session(module, auth()),
+                BUILD_ENV: lambda module: _patch_children(module, auth),  # to pip 25.3
+                f"{BUILD_ENV}.installer": lambda module: _patch_children(module, auth),
+                "pip._internal.cli.main_parser": _patch_python_option,
+            }
+        ),
+    )
+
+
+def complain(what: str) -> None:
+    """Say something on stderr, before or beside pip's own logging."""
+    sys.stderr.write(f"{NAME}: {what}\n")
+    sys.stderr.flush()
+
+
+def misfit(what: str, outcome: str = "plain pip runs, without this authentication") -> None:
+    """Say that this pip is made otherwise than what is known here, and what comes of it."""
+    complain(f"this pip is not one it knows ({what}): {outcome}")
+
+
+def fits() -> bool:
+    """Whether this pip has the modules that are changed; where it has not, say so."""
+    try:
+        missing = [name for name in (SESSION, BUILD_ENV) if find_spec(name) is None]
+    except ImportError as error:
+        missing = [str(error.name)]
+    if missing:
+        misfit(f"no {' and no '.join(missing)}")
+    return not missing
+
+
+class _PatchingFinder:
+    """Finds modules as everybody else does, and changes some of them once they are loaded."""
+
+    def __init__(self, patches: dict[str, Callable[[ModuleType], None]]) -> None:
+        self._patches = patches
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Return the spec of one of the modules, ``None`` for every other module."""
+        patch = self._patches.pop(fullname, None)
+        if patch is None:
+            return None
+        for finder in sys.meta_path:
+            spec: ModuleSpec | None = None if finder is self else finder.find_spec(fullname, path, target)
+            if spec is not None:
+                spec.loader = _PatchingLoader(spec.loader, patch)  # type: ignore[assignment] # it looks like one
+                return spec
+        return None
+
+
+class _PatchingLoader:
+    """A module's own loader, and one more step."""
+
+    def __init__(self, loader: Any, patch: Callable[[ModuleType], None]) -> None:
+        self._loader = loader
+        self._patch = patch
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+    def create_module(self, _spec: ModuleSpec) -> ModuleType | None:
+        """Leave the making of the module to Python."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module's code, then change what it made."""
+        exec(self._loader.get_code(module.__name__), module.__dict__)  # noqa: S102 - as every loader, zip files' too
+        try:
+            self._patch(module)
+        except Exception as error:  # noqa: BLE001 - whatever a future pip has made of it: pip still runs
+            misfit(f"{module.__name__}: {type(error).__name__}")
+
+
+def _patch_session(module: ModuleType, auth: PipAuth) -> None:
+    _lend_tomli()
+    auth.inside = _inside()
+    make = module.PipSession.__init__
+
+    def __init__(session: Any, *args: Any, **options: Any) -> None:  # noqa: N807 - it becomes one
+        make(session, *args, **options)
+        try:
+            _take_over(session, auth)
+        except Exception as error:  # noqa: BLE001 - as above
+            module.PipSession.__init__ = make  # said once
+            misfit(f"{module.__name__}: {type(error).__name__}")
+
+    module.PipSession.__init__ = __init__
+
+
+def _take_over(session: Any, auth: PipAuth) -> None:
+    """Replace a new session's authentication; pip sets the options it has for it afterwards."""
+    index_urls, own_get_adapter = session.auth.index_urls, session.get_adapter
+
+    def get_adapter(url: str) -> Any:
+        adapter = own_get_adapter(url)
+        if url.lower().startswith("http") and "send" not in vars(adapter):
+            adapter.send = auth.sender(adapter.send)
+        return adapter
+
+    session.get_adapter = get_adapter
+    session.auth, auth.stands_for = auth, session.auth
+    if index_urls:
+        auth.index_urls = index_urls
+
+
+def _inside() -> Inside:
+    from ..exchange.compat import toolkit_of  # noqa: PLC0415 - as above
+    from .options import Inside  # noqa: PLC0415 - not before pip needs it
+
+    requests, misc = import_module("pip._vendor.requests"), import_module("pip._internal.utils.misc")
+    error = import_module("pip._internal.exceptions").InstallationError
+    toolkit = toolkit_of(requests, lambda policy_error, _request: error(str(policy_error)))
+    told = cache(lambda: misfit("it wants more of its authentication", "what it wants is left to plain pip"))
+    return Inside(toolkit, error, misc.ask_input, misc.ask_password, misc.ask, told)
+
+
+def _lend_tomli() -> None:
+    """Let our files be read by pip's TOML parser where there is no other (``--python`` leads to any environment)."""
+    if sys.version_info < (3, 11) and "tomli" not in sys.modules and find_spec("tomli") is None:
+        sys.modules["tomli"] = import_module("pip._vendor.tomli")
+
+
+def _patch_children(module: ModuleType, auth: Callable[[], PipAuth]) -> None:
+    """Have the pip that installs build dependencies ask this one for credentials."""
+    if hasattr(module, "__path__"):  # from pip 26 on a package: it is in one of its modules
+        return
+    own = getattr(module, "call_subprocess", None)
+    if own is None:
+        misfit(f"no call_subprocess in {module.__name__}", BUILD_PLAIN)
+        return
+
+    def call_subprocess(command: Sequence[Any], *args: Any, **options: Any) -> Any:
+        from .parent import handed_over  # noqa: PLC0415 - few commands install build dependencies
+
+        revealed = [str(getattr(argument, "secret", argument)) for argument in command]
+        if revealed[2:3] != ["install"]:
+            misfit("another command installs build dependencies", BUILD_PLAIN)
+            return own(command, *args, **options)
+        with ExitStack() as stack:
+            try:
+                masked, variables = stack.enter_context(handed_over(auth().engine, revealed))
+            except OSError as error:
+                message = f"no socket for the pip that installs build dependencies: {error.strerror}"
+                raise auth().inside.error(message) from None
+            options["extra_environ"] = {**(options.get("extra_environ") or {}), **variables}
+            return own(masked, *args, **options)
+
+    module.call_subprocess = call_subprocess  # type: ignore[attr-defined]
+
+
+def _patch_python_option(module: ModuleType) -> None:
+    """Have ``--python`` run us, too, in the other interpreter."""
+    own = getattr(module, "get_runnable_pip", None)
+    if own is None:
+        if hasattr(module, "identify_python_interpreter"):  # pip before 22.3 has no --python
+            misfit(f"no get_runnable_pip in {module.__name__}", "with --python plain pip runs")
+        return
+
+    def get_runnable_pip() -> str:
+        from .messages import RUNNABLE  # noqa: PLC0415 - rare
+        from .parent import RUNNER  # noqa: PLC0415 - rare
+
+        os.environ[RUNNABLE] = own()
+        return RUNNER
+
+    module.get_runnable_pip = get_runnable_pip  # type: ignore[attr-defined]

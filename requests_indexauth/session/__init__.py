@@ -1,0 +1,1 @@
+"""What a user of ``requests`` holds: `mount`, `IndexAuth`, the adapter, the errors."""

@@ -1,0 +1,167 @@
+"""The adapter: what makes a ``requests.Session`` answer a 401, under redirects, threads and any other adapter."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from requests.adapters import BaseAdapter, HTTPAdapter
+
+from ..exchange.exchange import OK, Exchange, Send, copy_with, is_final
+from ..exchange.redirects import Trail, trail_of
+from ..models.found import FoundHeader
+from ..models.url import without_userinfo
+from .auth import REQUESTS, IndexAuth, is_of_auth
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from requests import PreparedRequest, Response
+
+
+_NONE = FoundHeader("")  # what stands for "no header" where ours and none are alike
+
+
+class IndexAuthAdapter(HTTPAdapter):
+    """An ``HTTPAdapter`` that finds, sends and remembers credentials as uv does.
+
+    `mount` makes them. Mounted by hand it needs no ``session.auth``; an ``Authorization`` that ``requests`` itself took
+    from netrc then counts as found, and not as given.
+
+    Args:
+        auth: the session's `IndexAuth`; ``None``: a new one with its defaults.
+        transport: the adapter that does the sending; ``None``: this one. What this class does not define is taken
+            from the transport, so that a caching or retrying adapter can be reached through it.
+        http_adapter_kwargs: passed to ``HTTPAdapter``, where there is no transport.
+
+    Attributes:
+        auth: the `IndexAuth` that finds and remembers.
+        transport: as given.
+        mounted: whether `mount` made it or took it over: then ``requests`` takes no netrc for a first request.
+
+    Raises:
+        TypeError: options for ``HTTPAdapter`` beside a transport, or unknown ones.
+
+    """
+
+    __module__ = "requests_indexauth"
+
+    def __init__(
+        self, auth: IndexAuth | None = None, *, transport: BaseAdapter | None = None, **http_adapter_kwargs: Any
+    ) -> None:
+        self.auth = IndexAuth() if auth is None else auth
+        self.auth.leave_to_adapters()
+        self.transport = transport
+        self.mounted = False
+        if transport is None:
+            super().__init__(**http_adapter_kwargs)
+        elif http_adapter_kwargs:
+            message = f"with a transport, give these to the transport: {', '.join(http_adapter_kwargs)}"
+            raise TypeError(message)
+
+    def send(  # noqa: PLR0913, PLR0917 - HTTPAdapter's signature
+        self,
+        request: PreparedRequest,
+        stream: bool = False,  # noqa: FBT001, FBT002
+        timeout: Any = None,
+        verify: Any = True,  # noqa: FBT002
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> Response:
+        """Send a request, at most three times, with what credential it takes; the last response is returned.
+
+        The arguments are those of ``HTTPAdapter.send``, and whatever more the transport takes: the same for each
+        sending, and so are its errors. Responses that were refused on the way are in ``history``.
+
+        Raises:
+            MissingCredentialsError: the index has the policy ``always`` and nothing complete was found.
+            CredentialsNotAllowedError: the index has the policy ``never`` and a credential was given.
+
+        """
+        by_hook = self.auth.take_back(request)
+        transport_send = super().send if self.transport is None else self.transport.send
+        if more:
+            transport_send = partial(transport_send, **more)
+        # The short cut for what is remembered; it stands here in full because every request comes this way.
+        found = None
+        new = type(request.hooks) is not Trail and not by_hook
+        if new and type(request.headers.get("Authorization", _NONE)) is FoundHeader:
+            found = self.auth.engine.quick(request.url)
+        first = None
+        if found is not None:
+            request.headers["Authorization"] = found.header  # its type says that the caller did not set it
+            first = transport_send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+            if first.status_code == OK:
+                return first
+        send = partial(transport_send, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+        return self._answer(request, first, send, by_hook=by_hook)
+
+    def _answer(self, request: PreparedRequest, first: Response | None, send: Send, *, by_hook: bool) -> Response:
+        """Ask the flow what is sent, or what is to be done about a first answer."""
+        if first is not None and is_final(first):
+            return first
+        trail = trail_of(request)
+        begun = None if trail is None else trail.take_exchange(request)
+        if begun is not None:
+            begun.abandon()  # IndexAuth could not know that this adapter would take the request
+        try:
+            exchange = Exchange(self.auth.engine, request, REQUESTS, maybe_netrc=not self.mounted, by_hook=by_hook)
+        except ValueError:  # not a URL to have credentials for: the transport says what is wrong with it
+            return cast("Response", send(self._stripped(request)))
+        if by_hook:
+            trail = exchange.leave_trail(redirected=True)  # it may be: what such a hook sends does not come this way
+            if exchange.abroad:
+                trail["response"] = [hook for hook in trail["response"] if not is_of_auth(hook)]
+        return cast("Response", exchange.run(send) if first is None else exchange.run_from(first, send))
+
+    def _stripped(self, request: PreparedRequest) -> PreparedRequest:
+        """Return a copy of a request whose host is not clear: the caller's own header stays, nothing else."""
+        url, header = request.url or "", request.headers.get("Authorization")
+        trail = trail_of(request)
+        hop = trail is not None and trail.led_to(request)
+        if hop or isinstance(header, FoundHeader) or (not self.mounted and header == REQUESTS.netrc_header(url)):
+            header = None
+        return cast("PreparedRequest", copy_with(request, without_userinfo(url), header))
+
+    @classmethod
+    def over(cls, mounted: BaseAdapter, auth: IndexAuth) -> IndexAuthAdapter:
+        """Return the adapter that takes the place of a mounted one and sends through it."""
+        if isinstance(mounted, IndexAuthAdapter):
+            if mounted.transport is None:
+                mounted.auth, mounted.mounted = auth, True
+                return mounted
+            mounted = mounted.transport
+        adapter = cls(auth, transport=mounted)
+        adapter.mounted = True
+        return adapter
+
+    def close(self) -> None:
+        """Close the transport, or this adapter's own connections."""
+        if self.transport is None:
+            super().close()
+        else:
+            self.transport.close()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        transport = self.__dict__.get("transport")
+        if transport is None or name in ("auth", "transport", "mounted"):
+            super().__setattr__(name, value)
+        else:
+            setattr(transport, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        transport = self.__dict__.get("transport")
+        if transport is None or name.startswith("__"):
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            raise AttributeError(message)
+        return getattr(transport, name)
+
+    def __getstate__(self) -> dict[str, Any]:
+        own = {"auth": self.auth, "transport": self.transport, "mounted": self.mounted}
+        return own if self.transport is not None else {**super().__getstate__(), **own}  # type: ignore[misc]
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update({name: state.pop(name) for name in ("auth", "transport", "mounted")})
+        if self.transport is None:
+            super().__setstate__(state)  # type: ignore[misc]

@@ -1,0 +1,232 @@
+"""`IndexAuth`: what a session of ``requests`` has as its ``auth``."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any, Callable, cast
+
+import requests
+from requests.auth import AuthBase
+
+from ..core.authenticator import Authenticator
+from ..exchange.compat import toolkit_of
+from ..exchange.exchange import OK, Exchange, is_final
+from ..exchange.redirects import trail_of
+from ..exchange.request import Facts
+from ..models.choices import PROVIDERS
+from ..models.credentials import Secret
+from ..models.url import without_userinfo
+from .errors import for_request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from requests import PreparedRequest, Response, Session
+
+    from ..explain.explanation import Explanation
+    from ..models.credentials import Credentials
+    from ..models.index import Index
+
+
+REQUESTS = toolkit_of(requests, for_request)
+
+
+class IndexAuth(AuthBase):
+    """Authentication to package indexes, as uv does it, for one session or several that share what they learn.
+
+    Put on a session by `mount`, or used alone as ``auth=``: then a refusal is answered too, but ``requests`` itself
+    decides what a redirect's next hop carries. Thread-safe. Files are read when a request first needs them. Pickles and
+    copies have the options and nothing that was learned.
+
+    A request with it may raise `MissingCredentialsError` or `CredentialsNotAllowedError`, by the policy of its index;
+    what is wrong with a source or the configuration is a warning of the logger ``requests_indexauth``.
+
+    Args:
+        indexes: indexes to know beside the discovered ones; they come first.
+        keyring_provider: ``"disabled"``, ``"subprocess"`` or ``"import"`` as in uv and pip (pip's words ``"auto"`` and
+            ``"keyring"`` too); ``None``: what ``UV_KEYRING_PROVIDER`` or the configuration says, else disabled.
+        discover: whether indexes are read from configuration files and variables. ``UV_INDEX_<NAME>_...``
+            credentials count for a named index given here all the same.
+        netrc: whether netrc files are read.
+        store: whether the stores that ``uv auth login`` fills are read: the file, and the system's with uv's preview
+            feature ``native-auth``.
+        prompt: asked last, with the URL (without userinfo) and the user name (``None`` when there is none); returns
+            the credential, or ``None`` to decline. ``None``: nobody is asked.
+
+    Raises:
+        ValueError: an unknown ``keyring_provider``.
+
+    """
+
+    __module__ = "requests_indexauth"
+
+    def __init__(  # noqa: PLR0913 - each option is one a caller may want to set
+        self,
+        indexes: Iterable[Index] = (),
+        *,
+        keyring_provider: str | None = None,
+        discover: bool = True,
+        netrc: bool = True,
+        store: bool = True,
+        prompt: Callable[[str, str | None], Credentials | None] | None = None,
+    ) -> None:
+        if keyring_provider is not None and keyring_provider not in PROVIDERS:
+            message = f"keyring_provider must be one of {', '.join(PROVIDERS)} or None, not {keyring_provider!r}"
+            raise ValueError(message)
+        self._options = {
+            "indexes": tuple(indexes),
+            "keyring_provider": keyring_provider,
+            "discover": discover,
+            "netrc": netrc,
+            "store": store,
+            "prompt": prompt,
+        }
+        self._left_to_adapters = False
+        self._start()
+
+    def _start(self) -> None:
+        self._session: Callable[[], Session | None] = lambda: None
+        self._trusted = True
+        self._hook = self._answered  # bound once: every request gets it
+        self.engine = Authenticator(**{**self._options, "netrc": self._reads_netrc})  # type: ignore[arg-type]
+
+    def resolve(self, url: str, username: str | None = None) -> Credentials | None:
+        """Return the credential that would answer a 401 from ``url``, sending nothing to it.
+
+        The sources are asked as for a request: a keyring and ``prompt`` too, where they are on.
+
+        Args:
+            url: an http(s) URL; a credential in its userinfo is the answer, unless no header can carry it.
+            username: the user name it must be for, rather than a lone one in the URL; ``None``: that one, or any.
+
+        Returns:
+            A complete credential; ``None`` when no source has one, and where none may be sent: by the policy
+            ``never``, or because the URL is pre-signed.
+
+        Raises:
+            ValueError: not an http(s) URL with a clear host.
+
+        """
+        url = Secret(url)  # an error shows this frame
+        return self.engine.resolve(url, username)
+
+    def explain(self, url: str, username: str | None = None) -> Explanation:
+        """Do what `resolve` does, and report what every source did.
+
+        Args:
+            url: as for `resolve`.
+            username: as for `resolve`.
+
+        Raises:
+            ValueError: as for `resolve`.
+
+        """
+        url = Secret(url)
+        return self.engine.explain(url, username)
+
+    def leave_to_adapters(self) -> None:
+        """Leave requests to an `IndexAuthAdapter`; those that reach another adapter are answered afterwards."""
+        self._left_to_adapters = True
+
+    def take_back(self, request: PreparedRequest) -> bool:
+        """Take the hook off a request, this object's or another `IndexAuth`'s: an adapter has it in hand.
+
+        Returns whether the caller's own ``auth=`` has left a hook there: it answers a refusal by itself.
+        """
+        hooks = request.hooks["response"]
+        if not hooks:
+            return False
+        try:
+            hooks.remove(self._hook)
+        except ValueError:  # it is another's, or another thread that sends this request was first
+            hooks[:] = [hook for hook in hooks if not isinstance(getattr(hook, "__self__", None), IndexAuth)]
+        return any(map(is_of_auth, hooks))
+
+    def bind(self, session: Session) -> None:
+        """Follow a session's ``trust_env``: where it is false, netrc is not read, as in ``requests``."""
+        self._session = weakref.ref(session)
+        self._trusted = session.trust_env
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Take userinfo out of the URL and choose what the request carries, unless an adapter will do it."""
+        request.hooks["response"].append(self._hook)
+        url = request.url or ""
+        if "@" in url:
+            try:
+                facts = Facts(self.engine, request, REQUESTS.netrc_header, maybe_netrc=False)
+            except ValueError:
+                request.url = without_userinfo(url)
+                return request
+            if facts.url.clean != url:
+                facts.strip()
+                url = facts.url.clean
+        if not self._left_to_adapters or self.engine.is_always(url):
+            self._begin(request)
+        return request
+
+    def _begin(self, request: PreparedRequest) -> None:
+        """Choose the first credential now: without an adapter there is no later moment."""
+        found = None
+        if "Authorization" not in request.headers and trail_of(request) is None:
+            found = self.engine.quick(request.url or "")
+        if found is None:
+            try:
+                # Nobody waits for what an adapter will send later, or never.
+                exchange = self._exchange(request, gated=not self._left_to_adapters)
+            except ValueError:
+                return
+            found = exchange.begin()
+            exchange.leave_trail().exchange = exchange
+        if found is not None:
+            request.headers["Authorization"] = found.header
+
+    def _answered(self, response: Response, **send_options: Any) -> Response:
+        """Answer a response that no adapter of ours has seen (a hook of ``requests``)."""
+        if "@" in response.url:
+            response.url = without_userinfo(response.url)  # of a redirect's `Location`, which no adapter has seen
+        plain = response.status_code == OK or is_final(response)
+        trail = trail_of(response.request)
+        if plain and trail is None:
+            return response
+
+        def send(copy: PreparedRequest) -> Response:
+            again: Response = response.connection.send(copy, **send_options)
+            return again
+
+        exchange = None if trail is None else trail.take_exchange(response.request)
+        if exchange is not None:
+            return cast("Response", exchange.resume(response, send))
+        if plain:
+            return response
+        try:
+            exchange = self._exchange(response.request)
+        except ValueError:
+            return response
+        return cast("Response", exchange.run_from(response, send))
+
+    def _exchange(self, request: PreparedRequest, *, gated: bool = True) -> Exchange:
+        return Exchange(self.engine, request, REQUESTS, maybe_netrc=False, gated=gated)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle the options, with the session's ``trust_env`` among them; what was remembered stays behind."""
+        return {"options": {**self._options, "netrc": self._reads_netrc()}, "left_to_adapters": self._left_to_adapters}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._options = state["options"]
+        self._left_to_adapters = state["left_to_adapters"]
+        self._start()
+
+    def _reads_netrc(self) -> bool:
+        session = self._session()
+        if session is not None:
+            self._trusted = session.trust_env  # of a session that is gone the last word counts: copies of it live on
+        return bool(self._options["netrc"]) and self._trusted
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self._options.items())
+        return f"IndexAuth({shown})"
+
+
+def is_of_auth(hook: object) -> bool:
+    """Whether a hook is a method of an ``auth=``: what Digest, NTLM and Kerberos answer a refusal with."""
+    return isinstance(getattr(hook, "__self__", None), AuthBase)

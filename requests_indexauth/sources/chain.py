@@ -1,0 +1,41 @@
+"""The precedence: the sources of credentials after the request itself, first to last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable
+
+from .environment import EnvironmentSource
+from .index_url import IndexUrlSource
+from .keyring.source import KeyringSource
+from .known_hosts import KnownHostsSource
+from .native import NativeSource
+from .netrc.source import NetrcSource
+from .prompt import PromptSource
+from .pypirc import PypircSource
+from .store import StoreSource
+
+if TYPE_CHECKING:
+    from .base import Source, Warn
+    from .prompt import Prompt
+
+
+def make_chain(
+    warn: Warn,
+    *,
+    netrc: Callable[[], bool],
+    store: bool,
+    keyring_provider: Callable[[], str],
+    prompt: Prompt | None,
+) -> list[Source]:
+    """Return the sources in the order they are asked."""
+    return [
+        EnvironmentSource(warn),
+        IndexUrlSource(warn),
+        KnownHostsSource(warn),
+        NetrcSource(warn, netrc),
+        StoreSource(warn, enabled=store),
+        NativeSource(warn, enabled=store),
+        PypircSource(warn),
+        KeyringSource(warn, keyring_provider),
+        PromptSource(warn, prompt),
+    ]

@@ -1,0 +1,63 @@
+"""What the keyring's two providers, the ``keyring`` command and the ``keyring`` library, have in common."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from ...errors import SourceError
+from ...models.credentials import Credentials
+
+NONINTERACTIVE = "ARTIFACTS_KEYRING_NONINTERACTIVE_MODE"
+"""The variable that keeps ``artifacts-keyring`` from starting a device login that nobody sees."""
+
+
+class KeyringUnusableError(Exception):
+    """A provider is of no use for the rest of the session; the message says why and holds no secret."""
+
+
+class KeyringMissingError(KeyringUnusableError):
+    """A provider is not installed, or has no place to look; the message says what to do."""
+
+
+class KeyringTimeoutError(KeyringUnusableError):
+    """The look-up took longer than its time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"no answer within {seconds:g} seconds: it is not asked again in this session")
+
+
+class KeyringTooOldError(Exception):
+    """The command cannot look up an entry without a user name; the message says what to do."""
+
+
+class Deadline:
+    """The end of a stretch of time that several steps share.
+
+    Args:
+        seconds: how long it is, from now on.
+
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._end = monotonic() + seconds
+
+    def left(self) -> float:
+        """Return the seconds that are left, 0 when none are."""
+        return max(0.0, self._end - monotonic())
+
+
+def entry(service: str, username: str | None, password: str | None) -> Credentials | None:
+    """Return a keyring's entry as a credential; ``None`` for one without a password, which is no entry.
+
+    Raises:
+        SourceError: it cannot be put in a header.
+
+    """
+    if not password:
+        return None
+    try:
+        return Credentials.basic(username or None, password)
+    except ValueError as error:  # its message quotes no value
+        message = f"keyring: the entry for {service}: {error}"
+        raise SourceError(message) from None

@@ -1,0 +1,109 @@
+"""The keyring's library, in this process: imported and asked in a thread that is left behind when it takes too long."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from ...errors import SourceError
+from ...util.environ import switched_on
+from ...util.keyring_guard import VARIABLE, inside_keyring
+from ...util.terminal import has_terminal
+from ...util.timeout import in_time
+from .common import NONINTERACTIVE, Deadline, KeyringMissingError, KeyringTimeoutError, KeyringUnusableError, entry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+    from ...models.credentials import Credentials
+
+_NO_BACKEND = "the keyring library has no backend: install one for this system, or set keyring-provider to disabled"
+
+
+def ask(services: Sequence[str], username: str | None, deadline: Deadline) -> Credentials | None:
+    """Return the first entry among the services, in their order; ``None`` when there is none.
+
+    Args:
+        services: the names an entry may be under.
+        username: whose entry; ``None`` for anybody's. A backend's answer for somebody else is none.
+        deadline: the end of the time for all of them together.
+
+    Raises:
+        KeyringMissingError: the library cannot be imported, or has no backend.
+        KeyringTimeoutError: the time is over.
+        SourceError: the keyring is locked, or its backend raised something.
+
+    """
+
+    def look_up() -> Credentials | None:
+        with inside_keyring():
+            return _look_up(services, username, deadline)
+
+    try:
+        with switched_on(_variables()):
+            return in_time(look_up, deadline.left, _told, "keyring")
+    except TimeoutError:
+        raise KeyringTimeoutError(deadline.seconds) from None
+
+
+def _look_up(services: Sequence[str], username: str | None, deadline: Deadline) -> Credentials | None:
+    try:
+        import keyring  # noqa: PLC0415 - heavy, and only wanted with this provider
+    except BaseException as error:  # noqa: BLE001 - as above: whatever a broken installation raises
+        message = f"the keyring library cannot be imported ({type(error).__name__}): install it (pip install keyring)"
+        raise KeyringMissingError(message) from None
+    username = None if username is None else str(username)  # others need not know a `Secret`
+    for service in services:
+        if not deadline.left():
+            raise KeyringTimeoutError(deadline.seconds)  # nobody is waiting any more
+        found = keyring.get_credential(service, username)
+        if found is None:
+            continue
+        credentials = _entry(service, found.username, found.password)
+        if credentials is not None and username in (None, credentials.username):
+            return credentials
+    if _has_no_backend(keyring):
+        raise KeyringMissingError(_NO_BACKEND)
+    return None
+
+
+def _has_no_backend(keyring: ModuleType) -> bool:
+    """Whether there is nothing to ask: the library's stand-in for a backend, or this package's own, which is silent.
+
+    What only looks like the library, as far as `get_credential` goes, will do.
+    """
+    get_keyring = getattr(keyring, "get_keyring", None)
+    module = "" if get_keyring is None else type(get_keyring()).__module__
+    return module == "keyring.backends.fail" or module.startswith(f"{__name__.partition('.')[0]}.")
+
+
+def _entry(service: str, username: object, password: object) -> Credentials | None:
+    for value in (username, password):
+        if not isinstance(value, (str, type(None))):
+            message = f"keyring: the entry for {service} holds {type(value).__name__} instead of text"
+            raise SourceError(message)
+    return entry(service, username, password)  # type: ignore[arg-type]
+
+
+def _told(error: BaseException) -> SourceError | KeyringUnusableError:
+    """Return what to say of an exception: of one that is not ours what it is called, never its message."""
+    if isinstance(error, (KeyringUnusableError, SourceError)):
+        return error
+    name = type(error).__name__
+    if name == "NoKeyringError":
+        return KeyringMissingError(_NO_BACKEND)
+    if name == "KeyringLocked":
+        return SourceError("keyring: the keyring is locked: unlock it and try again")
+    return SourceError(f"keyring: the library failed with {name}")
+
+
+def _variables() -> dict[str, str]:
+    """Return what a backend, and a child process it starts, must know: it may have no other way to be told.
+
+    ``artifacts-keyring`` takes from the environment alone that there is no terminal to show a device login on.
+    """
+    variables = {VARIABLE: str(os.getpid())}
+    if not has_terminal():
+        variables[NONINTERACTIVE] = "true"
+    return variables

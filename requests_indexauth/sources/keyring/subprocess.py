@@ -1,0 +1,234 @@
+"""The keyring's command: a process per service, with a limit on its time and on what it prints."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Callable, NamedTuple
+
+from ...errors import SourceError
+from ...models.credentials import MASK, Credentials
+from ...util.keyring_guard import VARIABLE
+from ...util.terminal import has_terminal, is_terminal
+from .common import NONINTERACTIVE, Deadline, KeyringMissingError, KeyringTimeoutError, KeyringTooOldError, entry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OUTPUT_LIMIT = 64 * 1024
+"""Bytes. No password is this long: whatever printed it is not a keyring."""
+GRACE = 1.0
+"""Seconds to wait for the end of the output of a process that is gone: a child of its own may hold the pipe."""
+
+_GLANCE = 0.1  # seconds between two looks whether a process is gone while its output has not ended
+_USAGE = 2  # the exit code of argparse, which the command uses, for arguments it does not know
+_TRACEBACK = "Traceback (most recent call last)"
+_EXCEPTION = re.compile(r"(?m)^(?:\w+\.)*([A-Za-z]\w*(?:Error|Exception|Locked))\b")
+
+
+class Reply(NamedTuple):
+    """What a process left behind: its exit code (negative: the signal), and the bytes it printed."""
+
+    code: int
+    output: bytes
+    errors: bytes
+
+    def __repr__(self) -> str:
+        return f"Reply({self.code}, {MASK})"
+
+
+def ask(services: Sequence[str], username: str | None, deadline: Deadline) -> Credentials | None:
+    """Return the first entry among the services, in their order; ``None`` when there is none.
+
+    Args:
+        services: the names an entry may be under.
+        username: whose entry; ``None`` for anybody's, which keyring 25.2.1 and newer can look up.
+        deadline: the end of the time for all of them together.
+
+    Raises:
+        KeyringMissingError: there is no such command.
+        KeyringTimeoutError: the time is over.
+        KeyringTooOldError: the command cannot look up without a user name.
+        SourceError: the command crashed or answered with rubbish.
+
+    """
+    command = find_command()
+    if command is None:
+        message = "no keyring command on PATH: install one (pipx install keyring), or set keyring-provider to disabled"
+        raise KeyringMissingError(message)
+    for service in services:
+        reply = _run([command, *_arguments(service, username)], deadline)
+        credentials = _read(reply, service, username)
+        if credentials is not None:
+            return credentials
+    return None
+
+
+def find_command() -> str | None:
+    """Return the path of the ``keyring`` command; ``None`` when there is none on PATH.
+
+    Only absolute folders count: what lies in the folder somebody happens to work in is not to be trusted. On Windows
+    only ``keyring.exe``, as with uv: a batch file would read its arguments a second time.
+    """
+    name = "keyring.exe" if sys.platform == "win32" else "keyring"
+    for folder in map(Path, os.environ.get("PATH", os.defpath).split(os.pathsep)):
+        path = folder / name
+        if folder.is_absolute() and os.access(path, os.X_OK) and path.is_file():
+            return str(path)
+    return None
+
+
+def _arguments(service: str, username: str | None) -> list[str]:
+    if username is None:
+        return ["get", service, "--mode", "creds"]
+    if username.startswith("-"):  # or it would be taken for an option, and some options load code
+        return ["get", service, "--", username]
+    return ["get", service, username]
+
+
+def _environment() -> dict[str, str]:
+    environment = {**os.environ, VARIABLE: str(os.getpid())}
+    environment["PYTHONIOENCODING"] = "utf-8"  # a pipe would get the locale's
+    if not has_terminal():
+        environment.setdefault(NONINTERACTIVE, "true")
+    return environment
+
+
+def _run(arguments: list[str], deadline: Deadline) -> Reply:
+    """Run one process to its end; whatever ends the wait early ends the process, and those it started, too."""
+    if not deadline.left():
+        raise KeyringTimeoutError(deadline.seconds)
+    try:
+        process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=None if is_terminal(sys.stderr) else subprocess.PIPE,
+            env=_environment(),
+            bufsize=0,
+            start_new_session=True,  # a group of its own, to be ended as a whole
+        )
+    except (OSError, ValueError) as error:  # ValueError: a NUL; the messages may quote the arguments
+        message = f"keyring: {arguments[0]} cannot be started ({type(error).__name__})"
+        raise SourceError(message) from None
+    try:
+        return _wait(process, deadline)
+    except subprocess.TimeoutExpired:  # its message quotes the arguments
+        raise KeyringTimeoutError(deadline.seconds) from None
+    finally:
+        if process.poll() is None:
+            _kill(process)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(GRACE)
+
+
+def _wait(process: subprocess.Popen[bytes], deadline: Deadline) -> Reply:
+    output = _Reader(process.stdout, lambda: _kill(process))
+    errors = _Reader(process.stderr, lambda: None)
+    # The output ends with the process, unless a child of its own holds the pipe: then it is the process that counts.
+    while output.is_alive() and process.poll() is None and deadline.left():
+        output.join(min(_GLANCE, deadline.left()))
+    code = process.wait(deadline.left())
+    grace = Deadline(min(GRACE, deadline.left()))
+    output.join(grace.left())
+    errors.join(grace.left())
+    if output.flooded:
+        message = f"keyring: the command printed more than {OUTPUT_LIMIT} bytes"
+        raise SourceError(message)
+    return Reply(code, bytes(output.kept), bytes(errors.kept))
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":  # pragma: no cover - there is no group to end there; nobody waits for the rest
+        process.kill()
+        return
+    with suppress(ProcessLookupError, PermissionError):  # gone already; macOS says the second of a zombie
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+class _Reader(threading.Thread):
+    """Reads a pipe to its end, so that the process never waits for us, and keeps no more than the limit.
+
+    Args:
+        pipe: what to read; ``None`` is read like an empty pipe.
+        on_flood: called once there is more than the limit.
+
+    """
+
+    def __init__(self, pipe: IO[bytes] | None, on_flood: Callable[[], None]) -> None:
+        super().__init__(name="requests-indexauth keyring output", daemon=True)
+        self.kept = bytearray()
+        self.flooded = False
+        self._pipe = pipe
+        self._on_flood = on_flood
+        self.start()
+
+    def run(self) -> None:
+        if self._pipe is None:
+            return
+        with self._pipe:
+            while chunk := self._pipe.read(OUTPUT_LIMIT):
+                self.kept += chunk[: OUTPUT_LIMIT - len(self.kept) + 1]
+                if len(self.kept) > OUTPUT_LIMIT and not self.flooded:
+                    self.flooded = True
+                    self._on_flood()
+
+
+def _read(reply: Reply, service: str, username: str | None) -> Credentials | None:
+    """Return the entry a reply holds; ``None`` when it says that there is none.
+
+    Raises:
+        KeyringTooOldError: the command did not understand ``--mode creds``.
+        SourceError: the process crashed, or the reply makes no sense. Nothing it printed is quoted.
+
+    """
+    if reply.code != 0:
+        _check_failure(reply, username)
+        return None
+    try:
+        text = _chomp(reply.output.decode())
+    except UnicodeDecodeError:
+        message = f"keyring: the command's answer for {service} is not UTF-8"
+        raise SourceError(message) from None
+    if username is not None or not text:
+        return entry(service, username, text)
+    lines = text.split("\n")
+    if len(lines) != 2:  # noqa: PLR2004 - user name and password
+        message = f"keyring: the command's answer for {service} is not a user name and a password on two lines"
+        raise SourceError(message)
+    return entry(service, _chomp(lines[0] + "\n"), lines[1])
+
+
+def _check_failure(reply: Reply, username: str | None) -> None:
+    """Tell "nothing there", which is exit code 1 and silence, from a command that is broken."""
+    if reply.code < 0:
+        message = f"keyring: the command was ended by signal {-reply.code}"
+        raise SourceError(message)
+    if reply.code == _USAGE and username is None:
+        message = (
+            "the keyring command cannot look up an entry without a user name: upgrade it to 25.2.1 or newer, or put "
+            "the user name in the index's URL"
+        )
+        raise KeyringTooOldError(message)
+    errors = reply.errors.decode(errors="replace")
+    if _TRACEBACK in errors:  # a locked keyring, say; the exception's message may quote a secret, its name cannot
+        names = _EXCEPTION.findall(errors)
+        message = f"keyring: the command failed with {names[-1] if names else 'an exception'}"
+        raise SourceError(message)
+    if reply.code != 1:
+        message = f"keyring: the command failed with exit code {reply.code}"
+        raise SourceError(message)
+    if reply.output:
+        message = f"keyring: the command failed with exit code {reply.code} although it had an answer"
+        raise SourceError(message)
+
+
+def _chomp(text: str) -> str:
+    """Take one line end off: passwords may end in spaces, and in theory in line ends of their own."""
+    return text[:-1].removesuffix("\r") if text.endswith("\n") else text

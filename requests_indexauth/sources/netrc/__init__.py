@@ -1,0 +1,1 @@
+"""The netrc files as a source, and their parser."""

@@ -1,0 +1,153 @@
+"""The text of a netrc file, read alike on every Python.
+
+Python 3.11's lexer is the measure (double quotes, backslash escapes, comments, macros); 3.9's and 3.10's refuse files
+it takes. Where even that one trips over a file that curl, ftp and uv take, this one does not: a comment need not have
+a blank behind its ``#`` and may follow an empty line, and a macro may end with the file.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ...models.credentials import MASK, Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A blank behind a bare word belongs to the word: what follows ``macdef NAME`` is read by the line.
+_WORD = re.compile(
+    r"""[ \t\n]* (?: "(?P<quoted>(?:[^"\\]|\\.)*) (?:"|\\?\Z) | (?P<bare>(?:[^ \t\n\\]|\\.)+) (?:[ \t\n]|\\?\Z) )""",
+    re.DOTALL | re.VERBOSE,
+)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_FIELDS = {"login": "login", "user": "login", "password": "password", "account": None}  # no server asks for it
+
+
+class NetrcSyntaxError(ValueError):
+    """The text is no netrc file.
+
+    Attributes:
+        line: where, counted from 1.
+        reason: what is wrong; it quotes nothing of the file, whose words may be passwords.
+
+    """
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.reason = reason
+
+
+class Entry:
+    """What a file says of one machine; a missing field is empty."""
+
+    __slots__ = ("line", "login", "password")
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.login = self.password = Secret("")  # a login without password may be a token
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to send."""
+        return bool(self.login or self.password)
+
+    def __repr__(self) -> str:
+        return f"<netrc entry, line {self.line}: {MASK}>"
+
+
+class Netrc:
+    """The entries of a file.
+
+    Attributes:
+        machines: by host name, lower case. Of several for one host the last counts, whole (as in uv and Python).
+        default: the entry for every other host; ``None`` when there is none.
+
+    """
+
+    __slots__ = ("default", "machines")
+
+    def __init__(self) -> None:
+        self.machines: dict[str, Entry] = {}
+        self.default: Entry | None = None
+
+
+def parse_netrc(text: str) -> Netrc:
+    """Read the text of a netrc file.
+
+    Raises:
+        NetrcSyntaxError: a word where none belongs, or ``machine`` without a name.
+
+    """
+    words = _Words(text.replace("\r\n", "\n").replace("\r", "\n"))
+    netrc = Netrc()
+    entry: Entry | None = None
+    for keyword in words.keywords():
+        if keyword == "machine":
+            entry = Entry(words.line)
+            host = words.value()
+            if not host:
+                raise NetrcSyntaxError(words.line, "'machine' without a name")
+            netrc.machines[host.lower()] = entry
+        elif keyword == "default":
+            netrc.default = entry = Entry(words.line)
+        elif keyword == "macdef":
+            entry = None
+            words.skip_macro()
+        elif entry is not None and keyword in _FIELDS:
+            field, value = _FIELDS[keyword], Secret(words.value())
+            if field is not None:
+                setattr(entry, field, value)
+        else:
+            where = "outside an entry" if entry is None else "in an entry"
+            raise NetrcSyntaxError(words.line, f"unknown word {where}")
+    return netrc
+
+
+class _Words:
+    """The words of a file, one after the other."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._end = 0
+        self._start = 0
+        self._counted = 0, 1
+
+    @property
+    def line(self) -> int:
+        """The line the last word stands on."""
+        start, line = self._counted
+        self._counted = self._start, line + self._text.count("\n", start, self._start)
+        return self._counted[1]
+
+    def keywords(self) -> Iterator[str]:
+        """Yield each word that stands where a keyword belongs; a comment goes on to the end of its line."""
+        while (word := self._next()) is not None:
+            if word.startswith("#"):
+                self._end = self._line_end(self._start)
+            else:
+                yield word
+
+    def value(self) -> str:
+        """Return the next word, whatever it is; empty at the end of the file."""
+        return self._next() or ""
+
+    def skip_macro(self) -> None:
+        """Pass over a macro: its name, and the lines up to an empty one."""
+        self._next()
+        while self._end < len(self._text):
+            start, self._end = self._end, self._line_end(self._end)
+            if self._text[start] == "\n":
+                return
+
+    def _next(self) -> str | None:
+        match = _WORD.match(self._text, self._end)
+        if match is None:
+            return None
+        self._end = match.end()
+        kind = "bare" if match["quoted"] is None else "quoted"
+        self._start = match.start(kind)
+        return _ESCAPE.sub(r"\1", match[kind])
+
+    def _line_end(self, start: int) -> int:
+        return self._text.find("\n", start) + 1 or len(self._text)

@@ -1,0 +1,143 @@
+"""The user's netrc file, by host name."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Callable, NamedTuple
+
+from ...errors import SourceError
+from ...models.credentials import MASK, Credentials
+from ...models.query import Query
+from ...util.files import read_file
+from ..base import Answer, Source, Warn
+from ..cached import Kept
+from .parser import Entry, Netrc, NetrcSyntaxError, parse_netrc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+_HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[?[0-9a-fA-F:.]+\]?(:\d{1,5})?")
+
+
+class NetrcSource(Source):
+    """``$NETRC`` (``~`` expanded) if that file exists, else ``~/.netrc``; on Windows ``~/_netrc`` too.
+
+    A host's entry counts for every port and scheme, as in ``requests`` and uv. A given user name must be the entry's
+    login. The ``default`` entry is for hosts somebody configured as an index and hosts that asked (401), and never for
+    one a redirect led to: a stranger must not collect it.
+
+    Args:
+        warn: takes a warning.
+        enabled: whether the source is on, asked each time; ``requests`` wants ``trust_env`` heeded when it changes.
+
+    """
+
+    name = "netrc"
+
+    def __init__(self, warn: Warn, enabled: Callable[[], bool] = lambda: True) -> None:
+        super().__init__(warn)
+        self._enabled = enabled
+        self._kept = Kept(_read)
+
+    def skipped(self, query: Query) -> str | None:  # noqa: ARG002 - it is the session that decides
+        """Return why netrc is not read: it is switched off."""
+        return None if self._enabled() else "switched off (netrc=False, or the session has trust_env = False)"
+
+    def find(self, query: Query) -> Answer | None:
+        """Return the entry's login and password, or ``None``.
+
+        Raises:
+            SourceError: the file cannot be read or understood, or the entry cannot be put in a header.
+
+        """
+        file = self._file()
+        entry = _entry(file.netrc, query)
+        if entry is None or query.username not in (None, entry.login):
+            return None
+        try:
+            return Answer(Credentials.basic(entry.login or None, entry.password))
+        except ValueError as error:
+            message = f"netrc: {file.path}, line {entry.line}: {error}"
+        raise SourceError(message)
+
+    def missed(self, query: Query) -> str:
+        """Say that there is no file, whose the host's entry is, or which hosts have one."""
+        file = self._file()
+        if file.path is None:
+            return "there is no such file"
+        entry = _entry(file.netrc, query)
+        if entry is not None:
+            whose = repr(str(entry.login)) if entry.password else MASK
+            return f"{file.path}, line {entry.line} is for the user {whose}"
+        if not file.netrc.machines:
+            return f"{file.path} has no entry"
+        names = _nearest(query.realm.host, file.netrc.machines)
+        but = f", but for {', '.join(names)}" if names else ""
+        # Who pastes a URL there pastes its password, too.
+        hint = "" if names else ": `machine` takes a host, without scheme, path and user"
+        return f"{file.path} has no entry for {query.realm.host}{but}{hint}"
+
+    def refresh(self) -> None:
+        """Read the file again when next asked."""
+        self._kept.forget()
+
+    def _file(self) -> _File:
+        return self._kept.get((os.environ.get("NETRC"), os.path.expanduser("~")))  # noqa: PTH111 - no import of pathlib
+
+
+class _File(NamedTuple):
+    path: str | None
+    netrc: Netrc
+
+
+def _entry(netrc: Netrc, query: Query) -> Entry | None:
+    host = query.realm.host
+    # curl and Python write IPv6 bare, uv in brackets
+    entry = netrc.machines.get(host) or netrc.machines.get(f"[{host}]")
+    if not entry and not query.hopped and (query.index is not None or query.challenged):
+        entry = netrc.default
+    return entry or None
+
+
+def _nearest(host: str, names: Iterable[str]) -> list[str]:
+    """Return up to three hosts, the one most like a host first: often it is a port or a capital that is too much."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - only to explain
+
+    hosts = filter(_HOST.fullmatch, names)
+    return sorted(hosts, key=lambda name: -SequenceMatcher(None, host, name.lower()).ratio())[:3]
+
+
+def _path() -> str | None:
+    """Return the file to read: the first of the places that exists."""
+    places = [os.environ.get("NETRC", ""), "~/.netrc"]
+    if sys.platform == "win32":
+        places.append("~/_netrc")
+    for place in places:
+        path = os.path.expanduser(place)  # noqa: PTH111
+        if place and os.path.exists(path):  # noqa: PTH110
+            return path
+    return None
+
+
+def _read() -> _File:
+    path = _path()
+    if path is None:
+        return _File(None, Netrc())
+    try:
+        return _File(path, parse_netrc(_text(read_file(path)[0])))
+    except OSError as error:
+        message = f"netrc: {path}: {error.strerror}: make it readable or remove it"
+    except NetrcSyntaxError as error:
+        message = f"netrc: {path}, {error}: correct the file"
+    raise SourceError(message)
+
+
+def _text(raw: bytes) -> str:
+    """Decode a file: UTF-8, with or without a byte order mark, else Latin-1, which takes any byte."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

@@ -1,0 +1,89 @@
+"""What the file and the system's own store have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import StoreError
+from .entry import Entry
+
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from ..models.credentials import Credentials
+
+    Edit = Callable[[list[object]], int]
+
+
+class AnyStore:
+    """What the file and the system's store have in common: a look-up that warns instead of failing.
+
+    Args:
+        warn: takes warnings, one line each, once; ``None`` for the logger ``requests_indexauth``.
+
+    """
+
+    label = "store"
+
+    def __init__(self, warn: Callable[[str], None] | None = None) -> None:
+        self._warn = warn or log_warning
+        self._warned: set[str] = set()
+
+    def get(self, url: str, username: str | None = None) -> Credentials | None:
+        """Return the credential for a URL, or ``None``.
+
+        The longest path prefix counts, on a segment boundary. ``None`` is also the answer, with a warning, when two
+        users' credentials are equally specific and none is given, and when the store cannot be read.
+
+        Args:
+            url: an http(s) URL, or a service as for `set`; a user name in it counts where none is given.
+            username: whose credential; ``None`` when any will do.
+
+        Returns:
+            Basic or Bearer. An entry of the file may lack a password: a lone user name, which is not ``complete``.
+
+        """
+        try:
+            found = self.find(url, username)
+        except StoreError as error:
+            self.warn_once(f"{self.label}: {error}")
+            return None
+        if len(found) > 1:
+            self.warn_ambiguous(found)
+            return None
+        return found[0].credentials if found else None
+
+    def services(self) -> list[tuple[str, str | None]]:
+        """Return the service and user name of every credential; the user is ``None`` for a Bearer token.
+
+        Raises:
+            StoreError: the store cannot be read.
+
+        """
+        return [(entry.service, entry.user) for entry in self.entries()]
+
+    def find(self, url: str, username: str | None = None) -> list[Entry]:
+        """Return the most specific credentials for a URL: none, one, or one for each of several users."""
+        raise NotImplementedError
+
+    def entries(self) -> list[Entry]:
+        """Return every credential; printing one shows no secret."""
+        raise NotImplementedError
+
+    def warn_ambiguous(self, found: list[Entry]) -> None:
+        """Warn once of credentials of several users, of which none was asked for."""
+        users = " and ".join(sorted(entry.label for entry in found))
+        self.warn_once(f"{self.label}: {found[0].service} has credentials of {users}: give a user name")
+
+    def warn_once(self, message: str) -> None:
+        """Give a warning, unless this store has given it before."""
+        if message not in self._warned:
+            self._warned.add(message)
+            self._warn(message)
+
+
+def log_warning(message: str) -> None:
+    """Log a warning."""
+    from logging import getLogger  # noqa: PLC0415 - look-ups seldom warn
+
+    getLogger("requests_indexauth").warning("%s", message)

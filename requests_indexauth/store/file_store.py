@@ -1,0 +1,203 @@
+"""The credential store that uv and we share: look-ups, and changes under uv's lock."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from ..errors import StoreError
+from ..models.url import parse_url
+from . import toml_file
+from .base import AnyStore
+from .entry import BadEntryError, Entry, entries_of, entry_table, parse_entries, parse_entry, unknown_keys
+from .lookup import StoreIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Callable
+
+    from ..models.credentials import Credentials
+
+    Edit = Callable[[list[object]], int]
+
+_LOCK_TIMEOUT = 30.0
+
+
+class CredentialStore(AnyStore):
+    """The file of credentials that ``uv auth`` and ``indexauth`` keep: uv's format, place, lock and look-up.
+
+    A process may have several, and other processes may change the file: it is read again when it has changed.
+
+    Args:
+        path: the file; ``None`` for uv's own place, which the environment decides each time.
+        warn: takes warnings, one line each, once; ``None`` for the logger ``requests_indexauth``.
+        lock_timeout: how many seconds a change waits for another process's.
+
+    """
+
+    __module__ = "requests_indexauth"
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        warn: Callable[[str], None] | None = None,
+        lock_timeout: float = _LOCK_TIMEOUT,
+    ) -> None:
+        super().__init__(warn)
+        self._path = None if path is None else os.fspath(path)
+        self._lock_timeout = lock_timeout
+        self._loaded: tuple[str, toml_file.Signature, StoreIndex] | None = None
+
+    @property
+    def path(self) -> str:
+        """The file, whether it is there or not."""
+        return self._path if self._path is not None else toml_file.default_path()
+
+    def find(self, url: str, username: str | None = None) -> list[Entry]:
+        """Return the most specific credentials for a URL: none, one, or one for each of several users.
+
+        Takes what `get` takes.
+
+        Raises:
+            StoreError: the file is damaged or cannot be read.
+
+        """
+        try:
+            parsed = parse_url(url if "://" in url else _service_url(url))
+        except (ValueError, StoreError):
+            return []  # nothing can be stored for it
+        return self.load().match(parsed.realm, parsed.path, username or parsed.username)
+
+    def entries(self) -> list[Entry]:
+        """Return every credential in the file's order; printing one shows no secret.
+
+        Raises:
+            StoreError: the file is damaged or cannot be read.
+
+        """
+        return list(self.load().entries)
+
+    def load(self) -> StoreIndex:
+        """Return what the file holds, reading it if it has changed.
+
+        A table that is no credential is skipped with a warning.
+
+        Raises:
+            StoreError: the file is damaged or cannot be read.
+
+        """
+        path = self.path
+        loaded = self._loaded
+        if loaded is None or loaded[0] != path or loaded[1] != toml_file.signature(path):
+            state, document = toml_file.read(path)
+            loaded = self._loaded = path, state, self._parse(path, document)
+        return loaded[2]
+
+    def set(self, service: str, credentials: Credentials) -> None:
+        """Store a credential, in place of the one the same user has for the same service.
+
+        Args:
+            service: ``https://host/path``, or with http on ``localhost`` and ``127.0.0.1``; ``host/path`` means https;
+                ``pypi`` and ``testpypi`` are their upload URLs. Userinfo and a last ``/simple`` are dropped.
+            credentials: Basic with a password, or Bearer.
+
+        Raises:
+            StoreError: uv could not read the service back, the credential has no secret, or the file is damaged, locked
+                for too long or cannot be written. The file is then as it was.
+
+        """
+        url = _service_url(service)
+        if not credentials.complete:
+            message = "the credential has no password or token to store"
+            raise StoreError(message)
+        self._change(lambda tables: _put(tables, url, credentials))
+
+    def remove(self, service: str, username: str | None = None) -> int:
+        """Remove the credentials stored for a service itself, not for what is above or below it.
+
+        Args:
+            service: as for `set`.
+            username: whose; ``None`` for every user's, Bearer tokens included.
+
+        Returns:
+            How many were removed.
+
+        Raises:
+            StoreError: as for `set`.
+
+        """
+        _service_url(service)  # what is none is refused, though there may be no file
+
+        def edit(tables: list[object]) -> int:
+            users = [entry for entry in _readable(tables) if username in (None, entry.user)]
+            return _drop(tables, [entry.number for entry in entries_of(service, users)])
+
+        return self._shrink(edit)
+
+    def clear(self) -> int:
+        """Remove every credential, those that cannot be read too, and return how many.
+
+        Raises:
+            StoreError: as for `set`.
+
+        """
+        return self._shrink(lambda tables: _drop(tables, list(range(len(tables)))))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return CredentialStore, (self._path,)
+
+    def _shrink(self, edit: Edit) -> int:
+        # To find nothing in no file, none need be made, nor a lock.
+        return 0 if toml_file.signature(self.path) is None else self._change(edit)
+
+    def _change(self, edit: Edit) -> int:
+        from .write import change  # noqa: PLC0415 - look-ups need none of it
+
+        return change(self.path, edit, lock_timeout=self._lock_timeout, ours=self._path is None)
+
+    def _parse(self, path: str, document: dict[str, object]) -> StoreIndex:
+        def bad(error: BadEntryError) -> None:
+            result = ", and uv refuses the whole file because of it" if error.spoils else ""
+            self.warn_once(f"store: {path}: {error}; the entry is skipped{result}")
+
+        return StoreIndex(parse_entries(toml_file.tables(document), bad))
+
+
+def _put(tables: list[object], url: str, credentials: Credentials) -> int:
+    """Put a credential in the place of those it supersedes, else at the end."""
+    table = entry_table(url, credentials)
+    new = parse_entry(table, len(tables))
+    same = [entry.number for entry in _readable(tables) if _supersedes(new, entry)]
+    if same:
+        tables[same[0]] = {**table, **unknown_keys(tables[same[0]])}
+        _drop(tables, same[1:])
+    else:
+        tables.append(table)
+    return 1
+
+
+def _supersedes(new: Entry, old: Entry) -> bool:
+    return (new.realm, new.root, new.user, new.credentials.scheme) == (
+        old.realm,
+        old.root,
+        old.user,
+        old.credentials.scheme,
+    )
+
+
+def _readable(tables: list[object]) -> Iterator[Entry]:
+    """Yield the credentials among the tables; whoever reads the file is warned of the others."""
+    return parse_entries(tables, lambda _error: None)
+
+
+def _drop(tables: list[object], numbers: list[int]) -> int:
+    for number in reversed(numbers):
+        del tables[number]
+    return len(numbers)
+
+
+def _service_url(service: str) -> str:
+    from .service import service_url  # noqa: PLC0415 - look-ups by URL need none of it
+
+    return service_url(service)

@@ -1,0 +1,1 @@
+"""The system's own password store, one file for each system."""

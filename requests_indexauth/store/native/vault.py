@@ -1,0 +1,54 @@
+"""The system's stores of passwords, as `NativeStore` sees them: a few calls, each with an end.
+
+uv and the ``keyring`` library name things differently on each system; that is known here and nowhere else. The library
+itself is used only where it asks nobody: the backend of the system, never the chain of all backends, in which our own
+may be.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from ...errors import StoreError
+from ...models.credentials import MASK, Secret
+
+if TYPE_CHECKING:
+    T = TypeVar("T")
+
+
+class Item(NamedTuple):
+    """One entry of a store: the name it is under, its user, its secret."""
+
+    service: str
+    username: str
+    secret: Secret
+
+    def __repr__(self) -> str:
+        return f"Item({self.service!r}, {MASK})"
+
+
+class MuteError(StoreError):
+    """The store did not answer in time; it need not be asked again."""
+
+
+class Vault:
+    """The system's store, for the time of one question. Every method may raise `StoreError`."""
+
+    def find(self, service: str, username: str | None) -> list[Item]:
+        """Return what there is under a name, one entry for a user."""
+        raise NotImplementedError
+
+    def put(self, service: str, username: str, secret: Secret) -> None:
+        """Store a secret, so that it is the only one of this user under this name."""
+        raise NotImplementedError
+
+    def remove(self, service: str, username: str | None) -> int:
+        """Remove what there is under a name, of one user or of all, and return of how many users."""
+        raise NotImplementedError
+
+    def everything(self, prefix: str) -> list[Item]:
+        """Return every entry whose name starts so."""
+        raise NotImplementedError
+
+    def check_unlocked(self) -> None:
+        """Raise `StoreError` where the store is locked, and so can say neither yes nor no."""

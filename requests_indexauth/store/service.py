@@ -1,0 +1,101 @@
+"""What a service is called in the credential store, and the two services that have names of their own."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import StoreError
+from ..models.url import parse_url, root_path
+
+SERVICES = {"pypi": "https://upload.pypi.org/legacy/", "testpypi": "https://test.pypi.org/legacy/"}
+"""The upload URLs of PyPI and TestPyPI, by the names that ``.pypirc``, twine and we call them."""
+
+DEFAULT_PUBLISH_URL = SERVICES["pypi"]
+"""Where ``uv publish`` and twine upload to when nobody says otherwise."""
+
+_PLAIN_HTTP_HOSTS = ("localhost", "127.0.0.1")
+_CONTROL = r"[\x00-\x1f\x7f]"
+_NUMERIC = r"[0-9]+|0x[0-9a-f]*"
+
+
+def written_out(service: str) -> str:
+    """Return what somebody wrote for a service as a URL: ``pypi`` and ``testpypi`` by theirs, a host with https."""
+    text = service.strip(" \t\r\n")
+    text = SERVICES.get(text.lower(), text)
+    scheme, colon, rest = text.partition(":")
+    if not colon or scheme.lower() not in ("http", "https"):
+        return text if "://" in text else f"https://{text.lstrip('/')}"
+    return f"{scheme}://{rest.lstrip('/')}"  # one slash or three mean the same (WHATWG)
+
+
+def service_url(service: str) -> str:
+    r"""Return the URL a service is stored under, in the form in which uv writes it.
+
+    Userinfo, query, fragment and a last ``/simple`` or ``/+simple`` are dropped; the rest is as the WHATWG URL standard
+    has it: host in lower case and IDNA, no default port, no dot segments, backslashes as slashes.
+
+    Args:
+        service: a URL, ``host/path`` (which means https), ``pypi`` or ``testpypi``.
+
+    Raises:
+        StoreError: neither https nor http on ``localhost`` or ``127.0.0.1``, or what uv could not read: one such entry,
+            and uv refuses the whole file. The message does not quote the service: it may hold a secret.
+
+    """
+    try:
+        url = parse_url(written_out(service))
+        _check_host(url.realm.host)
+        path = _written_path(url.clean)
+    except ValueError:  # its message quotes the text
+        message = "not a service: give https://host/path, or a host"
+        raise StoreError(message) from None
+    if url.realm.scheme == "http" and url.realm.host not in _PLAIN_HTTP_HOSTS:
+        message = f"{url.realm} cannot be a service: plain http is for {' and '.join(_PLAIN_HTTP_HOSTS)} only"
+        raise StoreError(message)
+    return f"{url.realm}{path}"
+
+
+def _check_host(host: str) -> None:
+    """Refuse a host that `parse_url` takes and uv does not: one that looks like an address and is none.
+
+    Raises:
+        ValueError: uv would refuse the whole file for it.
+
+    """
+    labels = host.rstrip(".").split(".")
+    if "%" in host:
+        message = "an IPv6 zone"
+        raise ValueError(message)
+    if re.fullmatch(_NUMERIC, labels[-1]):
+        from ipaddress import IPv4Address  # noqa: PLC0415 - rare
+
+        IPv4Address(host)
+    for label in labels:
+        if label.startswith("xn--"):
+            from idna import ulabel  # noqa: PLC0415 - rare; requests depends on it
+
+            ulabel(label)
+
+
+def _written_path(url: str) -> str:
+    """Return a URL's path as uv writes it: unlike `URL.path`, percent-encoding stays as it was given."""
+    from urllib.parse import quote  # noqa: PLC0415 - look-ups don't come here
+
+    if re.search(_CONTROL, url):
+        message = "a control character"
+        raise ValueError(message)
+    path = re.split("[?#]", url.partition("://")[2], maxsplit=1)[0].partition("/")[2].replace("\\", "/")
+    kept: list[str] = []
+    segments = quote(path, safe="/%!$&'()*+,;=:@~^|[]").split("/")
+    for segment in segments:
+        plain = segment.lower().replace("%2e", ".")
+        if plain == "..":
+            del kept[-1:]
+        elif plain != ".":
+            kept.append(segment)
+    if plain in (".", ".."):
+        kept.append("")
+    path = "/" + "/".join(kept)
+    head, _, last = path.removesuffix("/").rpartition("/")
+    is_simple = bool(last) and not root_path(f"/{last}")
+    return head or "/" if is_simple else path

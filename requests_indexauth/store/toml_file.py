@@ -1,0 +1,126 @@
+"""The file the store is in: where it is, and reading it. Writing is apart, in `write`: few runs write.
+
+The command line prints a token with little more than this and a TOML parser, so only what is needed is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Optional
+
+from ..errors import StoreError
+from ..util.files import read_file
+from ..util.paths import expanded
+
+_NAME = "credentials.toml"
+
+Signature = Optional[tuple[int, int, int, int]]
+"""What tells one state of a file from the next; ``None`` when there is no file."""
+_UNSETTLED = (0, 0, 0, 0)
+_TICK = 20_000_000
+"""In nanoseconds: two changes that are closer together may leave the same time, and even the same inode, behind."""
+
+
+def folder() -> str:
+    r"""Return the folder uv keeps the store in: ``indexauth dir`` and ``uv auth dir`` print the same.
+
+    ``$UV_CREDENTIALS_DIR`` as it stands, else ``$XDG_DATA_HOME/uv/credentials`` where that is absolute, else
+    ``~/.local/share/uv/credentials``; on Windows ``%APPDATA%\uv\data\credentials``.
+    """
+    chosen = os.environ.get("UV_CREDENTIALS_DIR")
+    if chosen:
+        return chosen
+    data = os.environ.get("XDG_DATA_HOME", "")
+    if os.path.isabs(data):  # noqa: PTH117 - no import of pathlib
+        return os.path.join(data, "uv", "credentials")  # noqa: PTH118
+    if sys.platform == "win32":
+        return os.path.join(os.environ.get("APPDATA", ""), "uv", "data", "credentials")  # noqa: PTH118
+    return expanded("~/.local/share/uv/credentials")
+
+
+def default_path() -> str:
+    """Return the file in that folder."""
+    return os.path.join(folder(), _NAME)  # noqa: PTH118
+
+
+def signature(path: str) -> Signature:
+    """Return the state of a file, to see later whether it has changed.
+
+    Raises:
+        StoreError: it cannot be looked at.
+
+    """
+    try:
+        return _signature(os.stat(path))  # noqa: PTH116
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        message = f"{path}: {error.strerror}"
+    raise StoreError(message)
+
+
+def read(path: str) -> tuple[Signature, dict[str, object]]:
+    """Read the file: its state, and its TOML document; a missing file is an empty one.
+
+    A file that was changed a moment ago has a state that equals no other: the next change may not show.
+
+    Raises:
+        StoreError: it cannot be read, is not TOML, or its ``credential`` is no list. The message has the line where
+            there is one, and nothing of the file; nor have the frames that a traceback may show.
+
+    """
+    found = _read(path)
+    if isinstance(found, str):
+        message = f"{path}: {found}: correct the file, or move it away and log in again"
+        raise StoreError(message)
+    return found
+
+
+def tables(document: dict[str, object]) -> list[object]:
+    """Return the list of credentials in a document that was read; a change of it is one of the document."""
+    found: list[object] = document.setdefault("credential", [])  # type: ignore[assignment] # `read` has seen to that
+    return found
+
+
+def _read(path: str) -> tuple[Signature, dict[str, object]] | str:
+    """Return the file's state and document, or what is wrong with it."""
+    try:
+        now = time.time_ns()
+        raw, status = read_file(path)
+        settled = now - status.st_mtime_ns > _TICK
+        document = _parse(raw.decode("utf-8-sig")) if raw else {}
+    except FileNotFoundError:
+        return None, {}
+    except OSError as error:
+        return str(error.strerror)
+    except (ValueError, RecursionError) as error:
+        return _damage(error, raw)
+    if not isinstance(document.get("credential", []), list):
+        return "in 'credential': not a list of tables"
+    return _signature(status) if settled else _UNSETTLED, document
+
+
+def _signature(state: os.stat_result) -> Signature:
+    return state.st_dev, state.st_ino, state.st_mtime_ns, state.st_size
+
+
+def _parse(text: str) -> dict[str, object]:
+    if sys.version_info >= (3, 11):
+        import tomllib  # noqa: PLC0415 - no store, no parser
+    else:
+        import tomli as tomllib  # noqa: PLC0415
+    return tomllib.loads(text)
+
+
+def _damage(error: Exception, raw: bytes) -> str:
+    """Return what is wrong and where; the rest of a parser's message may quote the file."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return f"not UTF-8 at line {raw.count(10, 0, error.start) + 1}"
+    if str(error).endswith("(at end of document)"):
+        return f"not valid TOML at line {raw.rstrip().count(10) + 1}"
+    line = str(error).rpartition("(at line ")[2].partition(",")[0]
+    return f"not valid TOML at line {line}" if line.isdigit() else "not valid TOML"

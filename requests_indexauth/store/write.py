@@ -1,0 +1,121 @@
+"""Changing the store's file: under uv's lock, and by putting a complete new file in the place of the old one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from ..errors import StoreError
+from . import toml_file
+from .lock import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_SCALARS = (str, int, float)  # tomli-w writes tables of these alone in plain lines
+
+
+def change(path: str, edit: Callable[[list[object]], int], *, lock_timeout: float, ours: bool) -> int:
+    """Read the file, have its list of credentials edited, and write it, while every other writer waits.
+
+    Args:
+        path: the file; a symbolic link is followed, but the lock stays beside the link, where uv looks for it.
+        edit: changes the list in place and returns how many credentials it changed; at 0 nothing is written.
+        lock_timeout: how many seconds to wait for another process.
+        ours: whether the path is uv's own, not one that somebody chose.
+
+    Returns:
+        What `edit` returned.
+
+    Raises:
+        StoreError: the file is damaged, locked for too long or cannot be written. It is then as it was.
+
+    """
+    try:
+        _make_folder(path, ours=ours)
+        with locked(f"{path}.lock", lock_timeout):
+            return _change(path, edit)
+    except TimeoutError as error:
+        message = str(error)
+    except OSError as error:
+        message = f"{error.filename or path}: {error.strerror}"
+    raise StoreError(message)  # out here, for the frames of what failed hold secrets
+
+
+def _change(path: str, edit: Callable[[list[object]], int]) -> int:
+    _, document = toml_file.read(path)
+    changed = edit(toml_file.tables(document))
+    if changed:
+        _replace(path, _dump(document).encode())
+    return changed
+
+
+def _make_folder(path: str, *, ours: bool) -> None:
+    """Make the file's folder, for its owner alone; one that somebody chose keeps the mode it has, as by uv."""
+    folder = os.path.dirname(path) or "."  # noqa: PTH120
+    os.makedirs(folder, 0o700, exist_ok=True)  # noqa: PTH103
+    if ours and not os.environ.get("UV_CREDENTIALS_DIR") and os.name == "posix":
+        os.chmod(folder, 0o700)  # noqa: PTH101
+
+
+def _dump(document: dict[str, object]) -> str:
+    """Return the file's text, laid out as uv does where that can be."""
+    import tomli_w  # noqa: PLC0415 - only a change needs it
+
+    tables = document.get("credential")
+    if not isinstance(tables, list) or not tables or not all(_is_plain(table) for table in tables):
+        return tomli_w.dumps(document)
+    rest = {key: value for key, value in document.items() if key != "credential"}
+    blocks = [tomli_w.dumps(rest)] if rest else []
+    return "\n".join([*blocks, *(f"[[credential]]\n{tomli_w.dumps(table)}" for table in tables)])
+
+
+def _is_plain(table: object) -> bool:
+    return isinstance(table, dict) and all(isinstance(value, _SCALARS) for value in table.values())
+
+
+def _replace(path: str, content: bytes) -> None:
+    """Put a new file in the place of the one at a path: a kill at any instant leaves the old or the new."""
+    target = os.path.realpath(path)
+    folder, name = os.path.split(target)
+    if target == os.path.join(os.path.realpath(os.path.dirname(path)), name):  # noqa: PTH118, PTH120
+        _sweep(folder, name)
+    with _new_file(folder, name) as (temporary, descriptor):
+        with open(descriptor, "wb") as file:  # noqa: PTH123
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(temporary, target)  # noqa: PTH105
+    _sync_folder(folder)
+
+
+@contextlib.contextmanager
+def _new_file(folder: str, name: str) -> Iterator[tuple[str, int]]:
+    """Make an empty file that only its owner may read; what goes wrong with it removes it."""
+    temporary = os.path.join(folder, f".{name}.{os.urandom(8).hex()}.tmp")  # noqa: PTH118
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        yield temporary, descriptor
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108
+        raise
+
+
+def _sweep(folder: str, name: str) -> None:
+    """Remove what killed writers have left: nobody but the holder of the lock writes here."""
+    for found in os.listdir(folder):  # noqa: PTH208
+        if found.startswith(f".{name}.") and found.endswith(".tmp"):
+            with contextlib.suppress(OSError):
+                os.unlink(os.path.join(folder, found))  # noqa: PTH108, PTH118
+
+
+def _sync_folder(folder: str) -> None:
+    """Bring the new name to the disk; where folders cannot be opened (Windows) that is the system's affair."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,93 @@
+"""Gates: one goes ahead, the others wait until it opens, or for so long and no longer."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from requests_indexauth.core.single_flight import Gate, Gates
+
+LONG = 60.0
+
+
+def test_nobody_ahead() -> None:
+    """The first holds the gate; keys are apart."""
+    gates = Gates()
+    assert isinstance(gates.enter("a", LONG), Gate)
+    with ThreadPoolExecutor(1) as pool:
+        assert isinstance(pool.submit(gates.enter, "b", LONG).result(LONG), Gate)
+
+
+def test_who_waits_looks_again() -> None:
+    """A waiter gets no gate when the one ahead opens; the next to come holds a new one."""
+    gates = Gates()
+    gate = gates.enter("a", LONG)
+    assert gate is not None
+    with ThreadPoolExecutor(1) as pool:
+        waiter = pool.submit(gates.enter, "a", LONG)
+        gate.open()
+        got = waiter.result(LONG)
+        assert got is None or got is not gate  # it may have come after the opening
+        assert isinstance(pool.submit(gates.enter, "a", LONG).result(LONG), Gate)
+
+
+def test_who_waits_in_vain_goes_ahead() -> None:
+    """Its gate takes the place of the one that did not open, which takes nothing away when it does."""
+    gates = Gates()
+    stuck = gates.enter("a", LONG)
+    assert stuck is not None
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(gates.enter, "a", 0.001).result(LONG)
+    assert second is not None
+    stuck.open()
+    assert gates._held == {"a": second}
+    second.open()
+    second.open()
+    assert gates._held == {}
+
+
+def test_a_thread_never_waits_for_itself() -> None:
+    """It gets a gate of its own."""
+    gates = Gates()
+    first, second = gates.enter("a", LONG), gates.enter("a", LONG)
+    assert first is not None
+    assert second is not None
+    assert first is not second
+
+
+def test_while_sources_are_asked_the_limit_stands_still() -> None:
+    """A waiter goes on waiting, however often its time is up, until the gate opens."""
+    gates = Gates()
+    gate = gates.enter("a", LONG)
+    assert gate is not None
+    looks = threading.Semaphore(0)
+    opened = gate._opened
+
+    class Opened:
+        """An event whose time is always up, until it is set."""
+
+        def wait(self, _seconds: float) -> bool:
+            looks.release()
+            return opened.is_set()
+
+        def set(self) -> None:
+            opened.set()
+
+    gate._opened = Opened()  # type: ignore[assignment]
+    with ThreadPoolExecutor(1) as pool, gate.asking():
+        waiter = pool.submit(gate.wait, 5.0)
+        for _ in range(3):
+            assert looks.acquire(timeout=LONG)
+        gate.open()
+        assert waiter.result(LONG) is True
+
+
+def test_asking_ends_with_the_question() -> None:
+    """Also when that fails: then the limit counts again."""
+    gate = Gates().enter("a", LONG)
+    assert gate is not None
+    with pytest.raises(KeyError), gate.asking():
+        raise KeyError
+    assert gate.wait(0.001) is False

@@ -1,0 +1,238 @@
+"""What a request says of itself, and how a redirect is known, hop by hop."""
+
+from __future__ import annotations
+
+import copy
+import gc
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from requests_indexauth import Credentials, Index
+from requests_indexauth.core.authenticator import Authenticator
+from requests_indexauth.exchange.redirects import Given, Trail, trail_of
+from requests_indexauth.exchange.request import Facts
+from requests_indexauth.models.found import Found, FoundHeader
+from requests_indexauth.models.url import Realm
+from requests_indexauth.session.auth import REQUESTS
+from support.ways import repickled, write_netrc
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = "https://good.example/simple/thing/"
+GOOD = Realm("https", "good.example", 443)
+HEADER = Credentials.basic("u", "p").header
+netrc_header = REQUESTS.netrc_header
+
+
+def facts(url: str, *, hooks: Any = None, maybe_netrc: bool = False, indexes: Any = (), **fields: Any) -> Facts:
+    """Return the facts of a request that is about to be sent."""
+    request = requests.Request(fields.pop("method", "GET"), url, **fields).prepare()
+    if hooks is not None:
+        request.hooks = hooks
+    made = Facts(Authenticator(indexes, discover=False), request, netrc_header, maybe_netrc=maybe_netrc)
+    made.keep_alive = request  # type: ignore[attr-defined] # a trail knows its request by a weak reference
+    return made
+
+
+def hop(trail: Trail, url: str, header: str | bytes | None = None, **fields: Any) -> Facts:
+    """Return the facts of what `requests` makes of a redirect."""
+    return facts(url, hooks=trail, headers={} if header is None else {"Authorization": header}, **fields)
+
+
+def given(of: Facts) -> tuple[str | None, str | None]:
+    """Return the header and the user name that were given."""
+    call = of.call()
+    return (None if call.given is None else str(call.given.header), call.query.username)
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "expected", "keep"),
+    [
+        pytest.param(PAGE, {}, (None, None), False, id="nothing"),
+        pytest.param(PAGE, {"Authorization": "Bearer x"}, ("Bearer x", None), False, id="a header"),
+        pytest.param(PAGE, {"Authorization": b"Bearer x"}, ("Bearer x", None), False, id="a header in bytes"),
+        pytest.param(PAGE, {"Authorization": FoundHeader("Basic x")}, (None, None), False, id="a header of ours"),
+        pytest.param(PAGE.replace("//", "//u:p@"), {}, (HEADER, None), True, id="userinfo"),
+        pytest.param(PAGE.replace("//", "//u@"), {}, (None, "u"), True, id="a user name"),
+        pytest.param(PAGE.replace("//", "//u:@"), {}, (None, "u"), True, id="an empty password"),
+        pytest.param(PAGE.replace("//", "//:p@"), {}, (Credentials.basic(None, "p").header, None), True, id="no user"),
+        pytest.param(PAGE.replace("//", "//u%3Ax:p@"), {}, (None, None), False, id="a colon in the user name"),
+    ],
+)
+def test_what_the_caller_gave(url: str, headers: Any, expected: Any, *, keep: bool) -> None:
+    """A header as it is; userinfo as a credential, or as a user name where that is all; to be kept from a URL only."""
+    made = facts(url, headers=headers)
+    assert given(made) == expected
+    assert made.call().keep_given is keep
+    assert made.url.clean == PAGE
+
+
+@pytest.mark.parametrize("header", ["Basic x", "Bearer x", "Basic eDp5"], ids=["no base64", "Bearer", "another pair"])
+def test_a_header_beside_userinfo_is_what_counts(header: str) -> None:
+    """Unless it is what `requests` has made of the userinfo, it is the caller's, and for this call alone."""
+    request = requests.Request("GET", PAGE.replace("//", "//u:p@")).prepare()
+    request.headers["Authorization"] = header  # `requests` has put its own there, as it does without `session.auth`
+    made = Facts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
+    assert given(made) == (header, None)
+    assert not made.call().keep_given
+
+
+@pytest.mark.parametrize(
+    ("body", "early"), [(None, False), (b"", False), ("", False), (b"x", True), ("x", True), (iter([b"x"]), True)]
+)
+def test_a_body_asks_early(body: Any, *, early: bool) -> None:
+    """Whether sources are asked before anything is sent depends on there being a body."""
+    assert facts(PAGE, data=body, method="POST").call().early is early
+
+
+def test_a_hop_is_known_by_its_trail() -> None:
+    """A request whose hooks are a trail that began with another request is a hop."""
+    first = facts(PAGE)
+    trail = first.leave_trail(redirected=True)
+    assert not first.hop
+    assert trail_of(first._request) is trail
+    second = hop(trail, "https://evil.example/x")
+    assert second.hop
+    assert second.call().query.hopped
+    assert not hop(trail, "https://good.example/x").call().query.hopped
+
+
+def test_a_hop_is_known_when_its_first_request_is_gone() -> None:
+    """The trail does not keep a request alive, and does not take another for it."""
+    first = facts(PAGE)
+    trail = first.leave_trail(redirected=True)
+    del first
+    gc.collect()
+    assert hop(trail, PAGE).hop
+
+
+def test_a_copy_is_no_hop() -> None:
+    """Until a redirect is seen, whoever copies a request that carries a trail has the same request twice."""
+    first = facts(PAGE.replace("//", "//u:p@"))
+    copy = hop(first.leave_trail(), PAGE)
+    assert not copy.hop
+    assert given(copy) == (HEADER, None)
+    assert copy.call().keep_given
+    assert not copy.call().query.hopped
+
+
+def test_a_credential_is_given_for_one_realm() -> None:
+    """It comes back with the realm, after any number of hops."""
+    trail = facts(PAGE.replace("//", "//u:p@")).leave_trail(redirected=True)
+    away = hop(trail, "https://evil.example/x")
+    assert given(away) == (None, None)
+    back = hop(away.leave_trail(redirected=True), "https://good.example/y")
+    assert given(back) == (HEADER, None)
+    assert not back.call().keep_given
+
+
+@pytest.mark.parametrize("header", ["Bearer x", b"Bearer x"], ids=["text", "bytes"])
+def test_a_header_that_requests_copied_is_not_given_again(header: str | bytes) -> None:
+    """On an upgrade of the scheme `requests` keeps the header: it is still the first realm's."""
+    first = facts("http://good.example/", headers={"Authorization": header})
+    upgraded = hop(first.leave_trail(redirected=True), "https://good.example/", header)
+    assert given(upgraded) == (None, None)
+    again = hop(upgraded.leave_trail(redirected=True), "http://good.example/x", header)
+    assert given(again) == ("Bearer x", None)
+
+
+def test_a_header_that_requests_made_of_userinfo_is_not_given_again() -> None:
+    """It is in latin-1, ours is in UTF-8: it is known by what was on the request."""
+    request = requests.Request("GET", "http://u:p%C3%A4@good.example/").prepare()
+    made = Facts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
+    assert given(made)[0] == Credentials.basic("u", "pä").header
+    assert given(hop(made.leave_trail(redirected=True), "https://good.example/", request.headers["Authorization"])) == (
+        None,
+        None,
+    )
+
+
+def test_a_new_header_on_a_hop_is_the_callers() -> None:
+    """Who follows redirects by hand may give a credential for the hop."""
+    trail = facts(PAGE, headers={"Authorization": "Bearer first"}).leave_trail(redirected=True)
+    assert given(hop(trail, "https://evil.example/", "Bearer second")) == ("Bearer second", None)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [PAGE, "https://good.example:@evil.example/", "https://good.example:443@evil.example/"],
+)
+def test_a_header_out_of_netrc_is_not_given(url: str, home: Path) -> None:
+    """What `requests` takes from netrc on a hop is found, whatever host it took it for."""
+    write_netrc(home, ("good.example", "u", "p"))
+    trail = facts("https://other.example/").leave_trail(redirected=True)
+    assert given(hop(trail, url, netrc_header(url)))[0] != HEADER
+
+
+@pytest.mark.parametrize(("maybe_netrc", "expected"), [(True, None), (False, HEADER)], ids=["alone", "mounted"])
+def test_a_first_request_has_netrc_only_without_session_auth(
+    expected: str | None, home: Path, *, maybe_netrc: bool
+) -> None:
+    """With `session.auth` set `requests` reads no netrc: the same header is then the caller's."""
+    write_netrc(home, ("good.example", "u", "p"))
+    made = facts(PAGE, headers={"Authorization": HEADER}, maybe_netrc=maybe_netrc)
+    assert given(made)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("chain", "bare"),
+    [
+        (["https://good.example/", "http://good.example/"], True),
+        (["https://good.example/", "http://127.0.0.1/"], True),
+        (["https://good.example/", "http://good.example/", "https://good.example/"], False),
+        (["https://good.example/", "https://evil.example/", "http://evil.example/"], True),
+        (["http://good.example/", "http://evil.example/"], False),
+        (["http://good.example/", "https://good.example/", "http://good.example/"], True),
+        (["https://good.example/", "https://good.example/?X-Amz-Signature=x"], True),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
+)
+def test_a_trail_that_was_secure_once_leads_bare_through_plain_http(chain: list[str], *, bare: bool) -> None:
+    """From https no hop to http gets a credential, however many hops lie between."""
+    made = facts(chain[0])
+    for url in chain[1:]:
+        made = hop(made.leave_trail(redirected=True), url)
+    assert made.call().bare is bare
+
+
+def test_a_hop_to_an_index_that_never_gets_credentials_is_bare() -> None:
+    """Its userinfo is dropped; in a first request the flow makes an error of it."""
+    indexes = [Index("https://good.example/simple/", authenticate="never")]
+    trail = facts("https://other.example/").leave_trail(redirected=True)
+    assert given(hop(trail, PAGE.replace("//", "//u:p@"), indexes=indexes)) == (None, None)
+    assert given(hop(trail, PAGE.replace("//", "//u@"), indexes=indexes)) == (None, None)
+    assert given(facts(PAGE.replace("//", "//u:p@"), indexes=indexes)) == (HEADER, None)
+
+
+def test_a_trail_is_pickled_copied_and_compared_as_the_mapping_it_stands_for() -> None:
+    """Nobody who looks at `request.hooks` sees more than hooks."""
+    request = requests.Request("GET", PAGE).prepare()
+    trail = Trail({"response": [len]}, request, Given(GOOD, Found(Credentials.basic("u", "p"), "netrc")))
+    assert trail == {"response": [len]}
+    assert repr(trail) == repr({"response": [len]})
+    for made in (repickled(trail), copy.deepcopy(trail)):
+        assert type(made) is dict
+        assert made == trail
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["machine good.example login \udcff password x", "machine good.example login ł password ł"],
+    ids=["no UTF-8", "no latin-1"],
+)
+def test_what_requests_cannot_have_sent_is_no_header(text: str, home: Path) -> None:
+    """A netrc in another encoding, or of letters beyond latin-1: `requests` makes no header of it, nor do we."""
+    (home / ".netrc").write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert netrc_header(PAGE) is None
+
+
+@pytest.mark.parametrize("url", ["https://h:99999/", "https://[x]/", "http+unix://h/", "https:///x"])
+def test_a_url_without_a_clear_host_has_no_facts(url: str) -> None:
+    """Whoever drives leaves such a request alone."""
+    request = requests.Request("GET", PAGE).prepare()
+    request.url = url
+    with pytest.raises(ValueError, match=r"URL|port|IPv6|permitted"):
+        Facts(Authenticator(discover=False), request, netrc_header, maybe_netrc=False)

@@ -1,0 +1,70 @@
+"""What is known of a request before anything is sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from requests_indexauth.models.call import SAFE_METHODS, Call, is_presigned
+from requests_indexauth.models.index import Index
+from support.queries import query
+
+URL = "https://h/file.whl"
+
+
+@pytest.mark.parametrize(
+    ("question", "signed"),
+    [
+        pytest.param("?X-Amz-Algorithm=AWS4&X-Amz-Signature=ab", True, id="S3"),
+        pytest.param("?x-amz-signature=ab", True, id="S3, lower case"),
+        pytest.param("?X-Goog-Algorithm=x&X-Goog-Signature=ab", True, id="Google"),
+        pytest.param("?Expires=1&Signature=ab&Key-Pair-Id=k", True, id="CloudFront"),
+        pytest.param("?Key-Pair-Id=k&Signature=ab", True, id="CloudFront, another order"),
+        pytest.param("?sv=2020&se=2030&sig=ab%3D", True, id="Azure"),
+        pytest.param("?sig=ab&SE=2030", True, id="Azure, another order and case"),
+        pytest.param("?sig=&se=", True, id="empty values"),
+        pytest.param("?X-Amz-Signature=ab#fragment", True, id="with a fragment"),
+        pytest.param("?Signature=ab", False, id="Signature without its key"),
+        pytest.param("?Key-Pair-Id=k", False, id="a key without Signature"),
+        pytest.param("?sig=ab", False, id="sig without se"),
+        pytest.param("?se=2030", False, id="se without sig"),
+        pytest.param("?design=1&sig=ab&base=2", False, id="names that end alike"),
+        pytest.param("?xsig=1&se=2", False, id="a name that ends in sig"),
+        pytest.param("?q=X-Amz-Signature", False, id="a value"),
+        pytest.param("?q=1#&X-Amz-Signature=ab", False, id="in the fragment"),
+        pytest.param("#?X-Amz-Signature=ab", False, id="in a fragment with a question mark"),
+        pytest.param("/X-Amz-Signature=ab", False, id="in the path"),
+        pytest.param("", False, id="no query"),
+        pytest.param("?sig=1&Signature=2&se=3", True, id="the first without its partner, the second with"),
+        pytest.param("?Signature=2&sig=1&se=3", True, id="one without its partner before one with it"),
+    ],
+)
+def test_presigned_urls(question: str, signed: bool) -> None:  # noqa: FBT001
+    """A URL that carries its own authorisation is known by its parameters' names."""
+    assert is_presigned(f"{URL}{question}") is signed
+
+
+def test_a_call_without_an_index() -> None:
+    """The policy is auto, and what holds holds for the realm."""
+    call = Call(query(URL))
+    assert (call.policy, call.where, call.label) == ("auto", call.query.realm, "https://h")
+
+
+def test_a_call_an_index_covers() -> None:
+    """The index says the policy, and what holds holds for it."""
+    index = Index("https://h/", "name", "never")
+    call = Call(query(URL, index=index))
+    assert (call.policy, call.where, call.label) == ("never", index, "name")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "get"])
+def test_what_may_be_repeated(method: str) -> None:
+    """RFC 9110, section 9.2.1."""
+    assert Call(query(URL), method).safe is (method in SAFE_METHODS)
+
+
+def test_a_query_shows_no_user_name() -> None:
+    """A user name without a password may be a token."""
+    text = repr(query("https://tok3n@h/", username="tok3n"))
+    assert "tok3n" not in text
+    assert "username=****" in text
+    assert "username=None" in repr(query("https://h/"))

@@ -1,0 +1,75 @@
+"""Which of many indexes covers a URL."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from requests_indexauth.models.index import Index
+from requests_indexauth.models.indexes import Indexes
+from requests_indexauth.models.url import Realm, parse_url
+
+HOST = "https://h"
+OUTER, INNER, BESIDE = Index(f"{HOST}/a/simple/"), Index(f"{HOST}/a/b/simple/"), Index(f"{HOST}/ab/")
+ROOT = Index("https://root/simple/")
+ALL = Indexes([OUTER, INNER, BESIDE, ROOT])
+
+
+@pytest.mark.parametrize(
+    ("url", "index"),
+    [
+        pytest.param(f"{HOST}/a/simple/p/", OUTER, id="under one"),
+        pytest.param(f"{HOST}/a", OUTER, id="the root itself"),
+        pytest.param(f"{HOST}/a/", OUTER, id="the root with a slash"),
+        pytest.param(f"{HOST}/a/b/simple/p/", INNER, id="the more specific one"),
+        pytest.param(f"{HOST}/a/bc/p/", OUTER, id="not one of a shorter word"),
+        pytest.param(f"{HOST}/ab/p/", BESIDE, id="a longer word"),
+        pytest.param(f"{HOST}/c/", None, id="under none"),
+        pytest.param(f"{HOST}/", None, id="above all"),
+        pytest.param("https://other/a/", None, id="another realm"),
+        pytest.param("https://root/any/thing", ROOT, id="a whole host"),
+        pytest.param("https://root/", ROOT, id="a whole host, its root"),
+    ],
+)
+def test_the_most_specific_index_covers(url: str, index: Index | None) -> None:
+    """The longest root, by segments."""
+    assert ALL.covering(parse_url(url)) is index
+
+
+def test_of_two_with_one_root_the_first_counts() -> None:
+    """As uv has it for two with one URL."""
+    first, second = Index(f"{HOST}/a/simple/", "first"), Index(f"{HOST}/a/", "second")
+    both = Indexes([first, second])
+    assert both.covering(parse_url(f"{HOST}/a/x")) is first
+    assert both.all == (first, second)
+
+
+def test_any_always() -> None:
+    """Whether a URL need be looked at for the policy at all."""
+    assert not ALL.any_always
+    assert Indexes([OUTER, Index(HOST, authenticate="always")]).any_always
+
+
+@pytest.mark.parametrize(("folder", "has"), [("/a", True), ("", True), ("/ab", False), ("/a/b", False), ("/c", False)])
+def test_a_folder_with_a_root_in_it(folder: str, has: bool) -> None:  # noqa: FBT001
+    """What is in it may belong to several indexes."""
+    assert ALL.has_root_in(Realm("https", "h", 443), folder) is has
+
+
+def test_a_whole_host_lies_in_no_folder() -> None:
+    """Everything on it belongs to it."""
+    assert not ALL.has_root_in(Realm("https", "root", 443), "")
+
+
+words = st.lists(st.sampled_from(["a", "b", "ab"]), max_size=3)
+paths = words.map(lambda segments: "".join(f"/{segment}" for segment in segments) + "/")
+
+
+@given(st.lists(paths, max_size=5), paths)
+def test_the_quick_look_up_is_the_definition(roots: list[str], path: str) -> None:
+    """Of the indexes that say they cover a URL, the one with the longest root."""
+    indexes = [Index(f"{HOST}{root}") for root in roots]
+    url = f"{HOST}{path}"
+    expected = max((index for index in indexes if index.covers(url)), key=lambda index: len(index.root), default=None)
+    assert Indexes(indexes).covering(parse_url(url)) == expected

@@ -1,0 +1,226 @@
+"""Many threads on one session: one refusal, one question, and a wrong password reaches a server once."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+
+from requests_indexauth import Index, mount
+from requests_indexauth.core import flow
+from support.keyrings import FakeCommand
+from support.messages import Reply
+from support.ways import write_netrc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from support.index import IndexServer, ServeIndex
+
+THREADS = 64
+URLS = 16
+ME = ("basic", "me", "pw")
+NAMES = [f"package-{number}" for number in range(THREADS * URLS)]
+
+
+@pytest.fixture
+def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeCommand:
+    """Return a `keyring` command, the only one on PATH."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return FakeCommand(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the first answer of an index be waited for however long a busy machine takes for it."""
+    monkeypatch.setattr(flow, "COLD_SECONDS", 60)
+
+
+@pytest.fixture
+def pooled() -> Iterator[requests.Session]:
+    """Return a session with a connection for every thread."""
+    with requests.Session() as session:
+        session.mount("http://", HTTPAdapter(pool_maxsize=THREADS))
+        yield session
+
+
+def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
+    """Run `work(number)` in as many threads at once; return what each returned, raise what one raised."""
+    results: list[Any] = [None] * count
+    errors: list[BaseException] = []
+    start = threading.Barrier(count)
+
+    def run(number: int) -> None:
+        try:
+            start.wait(30)
+            results[number] = work(number)
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            errors.append(error)
+
+    workers = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(count)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert not any(worker.is_alive() for worker in workers), "a thread hangs"
+    if errors:
+        raise errors[0]
+    return results
+
+
+def answers_slowly(keyring: FakeCommand, index: IndexServer, password: str = "pw") -> None:
+    """Let the command take its time, so that every other thread arrives while it runs."""
+    keyring.does(f"""
+        time.sleep(0.5)
+        if sys.argv[2] == {index.index_url()!r}:
+            say("me\\n{password}\\n")
+        say("", 1)
+    """)
+
+
+def test_a_cold_index_costs_one_refusal_and_one_question(
+    keyring: FakeCommand, pooled: requests.Session, serve_index: ServeIndex
+) -> None:
+    """64 threads, 16 URLs each, nothing known, a slow keyring: one 401, one process, 1,025 requests."""
+    index = serve_index(["thing"], users={"me": "pw"})
+    answers_slowly(keyring, index)
+    mount(pooled, [Index(index.index_url())], keyring_provider="subprocess")
+    statuses = in_threads(
+        THREADS,
+        lambda number: [pooled.get(index.page_url(), params={"n": f"{number}-{i}"}).status_code for i in range(URLS)],
+    )
+    assert {status for each in statuses for status in each} == {200}
+    assert index.count(status=401) == 1
+    assert len(index.requests) == THREADS * URLS + 1
+    assert keyring.argvs == [["get", index.index_url(), "--mode", "creds"]]
+
+
+@pytest.mark.parametrize("refusal", [403, 404])
+def test_a_cold_index_that_hides_is_asked_bare_once(
+    refusal: int, keyring: FakeCommand, pooled: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """The same for a server that says 403 or 404 to a stranger."""
+    index = serve_index(["thing"], users={"me": "pw"}, refusal=refusal)
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(pooled, [Index(index.index_url())])
+    statuses = in_threads(32, lambda _: pooled.get(index.page_url()).status_code)
+    assert set(statuses) == {200}
+    assert index.authorizations == [None] + [ME] * 32
+    assert keyring.calls == []
+
+
+def test_an_open_index_waits_for_one_answer_only(pooled: requests.Session, serve_index: ServeIndex) -> None:
+    """A cold index that wants no credential: every request is sent once, bare."""
+    index = serve_index(["thing"])
+    mount(pooled, [Index(index.index_url())])
+    assert set(in_threads(32, lambda _: pooled.get(index.page_url()).status_code)) == {200}
+    assert index.authorizations == [None] * 32
+
+
+def test_a_new_password_is_found_by_all_threads(
+    keyring: FakeCommand, pooled: requests.Session, serve_index: ServeIndex
+) -> None:
+    """The server's password changes in the middle and the keyring has the new one: every later request succeeds."""
+    index = serve_index(["thing"], users={"me": "pw"})
+    answers_slowly(keyring, index)
+    mount(pooled, [Index(index.index_url())], keyring_provider="subprocess")
+    assert set(in_threads(16, lambda _: pooled.get(index.page_url()).status_code)) == {200}
+    for round_, password in enumerate(["second", "third"]):
+        answers_slowly(keyring, index, password)
+        index.root.users["me"] = password
+        index.clear()
+        statuses = in_threads(32, lambda _: [pooled.get(index.page_url()).status_code for _ in range(4)])
+        assert {status for each in statuses for status in each} == {200}
+        assert len(keyring.calls) == round_ + 2
+        assert index.count(status=200) == 32 * 4
+        index.clear()
+        assert set(in_threads(16, lambda _: pooled.get(index.page_url()).status_code)) == {200}
+        assert index.authorizations == [("basic", "me", password)] * 16
+
+
+@pytest.mark.parametrize("configured", [True, False], ids=["an index", "no index"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("policy", ["auto", "always"])
+def test_a_wrong_password_reaches_the_server_once(
+    policy: str, method: str, *, configured: bool, pooled: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """32 threads on different URLs with a wrong netrc password: it is sent once, so no account is locked."""
+    index = serve_index(NAMES[:4], users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "wrong"))
+    mount(pooled, [Index(index.index_url(), authenticate=policy)] if configured else [])
+    body = b"x" if method == "POST" else None
+
+    def work(number: int) -> int:
+        try:
+            return pooled.request(method, f"{index.index_url()}{NAMES[number]}/", data=body).status_code
+        except requests.RequestException:  # `always`, and nothing that is not known to be wrong
+            assert policy == "always"
+            return 401
+
+    assert set(in_threads(32, work)) == {401}
+    assert index.count(authorization=("basic", "me", "wrong")) == 1
+
+
+def test_two_indexes_of_one_host_are_told_apart_by_all_threads(
+    pooled: requests.Session, serve_index: ServeIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads that go to two indexes in turn get each page with its own user, none refused but the first."""
+    server = serve_index(["thing"], users={"a": "pa"}, root="/a/simple")
+    server.add_root("/b/simple", ["thing"], {"b": "pb"})
+    for name in "ab":
+        monkeypatch.setenv(f"UV_INDEX_{name.upper()}_USERNAME", name)
+        monkeypatch.setenv(f"UV_INDEX_{name.upper()}_PASSWORD", f"p{name}")
+    mount(pooled, [Index(server.index_url(f"/{name}/simple"), name=name) for name in "ab"])
+
+    def work(number: int) -> list[int]:
+        order = "abab" if number % 2 else "bbaa"
+        return [pooled.get(server.page_url("thing", f"/{name}/simple")).status_code for name in order]
+
+    statuses = in_threads(32, work)
+    assert {status for each in statuses for status in each} == {200}
+    assert len(server.requests) == 32 * 4
+
+
+def test_a_broken_answer_of_the_first_leaves_nobody_behind(
+    pooled: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """The request that goes ahead loses its connection: it fails alone, and the next one goes ahead."""
+    index = serve_index(["thing"], users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(pooled, [Index(index.index_url())])
+    real, lock = index.respond, threading.Lock()
+    broken: list[Any] = []
+
+    def respond(request: Any) -> Any:
+        with lock:
+            if not broken:
+                broken.append(request)
+                return Reply(hang_up=True)
+        return real(request)
+
+    index.respond = respond
+
+    def work(_: int) -> int:
+        try:
+            return pooled.get(index.page_url()).status_code
+        except requests.ConnectionError:
+            return 0
+
+    statuses = in_threads(16, work)
+    assert sorted(statuses) == [0] + [200] * 15
+    assert index.count(status=401) == 1
+
+
+def test_one_prepared_request_may_be_sent_by_many_threads(
+    pooled: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """Callers do send one request twice at once; nothing of it is shared that may break."""
+    index = serve_index(["thing"], users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(pooled)
+    request = pooled.prepare_request(requests.Request("GET", index.page_url()))
+    assert set(in_threads(16, lambda _: pooled.send(request).status_code)) == {200}

@@ -1,0 +1,111 @@
+"""The lock: who holds it keeps all others out, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from requests_indexauth.store import lock as locking
+from requests_indexauth.store.lock import locked
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    """Return the place of a lock file; there is none yet."""
+    return str(tmp_path / "lock")
+
+
+def test_a_lock_file_is_made_and_stays(path: str) -> None:
+    """The file is its owner's alone, and is left for the next: deleting it would let two in."""
+    for _ in range(2):
+        with locked(path, 0):
+            pass
+    assert Path(path).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_second_one_waits_no_longer_than_it_may(path: str) -> None:
+    """Who cannot have the lock in time gets an error that names the file; then it is free again."""
+    with locked(path, 0), pytest.raises(TimeoutError, match="held the lock") as caught, locked(path, 0.05):
+        pytest.fail("two hold the lock")
+    assert path in str(caught.value)
+    with locked(path, 0):
+        pass
+
+
+def test_a_failure_inside_lets_go(path: str) -> None:
+    """What goes wrong while the lock is held does not keep it."""
+    with pytest.raises(ZeroDivisionError), locked(path, 0):
+        _ = 1 / 0
+    with locked(path, 0):
+        pass
+
+
+def test_threads_take_turns(path: str) -> None:
+    """Of many threads one at a time is inside."""
+    inside: list[int] = []
+    most: list[int] = []
+
+    def enter(number: int) -> None:
+        for _ in range(5):
+            with locked(path, 30):
+                inside.append(number)
+                most.append(len(inside))
+                inside.remove(number)
+
+    threads = [threading.Thread(target=enter, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert most == [1] * 30
+
+
+def test_a_deleted_lock_file_is_no_lock(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waited for the lock of a file that was deleted meanwhile waits again, for that of the new file."""
+    real = locking._lock
+    deletions = iter([True, False])
+
+    def lock(descriptor: int) -> bool:
+        if next(deletions):
+            Path(path).unlink()
+        return real(descriptor)
+
+    monkeypatch.setattr(locking, "_lock", lock)
+    with locked(path, 30):
+        assert Path(path).exists()
+    assert next(deletions, None) is None
+
+
+def test_a_replaced_lock_file_is_no_lock(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same, with a new file already in its place."""
+    real = locking._lock
+    seen: list[int] = []
+
+    def lock(descriptor: int) -> bool:
+        if not seen:
+            Path(path).rename(f"{path}.old")
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        seen.append(os.fstat(descriptor).st_ino)
+        return real(descriptor)
+
+    monkeypatch.setattr(locking, "_lock", lock)
+    with locked(path, 30):
+        assert seen == [Path(place).stat().st_ino for place in (f"{path}.old", path)]
+
+
+def test_no_descriptor_is_left_open(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failing lock call (a file system without locks) is passed on, and its descriptor closed."""
+    tried: list[int] = []
+
+    def lock(descriptor: int) -> bool:
+        tried.append(descriptor)
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(locking, "_lock", lock)
+    with pytest.raises(OSError, match="No locks available"), locked(path, 30):
+        pytest.fail("no lock was taken")
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(tried[0])
