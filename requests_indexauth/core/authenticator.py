@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from typing import TYPE_CHECKING, Callable
 
@@ -18,6 +17,8 @@ from ..models.query import Query
 from ..models.url import parse_url
 from ..sources.base import Step
 from ..sources.chain import make_chain
+from ..sources.prompt import PromptSource
+from ..util.after_fork import after_fork_in_child
 from .flow import Flow, auth_flow
 from .memo import Memo
 from .resolver import Resolver
@@ -29,14 +30,8 @@ if TYPE_CHECKING:
     from ..models.index import Index
     from ..models.url import URL, Realm
     from ..sources.prompt import Prompt
-    from .memory import IndexMemory, RealmMemory
 
-is_plain = re.compile(r"(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]+/?\Z").match
-"""Whether a URL's last path segment, from a position on, is normal as it stands and nothing follows it."""
 logger = logging.getLogger("requests_indexauth")
-
-FOLDERS = 4096
-"""How many folders of pages and files the short cut knows."""
 
 
 class Authenticator:
@@ -49,6 +44,8 @@ class Authenticator:
         netrc: tells whether netrc files are read.
         store: whether the credential store is read.
         prompt: asked last, with the URL and the user name if there is one; ``None``: nobody is asked.
+        resolver: asks the sources; ``None``: one made of the options above.
+        memo: what is remembered; ``None``: nothing yet.
 
     """
 
@@ -60,9 +57,11 @@ class Authenticator:
         discover: bool = True,
         netrc: Callable[[], bool] = lambda: True,
         store: bool = True,
-        prompt: Prompt | None = None,
+        prompt: Prompt | PromptSource | None = None,
+        resolver: Resolver | None = None,
+        memo: Memo | None = None,
     ) -> None:
-        self.memo = Memo()
+        self.memo = Memo() if memo is None else memo
         self._given = tuple(indexes)
         self._provider = keyring_provider
         self._discover = discover
@@ -70,9 +69,19 @@ class Authenticator:
         self._warned: set[str] = set()
         self._settings: Settings | None = None
         self._indexes: Indexes | None = None
-        self._folders: dict[str, RealmMemory | IndexMemory] = {}
-        chain = make_chain(self.warn, netrc=netrc, store=store, keyring_provider=self.keyring_provider, prompt=prompt)
-        self.resolver = Resolver(chain, self.warn)
+        if resolver is None:
+            asked_last = prompt if isinstance(prompt, PromptSource) else PromptSource(self.warn, prompt)
+            provider = self.keyring_provider
+            chain = make_chain(self.warn, netrc=netrc, store=store, keyring_provider=provider, prompt=asked_last)
+            resolver = Resolver(chain, self.warn)
+        self.resolver = resolver
+        after_fork_in_child(self._renew_locks)
+
+    def _renew_locks(self) -> None:
+        """Make locks that nobody holds: in a forked child no other thread is left to release them."""
+        self._lock = threading.RLock()
+        self.memo.renew_locks()
+        self.resolver.renew_locks()
 
     @property
     def indexes(self) -> Indexes:
@@ -90,7 +99,7 @@ class Authenticator:
         """Forget what variables and files say of indexes and credentials: they are read again when next needed."""
         with self._lock:
             self._settings = self._indexes = None
-            self._folders.clear()
+        self.indexes_changed()
         for source in self.resolver.sources:
             source.refresh()
 
@@ -114,27 +123,15 @@ class Authenticator:
 
     def query(self, url: URL, username: str | None = None, *, hopped: bool = False) -> Query:
         """Return the question a URL puts to the sources."""
-        index = self.indexes.covering(url)
-        self._note_folder(url, index)
-        return Query(url.clean, url.realm, url.path, index, username, hopped=hopped)
-
-    def _note_folder(self, url: URL, index: Index | None) -> None:
-        """Prepare the short cut for the pages and files beside a URL, which the same index covers."""
-        leaf = url.clean.rfind("/", 0, -1) + 1
-        folder = url.path.rstrip("/").rpartition("/")[0]
-        normal = is_plain(url.clean, leaf) and url.clean.endswith(url.path) and "?" not in url.clean
-        if normal and not self.indexes.has_root_in(url.realm, folder):
-            if len(self._folders) >= FOLDERS:
-                self._folders.clear()
-            self._folders[url.clean[:leaf]] = self.memo.memory(url.realm if index is None else index)
+        return Query(url.clean, url.realm, url.path, self.indexes.covering(url), username, hopped=hopped)
 
     def quick(self, url: str | None) -> Found | None:
-        """Return what is remembered for a URL, at next to no cost; ``None``: ask the flow."""
-        if not url:
-            return None
-        leaf = url.rfind("/", 0, -1) + 1
-        memory = self._folders.get(url[:leaf])
-        return memory.first() if memory is not None and is_plain(url, leaf) else None
+        """Return what is remembered for a URL without running the flow; ``None`` if the flow has to decide."""
+        return self.memo.short_cut.find(url)
+
+    def indexes_changed(self) -> None:
+        """Have the flow decide anew what belongs to which index."""
+        self.memo.short_cut.clear()
 
     def is_always(self, url: str) -> bool:
         """Whether the index that covers a URL has the policy ``always``."""
@@ -221,4 +218,4 @@ def _given(query: Query, url: URL) -> tuple[Query, Step]:
         return query._replace(username=None), Step(GIVEN, "failed", f"the URL's userinfo is left out: {error}", 0.0)
     if not credentials.complete:
         return query, Step(GIVEN, "user name", f"only the user name {MASK}", 0.0)
-    return query, Step(GIVEN, "found", "userinfo in the URL", 0.0, Found(credentials, GIVEN))
+    return query, Step(GIVEN, "found", "userinfo in the URL", 0.0, Found(credentials, GIVEN, url.realm))

@@ -1,8 +1,8 @@
 """Which credential to send next: every rule of a request's way, as one generator without I/O.
 
 `auth_flow` yields what to send (a `Found`, or ``None`` for a bare request), is sent the `Answer` that came back, and
-ends when there is nothing more to try: the last answer is then the caller's. Whoever drives it must close it on a
-failure, so that waiting threads go on.
+ends when there is nothing more to try: the last answer is then the caller's. Its driver closes it on a failure, so that
+waiting threads go on.
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ from ..errors import CredentialsNotAllowed, MissingCredentials
 from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Answer, Call
 from ..models.credentials import Credentials
 from ..models.found import GIVEN, Found
+from ..models.query import Query
 from ..models.url import without_query
 from .memo import Memo
-from .resolver import Resolver, Stale
+from .memory import Lapsed
+from .resolver import Resolver
 from .single_flight import Gate
 
 MAX_SENDS = 3
 COLD_SECONDS = 5.0
 """How long others wait for the answer to the first request to an index of which nothing is known."""
 SOON = 0.05
-"""How long they wait at least for each that goes ahead, when several have failed."""
+"""Minimum wait for each further request that goes ahead after one has failed."""
 TRIAL_SECONDS = 30.0
 """How long others wait for the verdict on a credential that no server has accepted yet."""
-
 
 Flow = Generator[Optional[Found], Answer, None]
 
@@ -64,20 +65,20 @@ def _refuse_configured(call: Call, resolver: Resolver) -> None:
         raise CredentialsNotAllowed(without_query(call.query.url), call.label, (origin,))
 
 
-class Move(NamedTuple):
-    """One sending: what, and on whose word.
+class Candidate(NamedTuple):
+    """A credential to send next, and where it came from.
 
     Attributes:
         found: the credential; ``None`` for a bare request.
-        basis: ``"memo"`` (the scope remembers it), ``"realm"`` (only the realm does), ``"chain"`` (a source has it)
-            or ``"bare"``.
-        last: whether the answer is final, whatever it is.
+        origin: ``"memo"`` (remembered for the URL's index or path), ``"realm"`` (remembered for other URLs of the
+            realm), ``"chain"`` (a source has it) or ``"bare"``.
+        final: whether the answer is the caller's, whatever it is.
 
     """
 
     found: Found | None = None
-    basis: str = "bare"
-    last: bool = False
+    origin: str = "bare"
+    final: bool = False
 
 
 class _Search:
@@ -88,113 +89,106 @@ class _Search:
         self.memo = memo
         self.resolver = resolver
         self.query = call.query
-        self.tried: set[str] = set()
+        self.sent: list[Candidate] = []
         self.refused: list[Found] = []
-        self.forgotten = False
-        self.sent_bare = False
         self.answered = False
+        self.at_home = False  # whether what was sent last had been accepted at this very path
         self.cold: Gate | None = None
         self.trial: Gate | None = None
 
     def run(self) -> Flow:
         """Send, learn, choose again."""
         try:
-            move = self._opening()
-            left = MAX_SENDS
-            while True:
+            candidate: Candidate | None = self._opening()
+            while candidate is not None:
+                self.sent.append(candidate)
                 try:
-                    answer = yield move.found
-                    self._learn(move, answer)
+                    answer = yield candidate.found
+                    lapsed = self._learn(candidate, answer)
                 finally:
                     self._end_trial()
-                left -= 1
-                following = self._after(move, answer) if left else None
-                if following is None:
-                    break
-                move = following
-            all_tried = left or move.last
-            if all_tried and answer.status in (UNAUTHORIZED, FORBIDDEN):
-                self.memo.strike(self.call, self.refused)
+                candidate = self._after(candidate, answer, lapsed) if len(self.sent) < MAX_SENDS else None
         finally:
             self._end_cold()
 
     # The two decisions
 
-    def _opening(self) -> Move:
+    def _opening(self) -> Candidate:
         """Choose what is sent first."""
-        own = self._own()
-        move = self._remembered() or self._try(own, "chain")
-        if move is None and self.query.index is None:
-            move = self._of_realm()
-        if move is None and (self.query.always or self.query.username is not None or self.call.early):
-            move = self._ask() or self._of_realm() or self._ask_a_person() or self._nothing_found()
-        return move or self._cold_start() or Move()
+        own = self._index_credential()
+        candidate = self._remembered() or self._try(own, "chain")
+        if candidate is None and (self.query.always or self.query.username is not None or self.call.early):
+            candidate = self._ask() or self._of_realm() or self._prompt() or self._nothing_found()
+        return candidate or self._cold_start() or Candidate()
 
-    def _after(self, move: Move, answer: Answer) -> Move | None:
+    def _after(self, last: Candidate, answer: Answer, lapsed: bool) -> Candidate | None:  # noqa: FBT001
         """Choose what is sent after an answer; ``None``: the answer is the caller's."""
         refused = answer.status == UNAUTHORIZED
-        if move.last or not (refused or self._hides(move, answer)):
+        if last.final or not (refused or self._hides(last, answer)):
             return None
         if refused:
             self.query = self.query._replace(challenged=True)
-        chosen = (self._ask_afresh(move) if refused else self._ask()) or self._of_realm() or self._ask_a_person()
-        if chosen is None and move.basis == "realm" and answer.status != NOT_FOUND and self._may_go_bare(move):
-            return Move(last=True)
+        chosen = self._ask_afresh(last, lapsed) if refused else self._ask()
+        chosen = chosen or self._of_realm() or self._ask_for_indexes() or self._prompt()
+        if chosen is None and last.origin == "realm" and answer.status != NOT_FOUND and self._may_go_bare():
+            return Candidate(final=True)
         return chosen
 
-    def _ask_afresh(self, move: Move) -> Move | None:
-        """Ask the chain after a 401: afresh for what was remembered and is out of date now."""
-        elsewhere = self.memo.forgotten(self.call)  # by another thread, which may not have asked afresh yet
-        if move.found is not None and (move.basis == "memo" or (move.basis == "realm" and self.query.index is None)):
-            chosen = self._ask((move.found.header, self.forgotten))
-            if chosen is not None or self.forgotten or elsewhere is None:
-                return chosen  # else it was a misfit, and what fits here may be out of date
-        elif elsewhere is not None and move.basis == "chain" and move.found is not None:
-            elsewhere = move.found.header, False  # what came in its place is out of date, too
-        return self._ask(elsewhere)
+    def _ask_afresh(self, refused: Candidate, lapsed: bool) -> Candidate | None:  # noqa: FBT001
+        """Ask the chain after a 401, and re-read the sources for what has gone out of date."""
+        elsewhere = self.memo.lapsed(self.call)  # perhaps by another thread, which has not re-read yet
+        found = refused.found
+        if found is None:
+            return self._ask(elsewhere)
+        if refused.origin == "chain":
+            return self._ask(elsewhere and Lapsed(found.header))  # what replaced it is out of date, too
+        if refused.origin == "realm" and self.query.index is not None:
+            return self._ask(elsewhere)
+        chosen = self._ask(elsewhere if lapsed else Lapsed(found.header))
+        if chosen is None and not lapsed and elsewhere is not None:
+            return self._ask(elsewhere)
+        return chosen
 
-    def _may_go_bare(self, move: Move) -> bool:
-        """Whether a refused credential of the realm may just not be wanted: not where it was, nor with a body."""
-        if self.sent_bare or self.query.always or self.call.early or move.found is None:
-            return False
-        return not self.memo.was_accepted_at(self.call, move.found)
+    def _may_go_bare(self) -> bool:
+        """Whether the path may want no credential at all: not where this one was accepted, nor with a body."""
+        wants_one = self.query.always or self.call.early or self.at_home
+        return not (wants_one or self._sent_bare)
 
-    def _hides(self, move: Move, answer: Answer) -> bool:
+    def _hides(self, last: Candidate, answer: Answer) -> bool:
         """Whether an answer other than 401 may mean that (another) credential is needed.
 
         Servers hide what a user may not see behind 403 or 404. To the scope's own credential these are plain answers.
         """
-        if move.basis not in ("bare", "realm"):
+        if last.origin not in ("bare", "realm"):
             return False
         hidden = answer.status == NOT_FOUND and self.call.safe
-        return hidden or (answer.status == FORBIDDEN and (self.call.safe or move.basis == "realm"))
+        return hidden or (answer.status == FORBIDDEN and (self.call.safe or last.origin == "realm"))
 
-    def _learn(self, move: Move, answer: Answer) -> None:
-        """Remember what an answer says of the credential that was sent."""
+    def _learn(self, sent: Candidate, answer: Answer) -> bool:
+        """Remember what an answer says of what was sent; return whether it puts a credential out of date."""
         self.answered = self.answered or answer.fresh
-        found = move.found
-        if found is None:
-            self.sent_bare = True
-        else:
-            self.tried.add(found.header)
-            if answer.status == UNAUTHORIZED:
-                self.forgotten = self.memo.refuse(self.call, found)
-                self.refused.append(found)
-            elif answer.status == FORBIDDEN:
-                self.memo.settle(self.call, found)
-            elif answer.fresh and not self._hides(move, answer) and not self._is_passing(found):
-                self.memo.accept(self.call, found)
-                self.memo.narrow(self.call, self.refused, found)
         if self.cold is None and answer.fresh and self.query.index is not None:
-            self.memo.know(self.query.index)
+            self.memo.mark_known(self.query.index)
+        found, lapsed = sent.found, False
+        self.at_home = found is not None and self.memo.was_accepted_at(self.call, found)
+        if answer.status == UNAUTHORIZED:
+            if found is None:
+                self.memo.refuse_bare(self.call)
+            else:
+                lapsed = self.memo.refuse(self.call, found)
+                self.refused.append(found)
+        elif answer.status == FORBIDDEN:
+            if found is not None:
+                self.memo.mark_seen(self.call, found)
+        elif answer.fresh and not self._hides(sent, answer):
+            if found is not None and not self.call.passing:
+                self.memo.accept(self.call, found)
+            self.memo.excuse(self.call, self.refused, found)
+        return lapsed
 
-    def _is_passing(self, found: Found) -> bool:
-        """Whether it is a lone user name that a redirect's ``Location`` gave: that serves one hop, and no other."""
-        return found.source == GIVEN and self.call.query.username is not None and not self.call.keep_given
+    # What can be sent
 
-    # What there is to send
-
-    def _own(self) -> Found | None:
+    def _index_credential(self) -> Found | None:
         """Return the index's own credential; a lone user name of it becomes the given one."""
         found = self.resolver.own(self.query)
         if found is None or found.complete:
@@ -202,34 +196,68 @@ class _Search:
         self.query = self.query._replace(username=found.username)
         return None
 
-    def _remembered(self) -> Move | None:
-        return self._try(self.memo.remembered(self.call, self.query.username), "memo")
-
-    def _of_realm(self) -> Move | None:
-        for found in self.memo.of_realm(self.call, self.query.username):
-            move = None if found.header in self.tried else self._try(found, "realm")
-            if move is not None:
-                return move
+    def _remembered(self) -> Candidate | None:
+        """Return what the URL's index remembers, or what its realm does where no index covers the URL."""
+        for found in self.memo.candidates(self.call, self.query.username):
+            if found is None:
+                return Candidate()  # a public corner
+            candidate = self._try(found, "memo" if self.memo.fits(self.call, found) else "realm")
+            if candidate is not None:
+                if self.query.username is None:
+                    self.memo.prepare_short_cut(self.call)
+                return candidate
         return None
 
-    def _ask(self, stale: Stale | None = None, *, personal: bool = False) -> Move | None:
-        """Ask the chain for a credential that was neither tried by this call nor refused here before."""
+    def _of_realm(self) -> Candidate | None:
+        """Return what was accepted elsewhere in the realm."""
+        for found in self.memo.of_realm(self.call, self.query.username):
+            candidate = None if self._was_sent(found) else self._try(found, "realm")
+            if candidate is not None:
+                return candidate
+        return None
+
+    def _ask(
+        self, lapsed: Lapsed | None = None, *, query: Query | None = None, interactive: bool = False
+    ) -> Candidate | None:
+        """Ask the chain for a credential that was neither sent by this call nor refused here before."""
+        asked = query or self.query
+
+        def unwanted(found: Found) -> bool:
+            there = self.call._replace(query=asked)
+            return self._was_sent(found) or self.memo.is_refused(self.call, found) or self.memo.is_refused(there, found)
+
         while True:
-            with nullcontext() if self.cold is None else self.cold.asking():
-                found = self.resolver.ask(self.query, self._unwanted, stale, personal=personal)
-            move = self._try(found, "chain")
-            if found is None or move is not None:
-                return move
+            with nullcontext() if self.cold is None else self.cold.waiting.asking():
+                found = self.resolver.ask(asked, unwanted, lapsed, personal=interactive)
+            candidate = self._try(found, "chain")
+            if found is None or candidate is not None:
+                return candidate
             # it was refused while this thread waited for the verdict: the next source
 
-    def _ask_a_person(self) -> Move | None:
-        """Ask somebody, now that all that is known of the realm has been tried."""
-        return self._ask(personal=True) if self.resolver.ends_with_a_person else None
+    def _ask_for_indexes(self) -> Candidate | None:
+        """Ask the chain for each index of the realm: files, constraints and direct URLs lie beside them (pip, uv)."""
+        if self.query.index is not None or not self.query.challenged:
+            return None
+        for index in self.memo.last_used_first(self.call.indexes.in_realm(self.query.realm)):
+            if index.authenticate == "never":
+                continue
+            candidate = self._ask(query=self.query.for_index(index))
+            if candidate is not None:
+                return candidate
+        return None
 
-    def _unwanted(self, found: Found) -> bool:
-        return found.header in self.tried or self.memo.is_refused(self.call, found)
+    def _prompt(self) -> Candidate | None:
+        """Ask a person, now that all that is known of the realm has been tried."""
+        return self._ask(interactive=True) if self.resolver.ends_with_a_person else None
 
-    def _nothing_found(self) -> Move | None:
+    def _was_sent(self, found: Found) -> bool:
+        return any(sent.found is not None and sent.found.header == found.header for sent in self.sent)
+
+    @property
+    def _sent_bare(self) -> bool:
+        return any(sent.found is None for sent in self.sent)
+
+    def _nothing_found(self) -> Candidate | None:
         if self.query.always:
             raise MissingCredentials(without_query(self.query.url), self.call.label, self.resolver.asked(self.query))
         if self.query.username is None:
@@ -238,30 +266,30 @@ class _Search:
             name_alone = Credentials.basic(self.query.username, "")
         except ValueError:  # a user name that no header can carry
             return None
-        return self._try(Found(name_alone, GIVEN), "chain")
+        return self._try(Found(name_alone, GIVEN, self.query.realm), "chain")
 
-    # Going ahead, and waiting for who does
+    # One goes ahead, the others wait
 
-    def _try(self, found: Found | None, basis: str) -> Move | None:
-        """Return the move that sends a credential, unless it is refused here; wait for a verdict others are getting."""
+    def _try(self, found: Found | None, origin: str) -> Candidate | None:
+        """Return the candidate, unless it is refused here; wait for a verdict that another thread is getting."""
         while found is not None and not self.memo.is_refused(self.call, found):
-            if not self.call.gated or self.memo.is_settled(self.call, found):
-                return Move(found, basis)
+            if not self.call.gated or self.memo.is_seen(self.call, found):
+                return Candidate(found, origin)
             self.trial = self.memo.gates.enter(("trial", self.call.where, found.header), TRIAL_SECONDS)
             if self.trial is not None:
                 if self.memo.is_refused(self.call, found):  # while this thread took the gate
                     self._end_trial()
                     return None
-                return Move(found, basis)
+                return Candidate(found, origin)
         return None
 
-    def _cold_start(self) -> Move | None:
+    def _cold_start(self) -> Candidate | None:
         """Go ahead with the first request to an index, or wait for it and use what it found."""
         index = self.query.index
         if index is None or not self.call.gated or self.memo.is_known(index):
             return None
         until = monotonic() + COLD_SECONDS
-        while self.cold is None and not self.memo.is_known(index):  # who went ahead may have failed
+        while self.cold is None and not self.memo.is_known(index):  # the request that went ahead may have failed
             self.cold = self.memo.gates.enter(("cold", index), max(until - monotonic(), SOON))
         return self._remembered()  # it may have been found while this thread waited or took the gate
 
@@ -273,5 +301,5 @@ class _Search:
     def _end_cold(self) -> None:
         if self.cold is not None:
             if self.answered and self.query.index is not None:
-                self.memo.know(self.query.index)
+                self.memo.mark_known(self.query.index)
             self.cold.open()

@@ -1,157 +1,198 @@
-"""What a session knows: which credential was accepted where, and which was refused. No I/O, thread-safe."""
+"""What a session remembers: which credential was accepted where, and which was refused. No I/O, thread-safe."""
 
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
+from itertools import count
 from typing import TYPE_CHECKING
 
 from ..models.found import Found
-from .memory import IndexMemory, RealmMemory
+from .evidence import Evidence
+from .memory import Memory, RealmMemory
+from .short_cut import ShortCut
 from .single_flight import Gates
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..models.call import Call
     from ..models.index import Index
-    from ..models.query import Where
     from ..models.url import Realm
+    from .memory import Lapsed
+
+REALMS = 256
+"""How many realms a session knows; it forgets the one that learned nothing for longest."""
 
 
 class Memo:
     """The memory of one session. Every method may be called from any thread."""
 
     def __init__(self) -> None:
+        self._clock = count(1)
+        self._evidence = Evidence()
+        self._realms: OrderedDict[Realm, RealmMemory] = OrderedDict()
+        self._indexes: dict[Index, Memory] = {}
+        self.short_cut = ShortCut(self._use)
+        self.renew_locks()
+
+    def renew_locks(self) -> None:
+        """Make locks and gates that nobody holds: in a forked child no other thread is left to release them."""
         self.gates = Gates()
         self._lock = threading.RLock()
-        self._realms: dict[Realm, RealmMemory] = {}
-        self._indexes: dict[Index, IndexMemory] = {}
 
-    def memory(self, where: Where) -> RealmMemory | IndexMemory:
-        """Return what is known of an index or of a realm."""
-        with self._lock:
-            if isinstance(where, tuple):
-                return self._realm(where)
-            known = self._indexes.get(where)
-            if known is None:
-                known = self._indexes[where] = IndexMemory(self._realm(where.realm))
-            return known
+    # What may be sent
 
-    def remembered(self, call: Call, username: str | None) -> Found | None:
-        """Return what the URL's scope remembers: its index, or else the longest path an entry was for."""
+    def candidates(self, call: Call, username: str | None) -> list[Found | None]:
+        """Return what the URL's index or realm remembers, the best first; ``None`` stands for a bare request."""
         with self._lock:
-            memory = self.memory(call.where)
-            if isinstance(memory, IndexMemory):
-                return memory.remembered.get(username)
-            return memory.remembered(call.query.path, username)
+            return self._memory(call).candidates(call.query.path, username)
 
     def of_realm(self, call: Call, username: str | None) -> list[Found]:
-        """Return what was accepted in the URL's realm, the last accepted first."""
+        """Return what was accepted in the URL's realm, the best first."""
         with self._lock:
-            return list(self._realm(call.query.realm).accepted.get(username, ()))
+            found = self._realm(call.query.realm).candidates(call.query.path, username)
+        return [one for one in found if one is not None]
+
+    def is_refused(self, call: Call, found: Found) -> bool:
+        """Return whether a credential must not be sent to the URL, even if a source has it."""
+        with self._lock:
+            return self._memory(call).refuses(call.query.path, found.header)
+
+    def fits(self, call: Call, found: Found) -> bool:
+        """Return whether a credential belongs to the URL, so that 403 and 404 are plain answers to it."""
+        with self._lock:
+            return self._memory(call).fits(call.query.path, found)
+
+    def was_accepted_at(self, call: Call, found: Found) -> bool:
+        """Return whether this very path has accepted a credential."""
+        with self._lock:
+            return self._realm(call.query.realm).is_accepted_at(call.query.path, found)
+
+    def is_seen(self, call: Call, found: Found) -> bool:
+        """Return whether a server has received a credential in the URL's index or realm, and has not answered 401."""
+        with self._lock:
+            return self._memory(call).is_seen(found.header)
+
+    def lapsed(self, call: Call) -> Lapsed | None:
+        """Return what a refusal last put out of date in the URL's index or realm; ``None`` when nothing was."""
+        with self._lock:
+            return self._memory(call).lapsed
+
+    def refused_by(self, index: Index) -> list[str]:
+        """Return each ``Authorization`` that an index has refused."""
+        with self._lock:
+            return self._index(index).refused()
+
+    # What is learned
 
     def accept(self, call: Call, found: Found) -> bool:
-        """Remember a credential a server accepted: for the scope and the realm, under no name and its own.
+        """Remember a credential that the URL's server accepted.
 
-        Returns whether it had been refused before, and is good again on the caller's word. Who gave it in another call
-        says nothing of it now: that it was sent here may be older than the refusal.
+        Returns:
+            Whether this acceptance overrides an earlier refusal. Only the credential given in this very call can do
+            that; any other answer may be older than the refusal.
+
         """
         with self._lock:
-            memory = self.memory(call.where)
-            forgiven = self.is_refused(call, found)
-            if forgiven:
+            memory, realm = self._memory(call, learn=True), self._realm(call.query.realm, learn=True)
+            overrides = memory.refuses(call.query.path, found.header)
+            if overrides:
                 if found is not call.given:
-                    return False  # the refusal overtook this answer
-                memory.forgive(found)
-            self._realm(call.query.realm).promote(found)
-            memory.settled.add(found.header)
-            if isinstance(memory, IndexMemory):
-                memory.accept(found)
-            else:
-                memory.accept(call.query, found)
-            return forgiven
+                    return False
+                memory.forgive(found.header)
+            memory.accept(call.query.path, found)
+            if memory is not realm:
+                realm.accept(call.query.path, found, direct=False)
+            self.short_cut.last_used = memory
+            return overrides
 
     def refuse(self, call: Call, found: Found) -> bool:
-        """Note a 401: where it holds, the credential is forgotten and not sent again.
+        """Note a 401.
 
-        Returns whether it is forgotten: a credential of the realm may just not fit this URL.
+        Returns:
+            Whether it puts a remembered credential out of date; otherwise the credential only does not fit the URL.
+
         """
         with self._lock:
-            memory = self.memory(call.where)
-            if isinstance(memory, RealmMemory):
-                return memory.refuse(call.query, found, at_home=self._at_home(memory, found))
-            was_remembered = memory.remembers(found)
-            memory.refuse(found)
-            if was_remembered and not self._at_home(memory.realm, found):
-                memory.realm.strike_off(found)
-            return True
+            memory = self._memory(call, learn=True)
+            lapsed = memory.refuse(call.query.path, found)
+            if lapsed and call.query.index is not None:
+                self._realm(call.query.realm).retract(call.query.index.root_path, found.header)
+            return lapsed
+
+    def excuse(self, call: Call, refused: Sequence[Found], accepted: Found | None) -> None:
+        """Note that something else (``None``: a bare request) was accepted in a call that refused credentials."""
+        with self._lock:
+            memory = self._memory(call)
+            for found in refused:
+                memory.excuse(call.query.path, found, accepted)
+            if accepted is None and refused:
+                memory.accept_bare(call.query.path)
+
+    def refuse_bare(self, call: Call) -> None:
+        """Note a 401 to a request without a credential."""
+        with self._lock:
+            self._memory(call).refuse_bare(call.query.path)
 
     def refuse_sent(self, call: Call, header: str | None) -> None:
         """Note a 401 to an ``Authorization`` that was remembered when it was sent, and may not be any more."""
         if header is not None:
-            self.refuse(call, Found.given(header))
+            self.refuse(call, Found.given(header, call.query.realm))
 
-    def forgotten(self, call: Call) -> tuple[str, bool] | None:
-        """Return what was last remembered where the URL lies, and then refused; ``None`` when nothing was."""
-        with self._lock:
-            return self.memory(call.where).forgotten
-
-    def strike(self, call: Call, misfits: list[Found]) -> None:
-        """Note that a call was answered 401 to all there was to send."""
-        with self._lock:
-            memory = self.memory(call.where)
-            if isinstance(memory, RealmMemory):
-                for misfit in misfits:
-                    memory.strike(misfit)
-
-    def narrow(self, call: Call, misfits: list[Found], found: Found) -> None:
-        """Another credential was accepted: the ones refused on the way to it do not fit *there*, but may elsewhere.
-
-        So a host-wide netrc entry stays good beside a store entry for a path of the same host.
-        """
-        with self._lock:
-            memory = self.memory(call.where)
-            if isinstance(memory, RealmMemory):
-                for misfit in misfits:
-                    memory.narrow(call.query, misfit, found)
-
-    def is_refused(self, call: Call, found: Found) -> bool:
-        """Whether a credential was refused with 401 where this URL lies."""
-        with self._lock:
-            memory = self.memory(call.where)
-            if isinstance(memory, IndexMemory):
-                return found.header in memory.refused
-            return memory.refuses(call.query, found)
-
-    def was_accepted_at(self, call: Call, found: Found) -> bool:
-        """Whether a credential has been accepted for this very path, outside any index."""
-        with self._lock:
-            return (found.header, call.query.path) in self._realm(call.query.realm).pages
-
-    def settle(self, call: Call, found: Found) -> None:
+    def mark_seen(self, call: Call, found: Found) -> None:
         """Note that sending a credential did no harm (403): other threads need not wait for a verdict on it."""
         with self._lock:
-            self.memory(call.where).settled.add(found.header)
+            self._memory(call, learn=True).mark_seen(found)
 
-    def is_settled(self, call: Call, found: Found) -> bool:
-        """Whether a server has seen the credential here and not refused it with 401."""
-        with self._lock:
-            return found.header in self.memory(call.where).settled
+    # Indexes
 
-    def know(self, index: Index) -> None:
+    def mark_known(self, index: Index) -> None:
         """Note that an index has answered: requests need not wait for one that goes ahead."""
-        memory = self.memory(index)
-        assert isinstance(memory, IndexMemory)  # noqa: S101 - for the type checker
-        memory.known = True
+        with self._lock:
+            self._index(index).known = True
 
     def is_known(self, index: Index) -> bool:
-        """Whether an index has answered in this session."""
-        memory = self.memory(index)
-        return isinstance(memory, IndexMemory) and memory.known
+        """Return whether an index has answered in this session."""
+        with self._lock:
+            return self._index(index).known
 
-    def _at_home(self, realm: RealmMemory, found: Found) -> bool:
-        return any(index.realm is realm and index.remembers(found) for index in self._indexes.values())
+    def last_used_first(self, indexes: Sequence[Index]) -> list[Index]:
+        """Return indexes in the order in which they were used, the last one first."""
+        with self._lock:
+            return sorted(indexes, key=lambda index: self._index(index).used, reverse=True)
 
-    def _realm(self, realm: Realm) -> RealmMemory:
+    def prepare_short_cut(self, call: Call) -> None:
+        """Let the short cut answer for the pages and files beside a URL, which the same index covers."""
+        if not call.indexes.has_root_in(call.query.realm, call.query.folder):
+            with self._lock:
+                self.short_cut.learn(call.query, self._memory(call, learn=True))
+
+    def _use(self, memory: Memory, found: Found) -> None:
+        """Note that the short cut has used what an index or realm remembers: files beside it come next."""
+        with self._lock:
+            memory.used = next(self._clock)
+            self._realm(found.realm).touch(found)
+
+    def _memory(self, call: Call, *, learn: bool = False) -> Memory:
+        index = call.query.index
+        return self._realm(call.query.realm, learn=learn) if index is None else self._index(index)
+
+    def _index(self, index: Index) -> Memory:
+        known = self._indexes.get(index)
+        if known is None:
+            known = self._indexes[index] = Memory(self._clock)
+        return known
+
+    def _realm(self, realm: Realm, *, learn: bool = False) -> RealmMemory:
+        """Return what is known of a realm; it is kept only where there is something to learn."""
         known = self._realms.get(realm)
         if known is None:
-            known = self._realms[realm] = RealmMemory(self._lock)
+            known = RealmMemory(self._clock, realm, self._evidence)
+        if learn:
+            self._realms[realm] = known
+            self._realms.move_to_end(realm)
+            if len(self._realms) > REALMS:
+                self._realms.popitem(last=False)
+                self.short_cut.clear()  # it may know the forgotten one
         return known

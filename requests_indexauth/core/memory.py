@@ -1,242 +1,365 @@
-"""What is known of one realm and of one index: what was accepted there, and what was refused.
+"""What is known of the credentials of one place: an index, or a realm, whose paths are told apart.
 
-`Memo` holds its lock around every change.
+In a realm a credential is tried where the path shares most leading segments with one that accepted it; between equals
+the one accepted last goes first. It is not sent to a path that refused it, nor anywhere when nothing accepts it any
+more. After three refused calls in a row it is out of date: it is sent only near a path that accepted it, and only if a
+source still has it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from collections import OrderedDict
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..models.found import Found
-from ..models.url import covers, longest_root
+from ..models.url import covers
 
 if TYPE_CHECKING:
-    import threading
+    from itertools import count
 
-    from ..models.query import Query
+    from ..models.url import Realm
+    from .evidence import Evidence
 
-REALM_LIST = 8
-"""How many credentials are remembered for one realm and user name: the last accepted first."""
-PLACES = 512
-"""How many folders, and pages, are remembered in which a realm's credentials were accepted, oldest forgotten first."""
-STRIKES = 3
-"""How many 401s in a row, where nothing else fitted either, take a credential off its realm's list."""
-
-Remembered = dict[Optional[str], Found]
-"""By user name; under ``None`` the last one accepted, whatever its name."""
+RECORDS = 64
+"""How many credentials are known of one place; the one unused for longest is forgotten first."""
+HOMES = 64
+"""How many folders are known that accepted one credential."""
+FAILURES = 3
+"""How many refused calls in a row put a credential out of date."""
+_BARE = ""  # stands for the header of a request without a credential
 
 
-class RealmMemory:
-    """What is known of one realm: accepted credentials in all of it, and more for URLs that no index covers.
+class Lapsed(NamedTuple):
+    """A remembered credential that was refused; the sources are asked afresh once for each different value.
 
     Attributes:
-        accepted: by user name, the last accepted first; under ``None`` whatever the name.
-        head: the last accepted; ``None`` when there is none.
-        paths: what entries that are for a path gave, by that path.
-        refused: by ``Authorization``, the paths below which it was answered 401; ``""`` is the whole realm.
-        outdated: each ``Authorization`` that was refused for the whole realm after it had been accepted in it.
-        strikes: by ``Authorization``, how many calls in a row were answered 401 to it and to all else.
-        places: in which folders an ``Authorization`` was accepted.
-        pages: for which paths it was, as far as the short cut did not send it.
-        settled: each ``Authorization`` a server has seen outside any index and not answered with 401.
-        forgotten: the last that was accepted and then refused; ``None`` when none was.
+        header: its ``Authorization``.
+        accepted: when it was last accepted, where the refusal puts it out of date; ``None`` where it only does not fit
+            the URL.
+
+    """
+
+    header: str
+    accepted: int | None = None
+
+
+class Record:
+    """What is known of one credential in one place.
+
+    Attributes:
+        found: the credential; ``None`` for a request without one.
+        latest: when it was last accepted or used; 0 when it never was.
+        homes: the folders that accepted it and have not refused it since, the oldest first; with each, whether it is
+            shared with other users' paths, which refuse it.
+        lost_home: the folder that refused it last.
+        failures: how many calls in a row were refused with it, and with whatever else was tried.
+        misfit: whether it was refused where another credential then fitted.
+        seen: whether a server has received it here and has not answered 401.
+        replaced_by: the ``Authorization`` with the same user's new password; ``None`` when there is none.
+
+    """
+
+    __slots__ = ("failures", "found", "homes", "latest", "lost_home", "misfit", "replaced_by", "seen")
+
+    def __init__(self, found: Found | None) -> None:
+        self.found = found
+        self.latest = 0
+        self.homes: dict[str, bool] = {}
+        self.lost_home: str | None = None
+        self.failures = 0
+        self.misfit = False
+        self.seen = False
+        self.replaced_by: str | None = None
+
+    @property
+    def out_of_date(self) -> bool:
+        """Whether too many calls in a row were refused with it."""
+        return self.failures >= FAILURES
+
+    @property
+    def dead(self) -> bool:
+        """Whether refusals are all that is known of it."""
+        return not self.homes and self.failures > 0 and (self.out_of_date or not self.misfit)
+
+    def is_for(self, username: str | None) -> bool:
+        """Whether it may be sent for a user name (``None``: any)."""
+        return self.found is not None and username in (None, self.found.username)
+
+    def add_home(self, folder: str, *, shared: bool = False) -> None:
+        """Note a folder that accepted it."""
+        self.homes[folder] = self.homes.pop(folder, False) or shared
+        while len(self.homes) > HOMES:
+            del self.homes[next(iter(self.homes))]
+
+
+class Memory:
+    """What is known of one index; all its paths are one place. The caller holds the memo's lock around every change.
 
     Args:
-        lock: the memo's; held by whoever changes anything here.
-
-    """
-
-    def __init__(self, lock: threading.RLock) -> None:
-        self._lock = lock
-        self.accepted: dict[str | None, list[Found]] = {}
-        self.head: Found | None = None
-        self.paths: dict[str, Remembered] = {}
-        self.refused: dict[str, set[str]] = {}
-        self.outdated: set[str] = set()
-        self.strikes: dict[str, int] = {}
-        self.places: dict[tuple[str, str], None] = {}
-        self.pages: dict[tuple[str, str], None] = {}
-        self.settled: set[str] = set()
-        self.forgotten: tuple[str, bool] | None = None
-
-    def first(self) -> Found | None:
-        """Return the last accepted credential, unless paths of the realm have to be told apart."""
-        head = self.head
-        if head is None or self.refused or self.paths or head.header not in self.settled:
-            return None
-        return head
-
-    def promote(self, found: Found) -> None:
-        """Put a credential at the head of the list of its user name and of the list for any."""
-        with self._lock:
-            for name in {None, found.username}:
-                others = [other for other in self.accepted.get(name, ()) if other.header != found.header]
-                self.accepted[name] = [found, *others][:REALM_LIST]
-            self.head = found
-            self.strikes.pop(found.header, None)
-            self.refused.get(found.header, set()).discard("")  # it is good after all, if not everywhere
-
-    def accept(self, query: Query, found: Found) -> None:
-        """Remember a credential that was accepted at a URL that no index covers."""
-        if found.prefix is not None:
-            _put(self.paths.setdefault(found.prefix, {}), found)
-        for seen, place in ((self.places, _folder(query.path)), (self.pages, query.path)):
-            seen[found.header, place] = None
-            while len(seen) > PLACES:
-                del seen[next(iter(seen))]
-
-    def remembered(self, path: str, username: str | None) -> Found | None:
-        """Return what the longest path prefix remembers for a user name."""
-        known = [prefix for prefix, by_name in self.paths.items() if covers(prefix, path) and username in by_name]
-        return self.paths[max(known, key=len)][username] if known else None
-
-    def refuse(self, query: Query, found: Found, *, at_home: bool) -> bool:
-        """Note a 401; return whether the credential is forgotten, or only does not fit here.
-
-        Two paths of one realm may have two users; but a password that is refused where it was accepted before, or
-        was never accepted at all, is not tried on every path.
-
-        Args:
-            query: where it was sent.
-            found: what was sent.
-            at_home: whether an index of the realm has accepted it.
-
-        """
-        refused = self.refused.setdefault(found.header, set())
-        folder = _folder(query.path)
-        places = [place for place in self.places if place[0] == found.header]
-        refused.add(query.path)  # whatever is made of it for other paths, here it is not tried again
-        if at_home or self._has_path(query, found):
-            return False  # its own files may lie beside another's
-        if places and (found.header, folder) not in self.places:
-            refused.add(folder)
-            return False
-        refused.add("")
-        for place in places:
-            del self.places[place]
-        self.settled.discard(found.header)
-        for by_name in self.paths.values():
-            _drop(by_name, found)
-        if self.strike_off(found):
-            self.outdated.add(found.header)
-            self.forgotten = found.header, True
-        return True
-
-    def _has_path(self, query: Query, found: Found) -> bool:
-        """Whether an entry for a path that is not the URL's gave the credential."""
-        return any(
-            not covers(prefix, query.path) and any(other.header == found.header for other in by_name.values())
-            for prefix, by_name in self.paths.items()
-        )
-
-    def strike_off(self, found: Found) -> bool:
-        """Take a credential off the lists; return whether it was on one."""
-        listed = False
-        for name, accepted in self.accepted.items():
-            kept = [other for other in accepted if other.header != found.header]
-            listed = listed or len(kept) < len(accepted)
-            self.accepted[name] = kept
-        self.head = next(iter(self.accepted.get(None, ())), None)
-        return listed
-
-    def strike(self, found: Found) -> None:
-        """Note that neither a credential nor any other fitted: its password may be out of date.
-
-        After `STRIKES` in a row it is not tried beyond where it is remembered, until it is accepted there again.
-        """
-        self.strikes[found.header] = self.strikes.get(found.header, 0) + 1
-        if self.strikes[found.header] >= STRIKES:
-            self.strike_off(found)
-
-    def narrow(self, query: Query, misfit: Found, found: Found) -> None:
-        """Take back that a credential is no good in the whole realm or folder: here another one fits."""
-        self.strikes.pop(misfit.header, None)
-        folder = _folder(query.path)
-        refused = self.refused.get(misfit.header, set())
-        if not refused & {"", folder}:
-            return
-        refused -= {"", folder}
-        outdated = misfit.header in self.outdated
-        proven = outdated or any(other.header == misfit.header for other in self.accepted.get(None, ()))
-        if proven and misfit.username != found.username:  # no new password: another user
-            refused.add(query.path)
-            if outdated:
-                self.outdated.discard(misfit.header)
-                for name in {None, misfit.username}:
-                    self.accepted.setdefault(name, []).append(misfit)
-        else:
-            fits = found.prefix is not None and covers(found.prefix, query.path)
-            refused.add(found.prefix if fits and found.prefix else folder)
-
-    def refuses(self, query: Query, found: Found) -> bool:
-        """Whether a credential was refused where a URL lies."""
-        roots = self.refused.get(found.header)
-        return roots is not None and longest_root(roots, query.path) is not None
-
-    def forgive(self, found: Found) -> None:
-        """Forget that a credential was refused."""
-        self.refused.pop(found.header, None)
-
-
-class IndexMemory:
-    """What is known of one index.
+        clock: counts what happens in the session.
 
     Attributes:
-        realm: what is known of its realm.
-        remembered: the accepted credentials by user name.
-        refused: each ``Authorization`` it answered with 401.
-        settled: each ``Authorization`` it has seen and not answered with 401.
-        forgotten: the last that was remembered and then refused; ``None`` when none was.
-        known: whether it has answered in this session.
+        first: what is sent to every path of the place; ``None`` where nothing is, or where paths must be told apart.
+        lapsed: the last credential that a refusal put out of date; ``None`` when none was.
+        known: whether the index has answered in this session.
+        used: when a credential was last accepted or used here; 0 when none was.
 
     """
 
-    def __init__(self, realm: RealmMemory) -> None:
-        self.realm = realm
-        self.remembered: Remembered = {}
-        self.refused: set[str] = set()
-        self.settled: set[str] = set()
-        self.forgotten: tuple[str, bool] | None = None
+    def __init__(self, clock: count[int]) -> None:
+        self._clock = clock
+        self._records: OrderedDict[str, Record] = OrderedDict()
+        self.first: Found | None = None
+        self.lapsed: Lapsed | None = None
         self.known = False
+        self.used = 0
 
-    def first(self) -> Found | None:
-        """Return the last accepted credential, which becomes the first of the realm: its files may lie beside it."""
-        found = self.remembered.get(None)
-        if found is not None and found is not self.realm.head:
-            self.realm.promote(found)
-        return found
+    def candidates(self, path: str, username: str | None) -> list[Found | None]:
+        """Return what is remembered for a path and a user name, the best first; ``None`` stands for a bare request."""
+        records = [record for record in self._records.values() if self._is_usable(record, path, username)]
+        records.sort(key=_age)
+        return [record.found for record in records]
 
-    def accept(self, found: Found) -> None:
-        """Remember a credential that was accepted."""
-        _put(self.remembered, found)
+    def refuses(self, path: str, header: str) -> bool:  # noqa: ARG002 - an index is one place
+        """Return whether a credential must not be sent to a path, even if a source has it."""
+        record = self._records.get(header)
+        return record is not None and record.dead
 
-    def remembers(self, found: Found) -> bool:
-        """Whether a credential is among those remembered."""
-        return any(other.header == found.header for other in self.remembered.values())
+    def fits(self, path: str, found: Found) -> bool:  # noqa: ARG002
+        """Return whether a credential belongs to a path, so that 403 and 404 are plain answers to it."""
+        return True
 
-    def refuse(self, found: Found) -> None:
-        """Note a 401: the credential is forgotten, and not sent to this index again."""
-        if self.remembers(found):
-            self.forgotten = found.header, True
-        self.refused.add(found.header)
-        self.settled.discard(found.header)
-        _drop(self.remembered, found)
+    def is_accepted_at(self, path: str, found: Found) -> bool:  # noqa: ARG002
+        """Return whether this very path has accepted a credential."""
+        return True
 
-    def forgive(self, found: Found) -> None:
-        """Forget that a credential was refused."""
-        self.refused.discard(found.header)
+    def is_seen(self, header: str) -> bool:
+        """Return whether a server has received a credential here and has not answered 401."""
+        record = self._records.get(header)
+        return record is not None and record.seen
+
+    def refused(self) -> list[str]:
+        """Return each ``Authorization`` that must not be sent anywhere here."""
+        return [header for header, record in self._records.items() if record.dead]
+
+    def accept(self, path: str, found: Found, *, direct: bool = True) -> None:
+        """Remember a credential that was accepted.
+
+        Args:
+            path: where it was accepted.
+            found: the credential.
+            direct: whether the answer is one to this place; an index's answers count for its realm, too.
+
+        """
+        record = self._record(found)
+        if not record.latest:
+            self._replace_older(found)
+        record.found, record.replaced_by, record.failures = found, None, 0
+        record.latest = self.used = next(self._clock)
+        record.seen = record.seen or direct
+        record.add_home(self._home(path))
+        self._update()
+
+    def refuse(self, path: str, found: Found) -> bool:
+        """Note a 401; return whether that puts a remembered credential out of date, rather than it being a misfit."""
+        record = self._record(found)
+        record.lost_home = self._home(path)
+        own_home = record.homes.pop(record.lost_home, True) is False
+        record.failures += 1
+        record.seen = record.seen and not record.dead
+        lapsed = record.latest > 0 and (record.dead or record.out_of_date or own_home)
+        if lapsed:
+            self.lapsed = Lapsed(found.header, record.latest)
+        self._update()
+        return lapsed
+
+    def excuse(self, path: str, refused: Found, accepted: Found | None) -> None:
+        """Note that something else was accepted in a call that refused a credential; an index has no use for that."""
+
+    def accept_bare(self, path: str) -> None:
+        """Note that a path answers a request without a credential; that is of no use within an index."""
+
+    def refuse_bare(self, path: str) -> None:
+        """Note that a path wants a credential; that is of no use within an index."""
+
+    def mark_seen(self, found: Found) -> None:
+        """Note that sending a credential did no harm (403): other threads need not wait for a verdict on it."""
+        self._record(found).seen = True
+
+    def forgive(self, header: str) -> None:
+        """Forget all that is known of a credential, because the caller has shown that it is good."""
+        self._records.pop(header, None)
+
+    def touch(self, found: Found) -> None:
+        """Note that a remembered credential was used again."""
+        record = self._records.get(found.header)
+        if record is not None and record.latest:
+            record.latest = next(self._clock)
+
+    def _home(self, path: str) -> str:  # noqa: ARG002
+        return ""
+
+    def _is_usable(self, record: Record, path: str, username: str | None) -> bool:
+        """Return whether a remembered credential may be sent to a path on the memory's word alone."""
+        if not record.latest or record.dead or record.out_of_date:
+            return False
+        return record.is_for(username) and record.found is not None and not self.refuses(path, record.found.header)
+
+    def _update(self) -> None:
+        """Set what `first` is."""
+        newest = self.candidates("", None)
+        self.first = newest[0] if newest else None
+
+    def _record(self, found: Found) -> Record:
+        """Return a credential's record, a new one where it has none."""
+        record = self._records.setdefault(found.header, Record(found))
+        self._records.move_to_end(found.header)
+        while len(self._records) > RECORDS:
+            self._records.popitem(last=False)
+        return record
+
+    def _replace_older(self, found: Found) -> None:
+        """Have a new password take the place of the same user's older ones."""
+        for header, record in self._records.items():
+            other = record.found
+            if other is None or header == found.header or not record.latest or found.username is None:
+                continue
+            if (other.username, other.prefix) == (found.username, found.prefix):
+                record.replaced_by = found.header
 
 
-def _put(remembered: Remembered, found: Found) -> None:
-    remembered[None] = found
-    remembered[found.username] = found
+class RealmMemory(Memory):
+    """What is known of one realm: of the URLs that no index covers, and of what its indexes accepted.
+
+    Args:
+        clock: counts what happens in the session.
+        realm: the realm.
+        evidence: what was accepted and refused where, in all realms.
+
+    """
+
+    def __init__(self, clock: count[int], realm: Realm, evidence: Evidence) -> None:
+        super().__init__(clock)
+        self._realm = realm
+        self._evidence = evidence
+
+    def candidates(self, path: str, username: str | None) -> list[Found | None]:
+        """Return what is remembered for a path and a user name, the best first; ``None`` stands for a bare request."""
+        chosen: dict[str, Record] = {}
+        for folder, headers in self._evidence.nearest(self._realm, path):
+            near = {
+                header: self._records[header]
+                for header in map(self._current, headers)
+                if header in self._records and (header != _BARE or folder)  # the root is no public corner
+            }
+            for header, record in sorted(
+                near.items(), key=lambda item: (not self._is_within(item[1], path), _age(item[1]))
+            ):
+                if self._is_usable(record, path, username):
+                    chosen.setdefault(header, record)
+        for found in super().candidates(path, username):  # of paths that are not known any more
+            if found is not None:
+                chosen.setdefault(found.header, self._records[found.header])
+        return [record.found for record in chosen.values()]
+
+    def refuses(self, path: str, header: str) -> bool:
+        """Return whether a credential must not be sent to a path, even if a source has it."""
+        record = self._records.get(header)
+        if record is None:
+            return False
+        if record.dead or self._evidence.refused(self._realm, path, header):
+            return True
+        return record.out_of_date and not self._is_near(path, header)
+
+    def fits(self, path: str, found: Found) -> bool:
+        """Return whether a credential belongs to a path, so that 403 and 404 are plain answers to it."""
+        return found.prefix is not None and covers(found.prefix, path)
+
+    def is_accepted_at(self, path: str, found: Found) -> bool:
+        """Return whether this very path has accepted a credential."""
+        return self._evidence.accepted(self._realm, path, found.header)
+
+    def accept(self, path: str, found: Found, *, direct: bool = True) -> None:
+        """Remember a credential that was accepted at a path; one that an index accepted counts here, too."""
+        self._evidence.accept(self._realm, path, found.header)
+        super().accept(path, found, direct=direct)
+
+    def refuse(self, path: str, found: Found) -> bool:
+        """Note a 401; return whether that puts a remembered credential out of date, rather than it being a misfit."""
+        self._evidence.refuse(self._realm, path, found.header)
+        return super().refuse(path, found)
+
+    def excuse(self, path: str, refused: Found, accepted: Found | None) -> None:
+        """Note that something else was accepted in a call that refused a credential: that says little of other paths.
+
+        It says that the credential is out of date where the other one is a new password of the same user.
+        """
+        record = self._records.get(refused.header)
+        if record is None or (accepted is not None and accepted.username == refused.username):
+            return
+        record.failures = 0
+        record.misfit = True
+        if record.latest and record.lost_home == self._home(path):
+            record.add_home(record.lost_home, shared=accepted is not None)
+        self._update()
+
+    def accept_bare(self, path: str) -> None:
+        """Note that a path answers a request without a credential, and not one with a credential."""
+        self._evidence.accept(self._realm, path, _BARE)
+        record = self._records.setdefault(_BARE, Record(None))
+        record.latest = next(self._clock)
+        self._update()
+
+    def refuse_bare(self, path: str) -> None:
+        """Note that a path wants a credential."""
+        if _BARE in self._records:
+            self._evidence.refuse(self._realm, path, _BARE)
+
+    def retract(self, root: str, header: str) -> None:
+        """Note that an index refused what it had accepted: what it said below its root does not count any more."""
+        record = self._records.get(header)
+        if record is None:
+            return
+        self._evidence.take_back(self._realm, root, header)
+        for home in [home for home in record.homes if covers(root, home)]:
+            del record.homes[home]
+        if not record.homes and not record.failures:
+            del self._records[header]
+        self._update()
+
+    def _home(self, path: str) -> str:
+        """Return the folder of a path; of a path at the root, itself: such paths may be whole areas of their own."""
+        path = path.rstrip("/")
+        return path[: path.rfind("/")] or path
+
+    def _is_usable(self, record: Record, path: str, username: str | None) -> bool:
+        if record.found is None:
+            return username is None and not self._evidence.refused(self._realm, path, _BARE)
+        return super()._is_usable(record, path, username)
+
+    def _is_within(self, record: Record, path: str) -> bool:
+        return record.found is not None and self.fits(path, record.found)
+
+    def _is_near(self, path: str, header: str) -> bool:
+        """Return whether a credential was accepted in a folder above a path, other than the root."""
+        return any(folder and header in headers for folder, headers in self._evidence.nearest(self._realm, path))
+
+    def _current(self, header: str) -> str:
+        """Return what has taken the place of a credential, or the credential itself."""
+        for _ in range(RECORDS):
+            record = self._records.get(header)
+            if record is None or record.replaced_by is None:
+                break
+            header = record.replaced_by
+        return header
+
+    def _update(self) -> None:
+        """Set what `first` is: only where one credential has met with nothing but success."""
+        records = list(self._records.values())
+        good = len(records) == 1 and records[0].seen and records[0].latest > 0 and not records[0].lost_home
+        self.first = records[0].found if good else None
 
 
-def _drop(remembered: Remembered, found: Found) -> None:
-    for name in [name for name, other in remembered.items() if other.header == found.header]:
-        del remembered[name]
-
-
-def _folder(path: str) -> str:
-    """Return the folder a page or file lies in: ``/simple`` for ``/simple/thing/``."""
-    return path.rstrip("/").rpartition("/")[0]
+def _age(record: Record) -> tuple[bool, int]:
+    """Return what remembered credentials are sorted by: one that has been replaced comes last."""
+    return record.replaced_by is not None, -record.latest

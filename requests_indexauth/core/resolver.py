@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from time import perf_counter
 from typing import TYPE_CHECKING, Callable
 
@@ -10,17 +9,21 @@ from ..errors import SourceError
 from ..models.credentials import MASK
 from ..models.found import Found
 from ..models.query import Query, Where
-from ..sources.base import Answer, Source, Step, Warn
+from ..sources.base import Source, Step, Warn
+from .freshness import Freshness
+from .turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from .memory import Lapsed
 
 Unwanted = Callable[[Found], bool]
 """Tells of a credential that it need not be sent (it was refused, or this request has tried it)."""
 
 
-Stale = tuple[str, bool]
-"""A remembered credential that was refused: its ``Authorization``, and whether it is forgotten or does not fit."""
+ANSWERS = 1024
+"""How many answers of slow sources a session keeps, and how many times it knows to have re-read something."""
 
 
 class Resolver:
@@ -35,12 +38,14 @@ class Resolver:
     def __init__(self, sources: Sequence[Source], warn: Warn) -> None:
         self.sources = tuple(sources)
         self._warn = warn
-        self._lock = threading.Lock()
-        self._refreshing = threading.Lock()
-        self._turns: dict[tuple[Where, str | None], threading.RLock] = {}
-        self._kept: dict[tuple[str, Where, str | None], Answer | None] = {}
-        self._refreshed: set[tuple[Where, Stale]] = set()
-        self._reread: dict[tuple[str, Where], set[str]] = {}
+        self._answers: dict[tuple[str, Where, str | None], Found | None] = {}
+        self._turns: Turns[tuple[Where, str | None]] = Turns()
+        self._freshness = Freshness()
+
+    def renew_locks(self) -> None:
+        """Make locks that nobody holds: in a forked child no other thread is left to release them."""
+        self._turns.renew_locks()
+        self._freshness.renew_locks()
 
     def own(self, query: Query) -> Found | None:
         """Return the index's own credential or lone user name, from its variables and its URL; no slow source."""
@@ -62,35 +67,32 @@ class Resolver:
         return any(source.personal for source in self.sources)
 
     def ask(
-        self, query: Query, unwanted: Unwanted, stale: Stale | None = None, *, personal: bool = True
+        self, query: Query, unwanted: Unwanted, lapsed: Lapsed | None = None, *, personal: bool = True
     ) -> Found | None:
         """Return the first credential a source has that is not unwanted.
 
         Args:
             query: the question.
             unwanted: what to pass over.
-            stale: a remembered credential that was just refused: the sources are asked afresh, once for it.
+            lapsed: a remembered credential that was just refused: the sources are asked afresh, once for it.
             personal: whether a person is asked, too, when nothing else has an answer.
 
         """
-        with self._turn(query):
-            if stale is not None:
-                self._refresh(query, stale)
+        with self._turns.take((query.where, query.username)):
+            if lapsed is not None:
+                self._freshness.refresh(query.where, lapsed, self.sources, self._forget_answers)
             for step in self.steps(query, unwanted, personal=personal):
                 if step.found is not None:
                     return step.found
         return None
 
     def forgive(self, found: Found) -> None:
-        """Take a refused credential for good again: should it be refused once more, the sources are asked afresh."""
-        with self._refreshing:
-            self._refreshed = {(where, stale) for where, stale in self._refreshed if stale[0] != found.header}
-            for headers in self._reread.values():
-                headers.discard(found.header)
+        """Treat a refused credential as valid again, so that its next refusal re-reads the sources."""
+        self._freshness.forgive(found.header)
 
     def trace(self, query: Query, *, tell_why: bool = False) -> list[Step]:
         """Return what every source does with a question, in order; and why one has nothing, if that is wanted."""
-        with self._turn(query):
+        with self._turns.take((query.where, query.username)):
             return list(self.steps(query, tell_why=tell_why))
 
     def asked(self, query: Query) -> tuple[str, ...]:
@@ -133,7 +135,7 @@ class Resolver:
                 return Step(source.name, "skipped", why)
             found = self._find(source, query)
             if found is not None and not source.slow and found.complete and unwanted(found):
-                self._read_again(source, query, found.header)
+                self._freshness.reread(source, query.where, found.header)
                 found = self._find(source, query)
         except Exception as error:  # noqa: BLE001 - a broken source never breaks a request
             return Step(source.name, "failed", self._failed(source, error), perf_counter() - started)
@@ -147,16 +149,33 @@ class Resolver:
         return Step(source.name, "found", "", seconds, found)
 
     def _find(self, source: Source, query: Query) -> Found | None:
-        answer = self._keep(source, query) if source.slow else source.find(query)
-        return None if answer is None else Found(answer.credentials, source.name, answer.prefix)
+        return self._kept_answer(source, query) if source.slow else self._ask_source(source, query)
 
-    def _keep(self, source: Source, query: Query) -> Answer | None:
+    def _ask_source(self, source: Source, query: Query) -> Found | None:
+        answer = source.find(query)
+        return None if answer is None else Found(answer.credentials, source.name, query.realm, answer.prefix)
+
+    def _kept_answer(self, source: Source, query: Query) -> Found | None:
+        """Return what a slow source has answered, or ask it."""
         key = (source.name, query.where, query.username)
-        with self._turn(query):  # an earlier source may have had the user name
-            if key not in self._kept:
-                self._kept[key] = None  # should it fail, or ask itself, it has nothing
-                self._kept[key] = source.find(query)
-            return self._kept.get(key)
+        with self._turns.take((query.where, query.username)):  # an earlier source may have had the user name
+            if key not in self._answers:
+                while len(self._answers) >= ANSWERS:
+                    self._answers.pop(next(iter(self._answers)), None)
+                self._answers[key] = None  # should it fail, or ask itself, it has nothing
+                try:
+                    self._answers[key] = self._ask_source(source, query)
+                except Exception:
+                    raise
+                except BaseException:  # an interrupted question is no answer
+                    self._answers.pop(key, None)
+                    raise
+            return self._answers.get(key)
+
+    def _forget_answers(self, where: Where) -> None:
+        """Have the slow sources asked again for an index or a realm."""
+        for key in [key for key in list(self._answers) if key[1] == where]:
+            self._answers.pop(key, None)  # a turn of another user name may do the same
 
     def _failed(self, source: Source, error: Exception) -> str:
         """Warn of a broken source; a message that is not the source's own may quote a secret and is left out."""
@@ -164,27 +183,3 @@ class Resolver:
         message = str(error) if ours else f"{source.name}: failed with {type(error).__name__}"
         self._warn(message)
         return message
-
-    def _refresh(self, query: Query, stale: Stale) -> None:
-        key = (query.where, stale)
-        with self._refreshing:  # a turn of another user name must not go on before it is done
-            if key in self._refreshed:
-                return  # another thread was refused the same and has asked afresh
-            for source in self.sources:
-                source.refresh()
-                self._reread.setdefault((source.name, query.where), set()).add(stale[0])
-            for kept in [kept for kept in list(self._kept) if kept[1] == key[0]]:
-                self._kept.pop(kept, None)  # a turn of another user name may do the same
-            self._refreshed.add(key)
-
-    def _read_again(self, source: Source, query: Query, header: str) -> None:
-        """Have a file read again of which an answer was refused, once for each answer: it may have changed since."""
-        with self._refreshing:
-            done = self._reread.setdefault((source.name, query.where), set())
-            if header not in done:
-                source.refresh()
-                done.add(header)
-
-    def _turn(self, query: Query) -> threading.RLock:
-        with self._lock:
-            return self._turns.setdefault((query.where, query.username), threading.RLock())

@@ -1,45 +1,69 @@
-"""One goes ahead, the others wait for it: what keeps 64 threads from asking the same thing 64 times."""
+"""Single flight: one thread goes ahead, the others wait for its result."""
 
 from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
 
-class Gate:
-    """Held by the thread that goes ahead; others wait until it is opened."""
+class Waiting:
+    """What the threads wait at that are not ahead.
 
-    def __init__(self, gates: Gates, key: Hashable) -> None:
-        self._gates = gates
-        self._key = key
-        self._opened = threading.Event()
-        self._asking = False
+    Attributes:
+        owner: the thread that went ahead.
+        opened: set when it is done.
+
+    """
+
+    def __init__(self) -> None:
         self.owner = threading.get_ident()
+        self.opened = threading.Event()
+        self._asking = False
+        self._since = monotonic()
 
     @contextmanager
     def asking(self) -> Iterator[None]:
-        """While sources are asked the waiters' limit stands still: the sources have limits of their own."""
+        """While sources are asked the limit stands still: the sources have limits of their own."""
         self._asking = True
         try:
             yield
         finally:
+            self._since = monotonic()
             self._asking = False
 
     def wait(self, seconds: float) -> bool:
-        """Wait until the gate opens, at most ``seconds`` of its owner's waiting for a server; whether it opened."""
-        while not self._opened.wait(seconds):
-            if not self._asking:
+        """Wait for at most ``seconds``, not counting time in which sources are asked; return whether it opened."""
+        began = monotonic()
+        left = seconds
+        while not self.opened.wait(left):
+            asking = self._asking
+            left = seconds if asking else max(began, self._since) + seconds - monotonic()
+            if left <= 0:
                 return False
         return True
 
+
+class Gate:
+    """Held by the thread that goes ahead. It opens by `open`, or when nothing refers to it any more."""
+
+    def __init__(self, gates: Gates, key: Hashable, waiting: Waiting) -> None:
+        self._gates = gates
+        self._key = key
+        self.waiting = waiting
+
     def open(self) -> None:
-        """Let the waiters go on. May be called more than once."""
-        self._gates.remove(self._key, self)
-        self._opened.set()
+        """Let the waiting threads go on. May be called more than once."""
+        self._gates.remove(self._key, self.waiting)
+        self.waiting.opened.set()
+
+    def __del__(self) -> None:
+        """Open what an exception took from its holder; the lock may be held in this thread, so it is not taken."""
+        self.waiting.opened.set()
 
 
 class Gates:
@@ -47,29 +71,30 @@ class Gates:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: dict[Hashable, Gate] = {}
+        self._held: dict[Hashable, Waiting] = {}
 
     def enter(self, key: Hashable, seconds: float) -> Gate | None:
         """Return a gate to hold when nobody is ahead; otherwise wait and return ``None``: look again.
 
-        Who waited in vain for ``seconds`` goes ahead itself, and so does a thread that would wait for itself (it
-        prepared several requests before it sends the first).
+        A thread that waited in vain for ``seconds`` goes ahead itself. So does one that would wait for itself: it
+        prepared several requests before it sends the first.
         """
         with self._lock:
             ahead = self._held.get(key)
-            if ahead is None or ahead.owner == threading.get_ident():
+            if ahead is None or ahead.opened.is_set() or ahead.owner == threading.get_ident():
                 return self._hold(key)
         if ahead.wait(seconds):
             return None
         with self._lock:
             return self._hold(key)
 
-    def remove(self, key: Hashable, gate: Gate) -> None:
+    def remove(self, key: Hashable, waiting: Waiting) -> None:
         """Take a gate away, unless another has taken its place."""
         with self._lock:
-            if self._held.get(key) is gate:
+            if self._held.get(key) is waiting:
                 del self._held[key]
 
     def _hold(self, key: Hashable) -> Gate:
-        gate = self._held[key] = Gate(self, key)
+        gate = Gate(self, key, Waiting())
+        self._held[key] = gate.waiting
         return gate

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from ..core.flow import MAX_SENDS
 from ..errors import PolicyError
 from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Answer
+from .authorization import authorize
 from .request import Facts
 
 if TYPE_CHECKING:
@@ -162,8 +163,8 @@ class Exchange:
         return response
 
     def _copy(self, found: Found | None) -> Any:
-        header = None if found is None else found.header
-        return copy_with(self._request, self._facts.url.clean, header or None)  # an `auth=` with hooks has none yet
+        sent = found if found is not None and found.header else None  # an `auth=` with hooks has none yet
+        return copy_with(self._request, self._facts.url.clean, sent)
 
     def _rewind(self) -> bool:
         """Make the body ready to be sent again; whether that can be done."""
@@ -180,15 +181,15 @@ class Exchange:
         return True
 
 
-def copy_with(request: Any, url: str, header: str | None) -> Any:
-    """Return a copy of a request for another URL and ``Authorization`` (``None``: without one)."""
+def copy_with(request: Any, url: str, found: Found | None) -> Any:
+    """Return a copy of a request for another URL and credential (``None``: without one)."""
     copy = object.__new__(type(request))  # its own copy() copies the cookie jar, which nobody changes
     copy.__dict__.update(request.__dict__)
     copy.url = url
     copy.headers = request.headers.copy()
     copy.headers.pop("Authorization", None)
-    if header is not None:
-        copy.headers["Authorization"] = header
+    if found is not None:
+        authorize(copy, found)
     return copy
 
 

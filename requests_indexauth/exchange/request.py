@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..models.call import Call, is_presigned
 from ..models.credentials import Credentials, Secret
-from ..models.found import GIVEN, Found, FoundHeader
+from ..models.found import GIVEN, Found
 from ..models.url import URL, parse_url
+from .authorization import is_ours
 from .redirects import Given, Trail, trail_of
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ class Facts:
         self.hop = self._trail is not None and self._trail.led_to(request)
         self.header = _text(request.headers.get("Authorization"))
         header = self.header
-        if isinstance(header, FoundHeader):
+        if is_ours(request.headers, header):
             header = None  # whether it goes out again is for the flow to judge
         elif header is not None and (self.hop or maybe_netrc) and header in self._netrc_headers(netrc_header):
             header = None
         carried = None if self._trail is None else self._trail.given
         self.abroad = self.hop and carried is not None and carried.realm != self.url.realm
         if header is None and by_hook and not self.hop:
-            self.given = Given(self.url.realm, Found.given(""))
+            self.given = Given(self.url.realm, Found.given("", self.url.realm))
         elif self.abroad and carried is not None and carried.by_hook:
             self.given = Given(self.url.realm)  # whatever header there is, it is that of the last realm
         else:
@@ -70,6 +71,7 @@ class Facts:
     def call(self) -> Call:
         """Return the facts as the flow takes them."""
         given, trail, realm = self.given, self._trail, self.url.realm
+        carried = None if trail is None else trail.given
         query = self._auth.query(self.url, given.username, hopped=self.abroad)
         if self.hop and query.policy == "never":
             given, query = Given(realm), query._replace(username=None)
@@ -82,6 +84,8 @@ class Facts:
             keep_given=given.keep and not self.hop,
             bare=downgraded or is_presigned(self.url.clean),
             downgraded=downgraded,
+            passing=self.hop and given.username is not None and given is not carried,
+            indexes=self._auth.indexes,
         )
 
     def strip(self, *, keep: bool = True) -> None:
@@ -107,7 +111,7 @@ class Facts:
         if header is not None and self._trail is not None and header == self._trail.header:
             header = None  # the last request's, which requests has copied: good in the first one's realm only
         if header is not None and not _is_of_url(header, url):
-            return Given(url.realm, Found.given(header))
+            return Given(url.realm, Found.given(header, url.realm))
         if url.password is not None or url.username is not None:
             try:
                 credentials = Credentials.basic(url.username, url.password)
@@ -116,7 +120,7 @@ class Facts:
                 return Given(url.realm)
             if not credentials.complete:
                 return Given(url.realm, username=url.username, keep=True)
-            return Given(url.realm, Found(credentials, GIVEN), keep=True)
+            return Given(url.realm, Found(credentials, GIVEN, url.realm), keep=True)
         return carried if carried is not None and carried.realm == url.realm else Given(url.realm)
 
     def _netrc_headers(self, netrc_header: NetrcHeader) -> set[str | None]:

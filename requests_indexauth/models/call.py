@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from .found import Found
+from .indexes import NO_INDEXES, Indexes
 from .query import Query, Where
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
@@ -32,7 +33,9 @@ class Call(NamedTuple):
         keep_given: whether the given one is remembered once accepted (it stood in the URL, and not in a redirect).
         bare: whether no credential may be sent (a pre-signed URL, or a redirect from https to plain http).
         downgraded: whether that is for such a redirect.
-        gated: whether others wait for the answer; not where it is open when, or whether, the request is sent.
+        gated: whether others wait for the answer; false when the request may never be sent.
+        passing: whether a redirect's ``Location`` gave the user name: what is found for it serves this hop alone.
+        indexes: the configured indexes; those of the realm lie beside a URL that none of them covers.
 
     """
 
@@ -43,6 +46,8 @@ class Call(NamedTuple):
     bare: bool = False
     downgraded: bool = False
     gated: bool = True
+    passing: bool = False
+    indexes: Indexes = NO_INDEXES
 
     @property
     def policy(self) -> str:

@@ -1,43 +1,47 @@
-"""A credential together with where it came from: what the flow sends and the memo remembers."""
+"""A credential with the realm it is for and the source it came from: what the flow sends and the memo remembers."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .credentials import Credentials, Secret
+
+if TYPE_CHECKING:
+    from .url import Realm
 
 GIVEN = "the request"
 """The name of the first source: what the caller put into the URL or the ``Authorization`` header."""
 
 
-class FoundHeader(Secret):
-    """An ``Authorization`` value this package put on a request; the type tells it from one the caller set."""
-
-    __slots__ = ()
-
-
 class Found:
-    """A credential that can be sent.
+    """A credential that can be sent, to one realm only.
 
     Attributes:
-        header: the ``Authorization`` value.
-        credentials: the credential; ``None`` for a header the caller set, which is passed on as it is.
+        realm: the scheme, host and port it was found for; it is sent nowhere else.
+        header: the ``Authorization`` value, which does not show itself.
+        site: how most URLs of the realm begin.
+        credentials: the credential; ``None`` for a header the caller set, which is passed on unchanged.
         source: the name of the source it came from.
         prefix: the path the source has it for; ``None`` when for the whole host.
 
     """
 
-    __slots__ = ("credentials", "header", "prefix", "source")
+    __slots__ = ("credentials", "header", "prefix", "realm", "site", "source")
 
-    def __init__(self, credentials: Credentials, source: str, prefix: str | None = None) -> None:
+    def __init__(self, credentials: Credentials, source: str, realm: Realm, prefix: str | None = None) -> None:
         self.credentials: Credentials | None = credentials
-        self.header: Secret = FoundHeader(credentials.header)
         self.source = source
         self.prefix = prefix
+        self.realm = realm
+        self.header = Secret(credentials.header)
+        self.site = f"{realm}/"
 
     @classmethod
-    def given(cls, header: str) -> Found:
+    def given(cls, header: str, realm: Realm) -> Found:
         """Return what stands for a header the caller set."""
         found = cls.__new__(cls)
-        found.credentials, found.header, found.source, found.prefix = None, Secret(header), GIVEN, None
+        found.credentials, found.source, found.prefix, found.realm = None, GIVEN, None, realm
+        found.header, found.site = Secret(header), f"{realm}/"
         return found
 
     @property

@@ -30,6 +30,14 @@ class Indexes:
         root = longest_root(roots, url.path)
         return None if root is None else roots[root]
 
+    def in_realm(self, realm: Realm) -> tuple[Index, ...]:
+        """Return the indexes of a realm, in the order in which they were configured."""
+        return tuple(self._roots.get(realm, {}).values())
+
     def has_root_in(self, realm: Realm, folder: str) -> bool:
         """Whether an index's root lies directly in a folder, so that what is in it may belong to several indexes."""
         return (realm, folder) in self._parents
+
+
+NO_INDEXES = Indexes(())
+"""What a session has that knows no index."""

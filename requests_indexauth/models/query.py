@@ -6,7 +6,7 @@ from typing import NamedTuple, Union
 
 from .credentials import MASK
 from .index import Index
-from .url import Realm
+from .url import Realm, parse_url
 
 Where = Union[Index, Realm]
 """What a credential is tried, kept and refused for: the index that covers the URL, else the realm."""
@@ -40,6 +40,16 @@ class Query(NamedTuple):
     def where(self) -> Where:
         """The index that covers the URL, else its realm."""
         return self.realm if self.index is None else self.index
+
+    @property
+    def folder(self) -> str:
+        """The folder the path lies in: ``/simple`` for ``/simple/thing/``; ``""`` for the root."""
+        return self.path.rstrip("/").rpartition("/")[0]
+
+    def for_index(self, index: Index) -> Query:
+        """Return the question that an index's own URL puts, in place of this one beside it."""
+        parsed = parse_url(index.url)
+        return self._replace(url=parsed.clean, path=parsed.path, index=index)
 
     @property
     def policy(self) -> str:

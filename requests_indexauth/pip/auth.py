@@ -81,7 +81,7 @@ class PipAuth(PipOptions):
         if type(request.hooks) is not Trail and "Authorization" not in request.headers:
             found = self.engine.quick(request.url)
             if found is not None:
-                first = send(copy_with(request, request.url, found.header))
+                first = send(copy_with(request, request.url, found))
                 if first.status_code == OK or is_final(first):
                     return first
         try:

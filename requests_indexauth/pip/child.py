@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..config.settings import Settings
 from ..core.memo import Memo
-from ..core.resolver import Resolver, Stale
+from ..core.resolver import Resolver
 from ..models.call import Call
 from ..models.found import Found
 from ..models.index import Index
@@ -33,6 +33,8 @@ from .patch import complain, prepare
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
+
+    from ..core.memory import Lapsed
 
 
 class ParentResolver(Resolver):
@@ -58,25 +60,25 @@ class ParentResolver(Resolver):
 
     def own(self, query: Query) -> Found | None:
         """Return the index's own credential or lone user name."""
-        return unpacked(self._answer("own", query=question(query)))
+        return unpacked(self._answer("own", query=question(query)), query.realm)
 
     def ask(
         self,
         query: Query,
         unwanted: Callable[[Found], bool],
-        stale: Stale | None = None,
+        lapsed: Lapsed | None = None,
         *,
         personal: bool = True,  # noqa: ARG002 - nobody is asked in any case
     ) -> Found | None:
         """Return the first credential a source has that is not unwanted."""
         refused: list[str] = []
         while True:
-            answer = self._answer("ask", query=question(query), unwanted=refused, stale=stale)
-            found = unpacked(answer)
+            answer = self._answer("ask", query=question(query), unwanted=refused, lapsed=lapsed)
+            found = unpacked(answer, query.realm)
             if found is None or not unwanted(found):
                 return found
             refused.append(found.header)
-            stale = None
+            lapsed = None
 
     def asked(self, query: Query) -> tuple[str, ...]:
         """Return the names of the sources that a question is put to."""
@@ -133,19 +135,20 @@ class ChildEngine(PipEngine):
     """
 
     def __init__(self, options: PipOptions, address: str) -> None:
-        super().__init__(options)
-        self.resolver = parent = ParentResolver(address, self.warn)
+        parent = ParentResolver(address, self.warn)
+        memo = _SharedMemo(parent)
+        super().__init__(options, resolver=parent, memo=memo)
         start = parent.start() or {"argv": [], "indexes": []}
         self.argv: list[str] = start["argv"]
-        known = [(Index(url, name, policy), unpacked(found), no) for url, name, policy, found, no in start["indexes"]]
+        known = [(Index(url, name, policy), found, refused) for url, name, policy, found, refused in start["indexes"]]
         self._known = Settings(tuple(index for index, _, _ in known), "disabled")
-        self.memo = memo = _SharedMemo(parent)
-        for index, found, refused in known:
+        for index, wire_form, refused in known:
             call = Call(self.query(parse_url(index.url)))
+            found = unpacked(wire_form, index.realm)
             if found is not None:
                 memo.accept(call, found)
             for header in refused:
-                memo.refuse(call, Found.given(header))
+                memo.refuse(call, Found.given(header, index.realm))
         memo.telling = True
 
     def settings(self) -> Settings:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..core.authenticator import Authenticator
-from ..core.resolver import Resolver
 from ..models.call import FORBIDDEN, UNAUTHORIZED
 from ..models.index import Index
 from ..models.indexes import Indexes
@@ -19,6 +18,8 @@ from .prompt import PipPrompt
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ..core.memo import Memo
+    from ..core.resolver import Resolver
     from ..models.url import URL
 
 
@@ -27,23 +28,24 @@ class PipEngine(Authenticator):
 
     Args:
         options: pip's.
+        resolver: asks the sources; ``None``: a chain of our own.
+        memo: what is remembered; ``None``: nothing yet.
 
     """
 
-    def __init__(self, options: PipOptions) -> None:
-        super().__init__()
+    def __init__(self, options: PipOptions, *, resolver: Resolver | None = None, memo: Memo | None = None) -> None:
         self._options = options
         self._urls: tuple[str, ...] = ()
         self._joined: Indexes | None = None
         self._refusals: set[str] = set()
         self.prompt = PipPrompt(self.warn, options, covering=self._covering)
-        self.resolver = Resolver([*self.resolver.sources[:-1], self.prompt], self.warn)
+        super().__init__(prompt=self.prompt, resolver=resolver, memo=memo)
 
     def give(self, urls: Iterable[str]) -> None:
         """Take pip's indexes; they come before the discovered ones."""
         self._urls = tuple(urls)
         self._joined = None
-        self._folders.clear()
+        self.indexes_changed()
 
     @property
     def indexes(self) -> Indexes:

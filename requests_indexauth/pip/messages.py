@@ -7,6 +7,7 @@ from typing import Any
 from ..models.credentials import Credentials
 from ..models.found import Found
 from ..models.query import Query
+from ..models.url import Realm
 
 ADDRESS = "REQUESTS_INDEXAUTH_PIP_PARENT"
 """The variable that tells the runner where to ask."""
@@ -30,13 +31,13 @@ def packed(found: Found | None) -> list[str | None] | None:
     return [credentials.scheme, credentials.username, secret, found.source, found.prefix]
 
 
-def unpacked(packed: Any) -> Found | None:
-    """Return what `packed` was made of."""
-    return None if packed is None else parse_found(packed)
+def unpacked(packed: Any, realm: Realm) -> Found | None:
+    """Return the credential that `packed` was made of, for the realm that the question was about."""
+    return None if packed is None else parse_found(packed, realm)
 
 
-def parse_found(packed: Any) -> Found:
-    """Return the credential that `packed` was made of."""
+def parse_found(packed: Any, realm: Realm) -> Found:
+    """Return the credential that `packed` was made of, for the realm that the message is about."""
     scheme, username, secret, source, prefix = packed
     credentials = Credentials.bearer(secret) if scheme == "bearer" else Credentials.basic(username, secret)
-    return Found(credentials, source, prefix)
+    return Found(credentials, source, realm, prefix)

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Client, Listener
 from typing import TYPE_CHECKING, Any
 
+from ..core.memory import Lapsed
 from ..models.call import Call
 from ..models.query import Query
 from ..models.url import parse_url, redacted
@@ -107,26 +108,27 @@ class _Desk:
         """Tell what to run, and what is known of the indexes: what each accepted last, and what it refused."""
         engine, indexes = self._engine, []
         for index in engine.indexes.all:
-            found = engine.memo.remembered(Call(engine.query(parse_url(index.url))), None)
-            remembered = None if index.authenticate == "never" else packed(found)
-            refused = sorted(engine.memo.memory(index).refused)
+            candidates = engine.memo.candidates(Call(engine.query(parse_url(index.url))), None)
+            remembered = packed(candidates[0]) if candidates and index.authenticate != "never" else None
+            refused = sorted(engine.memo.refused_by(index))
             indexes.append([index.url, index.name, index.authenticate, remembered, refused])
         return {"argv": self._argv, "indexes": indexes}
 
     def _own(self, query: Any) -> Any:
         return packed(self._engine.resolver.own(self._query(query)))
 
-    def _ask(self, query: Any, unwanted: list[str], stale: Any) -> Any:
-        found = self._engine.resolver.ask(
-            self._query(query), lambda found: found.header in unwanted, None if stale is None else tuple(stale)
-        )
+    def _ask(self, query: Any, unwanted: list[str], lapsed: Any) -> Any:
+        refused = None if lapsed is None else Lapsed(*lapsed)
+        found = self._engine.resolver.ask(self._query(query), lambda found: found.header in unwanted, refused)
         return packed(found)
 
     def _accepted(self, query: Any, found: Any) -> None:
-        self._engine.memo.accept(Call(self._query(query)), parse_found(found))
+        call = Call(self._query(query))
+        self._engine.memo.accept(call, parse_found(found, call.query.realm))
 
     def _refused(self, query: Any, found: Any) -> None:
-        self._engine.memo.refuse(Call(self._query(query)), parse_found(found))
+        call = Call(self._query(query))
+        self._engine.memo.refuse(call, parse_found(found, call.query.realm))
 
     def _asked(self, query: Any) -> Any:
         return self._engine.resolver.asked(self._query(query))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from requests.adapters import BaseAdapter, HTTPAdapter
 
+from ..exchange.authorization import authorize, is_not_given, is_ours
 from ..exchange.exchange import OK, Exchange, Send, copy_with, is_final
 from ..exchange.redirects import Trail, trail_of
-from ..models.found import FoundHeader
 from ..models.url import without_userinfo
 from .auth import REQUESTS, IndexAuth, is_of_auth
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from requests import PreparedRequest, Response
-
-
-_NONE = FoundHeader("")  # what stands for "no header" where ours and none are alike
 
 
 class IndexAuthAdapter(HTTPAdapter):
@@ -86,11 +83,10 @@ class IndexAuthAdapter(HTTPAdapter):
         # The short cut for what is remembered; it stands here in full because every request comes this way.
         found = None
         new = type(request.hooks) is not Trail and not by_hook
-        if new and type(request.headers.get("Authorization", _NONE)) is FoundHeader:
+        if new and is_not_given(request.headers):
             found = self.auth.engine.quick(request.url)
         first = None
-        if found is not None:
-            request.headers["Authorization"] = found.header  # its type says that the caller did not set it
+        if found is not None and authorize(request, found):
             first = transport_send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
             if first.status_code == OK:
                 return first
@@ -117,12 +113,15 @@ class IndexAuthAdapter(HTTPAdapter):
 
     def _stripped(self, request: PreparedRequest) -> PreparedRequest:
         """Return a copy of a request whose host is not clear: the caller's own header stays, nothing else."""
-        url, header = request.url or "", request.headers.get("Authorization")
+        url = request.url or ""
+        copy = copy_with(request, without_userinfo(url), None)
+        header = request.headers.get("Authorization")
         trail = trail_of(request)
         hop = trail is not None and trail.led_to(request)
-        if hop or isinstance(header, FoundHeader) or (not self.mounted and header == REQUESTS.netrc_header(url)):
-            header = None
-        return cast("PreparedRequest", copy_with(request, without_userinfo(url), header))
+        ours = is_ours(request.headers, header) or (not self.mounted and header == REQUESTS.netrc_header(url))
+        if header is not None and not hop and not ours:
+            copy.headers = request.headers
+        return cast("PreparedRequest", copy)
 
     @classmethod
     def over(cls, mounted: BaseAdapter, auth: IndexAuth) -> IndexAuthAdapter:

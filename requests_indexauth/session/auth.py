@@ -9,6 +9,7 @@ import requests
 from requests.auth import AuthBase
 
 from ..core.authenticator import Authenticator
+from ..exchange.authorization import authorize
 from ..exchange.compat import toolkit_of
 from ..exchange.exchange import OK, Exchange, is_final
 from ..exchange.redirects import trail_of
@@ -178,7 +179,7 @@ class IndexAuth(AuthBase):
             found = exchange.begin()
             exchange.leave_trail().exchange = exchange
         if found is not None:
-            request.headers["Authorization"] = found.header
+            authorize(request, found)
 
     def _answered(self, response: Response, **send_options: Any) -> Response:
         """Answer a response that no adapter of ours has seen (a hook of ``requests``)."""

@@ -1,4 +1,4 @@
-"""The precedence: the sources of credentials after the request itself, first to last."""
+"""The order in which sources are asked, after the request itself."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from .keyring.source import KeyringSource
 from .known_hosts import KnownHostsSource
 from .native import NativeSource
 from .netrc.source import NetrcSource
-from .prompt import PromptSource
 from .pypirc import PypircSource
 from .store import StoreSource
 
 if TYPE_CHECKING:
     from .base import Source, Warn
-    from .prompt import Prompt
+    from .prompt import PromptSource
 
 
 def make_chain(
@@ -25,7 +24,7 @@ def make_chain(
     netrc: Callable[[], bool],
     store: bool,
     keyring_provider: Callable[[], str],
-    prompt: Prompt | None,
+    prompt: PromptSource,
 ) -> list[Source]:
     """Return the sources in the order they are asked."""
     return [
@@ -37,5 +36,5 @@ def make_chain(
         NativeSource(warn, enabled=store),
         PypircSource(warn),
         KeyringSource(warn, keyring_provider),
-        PromptSource(warn, prompt),
+        prompt,
     ]

@@ -281,13 +281,11 @@ def test_a_given_user_name(rule: str) -> None:
 
 
 def test_a_user_name_out_of_a_redirect_serves_one_hop() -> None:
-    """With an empty password it is not remembered; what a source has for it is."""
-    rig = Rig()
-    assert rig.run(rig.call(USER_PAGE)._replace(keep_given=False), 200) == ["me:"]
-    assert rig.next_sent(rig.call(PAGE)) == BARE
-    rig = Rig(netrc("me:pw"))
-    assert rig.run(rig.call(USER_PAGE)._replace(keep_given=False), 200) == ["me:pw"]
-    assert rig.next_sent(rig.call(PAGE)) == "me:pw"
+    """Neither with an empty password nor with what a source has for it is it remembered for requests without one."""
+    for sources, sent in (((), "me:"), ((netrc("me:pw"),), "me:pw")):
+        rig = Rig(*sources)
+        assert rig.run(rig.call(USER_PAGE)._replace(passing=True), 200) == [sent]
+        assert rig.next_sent(rig.call(PAGE)) == BARE
 
 
 @pytest.mark.parametrize("rule", OWN)
@@ -508,13 +506,13 @@ def test_a_covered_url_goes_bare_once() -> None:
 
 
 def test_an_indexes_own_credential_is_for_its_urls_until_a_server_accepted_it() -> None:
-    """Beside the index it is sent after the index has accepted it, and not before."""
+    """Beside the index it is sent unasked after the index has accepted it; before, a 401 brings it in."""
     rig = Rig(Variables(team="env:pw"), indexes=[TEAM])
-    assert rig.run(rig.call(FILE), 401) == [BARE]
+    assert rig.run(rig.call(FILE), 403) == [BARE]
     assert rig.run(rig.call(PAGE), 403) == ["env:pw"]
-    assert rig.run(rig.call(FILE), 401) == [BARE]
+    assert rig.run(rig.call(FILE), 401, 401) == [BARE, "env:pw"]
     assert rig.run(rig.call(PAGE), 200) == ["env:pw"]
-    assert rig.run(rig.call(FILE), 200) == ["env:pw"]
+    assert rig.run(rig.call("/files/other.whl"), 200) == ["env:pw"]
 
 
 def test_the_realms_credentials_are_tried_last_accepted_first() -> None:
@@ -539,12 +537,13 @@ def test_what_is_accepted_nowhere_three_times_is_tried_no_more() -> None:
 
 def test_only_what_fits_nowhere_three_times_in_a_row_is_out_of_date() -> None:
     """An answer at home, or to another user's credential, begins the count anew."""
-    rig = Rig(Variables(**THREE), indexes=[A, B])
+    rig = Rig(Variables(**THREE), indexes=[A])
     rig.get("/a/simple/p/", private)
     for number in (1, 2, 3, 4):
         assert rig.run(rig.call(f"/files/{number}c.whl"), 401, 401) == ["ua:pa", BARE]
         if number == 2:
             rig.get("/a/simple/p/", private)
+    rig = Rig(Variables(**THREE), indexes=[A, B])
     rig.get("/a/simple/p/", private)
     rig.get("/b/simple/p/", private)
     for number in (5, 6, 7, 8):
@@ -564,13 +563,13 @@ def test_what_fits_nowhere_leaves_an_entry_its_path() -> None:
 
 
 def test_what_is_refused_three_times_under_its_own_path_is_tried_nowhere_else() -> None:
-    """An entry for a path may be out of date as well: beside the path it is not sent until it is accepted again."""
+    """An entry for a path may be out of date as well: it is sent again where a source has it and it was accepted."""
     rig = Rig(store("/a ua:pa"))
     rig.run(rig.call("/a/w/1"), 401, 200)
     for folder in "xyz":
         assert rig.run(rig.call(f"/a/{folder}/1"), 401) == ["ua:pa"]
     assert rig.run(rig.call(FILE), 401) == [BARE]
-    assert rig.run(rig.call("/a/w/2"), 200) == ["ua:pa"]
+    assert rig.run(rig.call("/a/w/2"), 401, 200) == [BARE, "ua:pa"]
     assert rig.run(rig.call(FILE), 200) == ["ua:pa"]
 
 
@@ -584,12 +583,23 @@ def test_all_that_is_refused_three_times_is_tried_no_more() -> None:
     assert rig.run(rig.call("/files/3/x.whl"), 401) == [BARE]
 
 
-def test_three_misfits_with_an_answer_in_between_are_none() -> None:
-    """Where something else fits, the credential is only another's."""
+def test_a_public_corner_is_asked_bare_after_one_misfit() -> None:
+    """Where a request without a credential gets in and one with it does not, the next ones beside it go bare."""
     rig = Rig(Variables(team="env:pw"), indexes=[TEAM])
     rig.run(rig.call(PAGE), 200)
-    for number in range(6):
-        assert rig.run(rig.call(f"/files/{number}/x.whl"), 401, 200) == ["env:pw", BARE]
+    assert rig.run(rig.call("/files/0/x.whl"), 401, 200) == ["env:pw", BARE]
+    for number in range(1, 6):
+        assert rig.run(rig.call(f"/files/{number}/x.whl"), 200) == [BARE]
+    assert rig.run(rig.call("/elsewhere/x.whl"), 200) == ["env:pw"]
+
+
+def test_a_corner_that_is_public_no_more_is_asked_with_a_credential() -> None:
+    """A 401 to the bare request brings in what the realm remembers; there it is sent at once from then on."""
+    rig = Rig(Variables(team="env:pw"), indexes=[TEAM])
+    rig.run(rig.call(PAGE), 200)
+    rig.run(rig.call("/files/x.whl"), 401, 200)
+    assert rig.run(rig.call("/files/y.whl"), 401, 200) == [BARE, "env:pw"]
+    assert rig.run(rig.call("/files/y.whl"), 200) == ["env:pw"]
 
 
 # Two users in one realm

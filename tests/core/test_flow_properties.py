@@ -157,7 +157,7 @@ class Watch:
         call = self.rig.call(f"{step.realm}{step.path}", method=step.method, early=step.early, bare=step.bare)
         if step.password is not None:
             password = f"{step.password}0{realm_tag(call.query.realm)}"
-            given_pair = Found(Credentials.basic(step.user, password), GIVEN)
+            given_pair = Found(Credentials.basic(step.user, password), GIVEN, call.query.realm)
             call = call._replace(given=given_pair, keep_given=step.keep)
         elif step.user is not None:
             call = call._replace(query=call.query._replace(username=step.user))

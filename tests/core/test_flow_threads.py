@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Callable, TypeVar
 import pytest
 
 from requests_indexauth.core import flow as flow_module
-from requests_indexauth.core.single_flight import Gate
+from requests_indexauth.core.single_flight import Gate, Waiting
 from requests_indexauth.errors import MissingCredentials
 from requests_indexauth.models.call import Answer
 from requests_indexauth.models.index import Index
@@ -53,13 +53,13 @@ def results(futures: list[Future[T]]) -> list[T]:
 def crowd(monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
     with ThreadPoolExecutor(len(PAGES)) as pool:
         crowd = Crowd(pool)
-        wait = Gate.wait
+        wait = Waiting.wait
 
-        def counted(gate: Gate, seconds: float) -> bool:
+        def counted(gate: Waiting, seconds: float) -> bool:
             crowd.waiting.release()
             return wait(gate, seconds)
 
-        monkeypatch.setattr(Gate, "wait", counted)
+        monkeypatch.setattr(Waiting, "wait", counted)
         yield crowd
 
 
@@ -361,7 +361,7 @@ def test_the_wait_stands_still_while_the_keyring_is_asked(crowd: Crowd, monkeypa
         leader = pool.submit(rig.get, "/team/simple/first/", server)
         assert keyring.begun.acquire(timeout=LIMIT)
         (gate,) = rig.memo.gates._held.values()
-        gate._opened = looks = Looks()
+        gate.opened = looks = Looks()
         others = crowd.start(lambda page: rig.get(page, server))
         for _ in range(3 * len(PAGES)):
             assert looks.count.acquire(timeout=LIMIT)

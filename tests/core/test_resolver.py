@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from requests_indexauth.core import resolver as resolver_module
+from requests_indexauth.core.memory import Lapsed
 from requests_indexauth.core.resolver import Resolver
 from requests_indexauth.errors import SourceError
 from requests_indexauth.models.found import Found
@@ -189,12 +190,12 @@ def test_asking_afresh() -> None:
     for question in (query(PAGE), query(PAGE, username="me"), other):
         resolver.ask(question, wanted)
     slow.entries = ["me:new"]
-    stale = ("Basic old", True)
+    stale = Lapsed("Basic old", 1)
     assert shown(resolver.ask(query(PAGE), wanted, stale)) == "me:new"
     assert shown(resolver.ask(query(PAGE, username="me"), wanted, stale)) == "me:new"
     assert resolver.ask(other, wanted) is None
     assert slow.refreshed == 1
-    resolver.ask(query(PAGE), wanted, ("Basic old", False))
+    resolver.ask(query(PAGE), wanted, Lapsed("Basic old"))
     resolver.ask(other, wanted, stale)
     assert slow.refreshed == 3
 
@@ -204,11 +205,12 @@ def test_asking_afresh_again(how: str) -> None:
     """What a file says was refused, so that it is read again, once; what is good again may be refused again."""
     files = Listed("netrc", "me:pw")
     resolver = Resolver([files], pytest.fail)
-    good, other = Found(credential("me:pw"), "netrc"), Found(credential("you:pw"), "netrc")
+    realm = query(PAGE).realm
+    good, other = (Found(credential(pair), "netrc", realm) for pair in ("me:pw", "you:pw"))
 
     def ask() -> int:
         if how == "refused":
-            resolver.ask(query(PAGE), wanted, (good.header, True))
+            resolver.ask(query(PAGE), wanted, Lapsed(good.header, 1))
         else:
             resolver.ask(query(PAGE), lambda _found: True)
         return files.refreshed

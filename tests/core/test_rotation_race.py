@@ -67,7 +67,7 @@ def test_what_is_good_again_on_the_callers_word_and_then_refused_asks_afresh() -
     resolver = Resolver([source], lambda _message: None)
     url = parse_url("https://h.example/a/simple/x/")
     call = Call(Query(url.clean, url.realm, url.path, INDEX))
-    given = call._replace(given=Found(Credentials.basic("u", "old"), GIVEN), keep_given=True)
+    given = call._replace(given=Found(Credentials.basic("u", "old"), GIVEN, url.realm), keep_given=True)
 
     assert finish(auth_flow(call, memo, resolver), "old") == 200
     source.password = "new"
@@ -109,5 +109,6 @@ def test_a_misfit_of_the_realm_does_not_hide_that_what_fits_is_out_of_date() -> 
     rig.run(rig.call("/raw/deep/one"), 401, 401, 401)  # both users' passwords were asked about afresh for this
     store.entries = ["/raw me:old"]
     store._then = ["/raw me:new"]
-    rig.memo.refuse(rig.call("/raw/one"), Found(credential("me:old"), "store", "/raw"))
+    call = rig.call("/raw/one")
+    rig.memo.refuse(call, Found(credential("me:old"), "store", call.query.realm, "/raw"))
     assert rig.get("/raw/two", lets_in({"/raw": "me:new"})) == ["you:pw", "me:new"]

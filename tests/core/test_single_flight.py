@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -42,7 +43,7 @@ def test_who_waits_in_vain_goes_ahead() -> None:
         second = pool.submit(gates.enter, "a", 0.001).result(LONG)
     assert second is not None
     stuck.open()
-    assert gates._held == {"a": second}
+    assert gates._held == {"a": second.waiting}
     second.open()
     second.open()
     assert gates._held == {}
@@ -63,7 +64,7 @@ def test_while_sources_are_asked_the_limit_stands_still() -> None:
     gate = gates.enter("a", LONG)
     assert gate is not None
     looks = threading.Semaphore(0)
-    opened = gate._opened
+    opened = gate.waiting.opened
 
     class Opened:
         """An event whose time is always up, until it is set."""
@@ -75,9 +76,9 @@ def test_while_sources_are_asked_the_limit_stands_still() -> None:
         def set(self) -> None:
             opened.set()
 
-    gate._opened = Opened()  # type: ignore[assignment]
-    with ThreadPoolExecutor(1) as pool, gate.asking():
-        waiter = pool.submit(gate.wait, 5.0)
+    gate.waiting.opened = Opened()  # type: ignore[assignment]
+    with ThreadPoolExecutor(1) as pool, gate.waiting.asking():
+        waiter = pool.submit(gate.waiting.wait, 5.0)
         for _ in range(3):
             assert looks.acquire(timeout=LONG)
         gate.open()
@@ -88,6 +89,48 @@ def test_asking_ends_with_the_question() -> None:
     """Also when that fails: then the limit counts again."""
     gate = Gates().enter("a", LONG)
     assert gate is not None
-    with pytest.raises(KeyError), gate.asking():
+    with pytest.raises(KeyError), gate.waiting.asking():
         raise KeyError
-    assert gate.wait(0.001) is False
+    assert gate.waiting.wait(0.001) is False
+
+
+def test_the_limit_begins_anew_when_the_sources_have_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A waiter whose time was up while they were asked gives the request that goes ahead its whole time again."""
+    now = 100.0
+    monkeypatch.setattr("requests_indexauth.core.single_flight.monotonic", lambda: now)
+    gate = Gates().enter("a", LONG)
+    assert gate is not None
+    asking = gate.waiting.asking()
+    waits = []
+
+    class Opened:
+        """An event whose time is always up; the question ends while it is waited for the first time."""
+
+        def wait(self, seconds: float) -> bool:
+            nonlocal now
+            waits.append(seconds)
+            now += seconds
+            if len(waits) == 1:
+                asking.__exit__(None, None, None)
+            return False
+
+        def set(self) -> None:
+            """Nobody waits."""
+
+    gate.waiting.opened = Opened()  # type: ignore[assignment]
+    asking.__enter__()
+    assert gate.waiting.wait(5.0) is False
+    assert waits == [5.0, 5.0]
+
+
+def test_a_gate_that_its_holder_lost_opens() -> None:
+    """An exception may come between taking the gate and noting it: nobody waits for it then."""
+    gates = Gates()
+    gate = gates.enter("a", LONG)
+    assert gate is not None
+    with ThreadPoolExecutor(1) as pool:
+        waiter = pool.submit(gates.enter, "a", LONG)
+        del gate
+        gc.collect()
+        waiter.result(LONG)
+        assert isinstance(pool.submit(gates.enter, "a", LONG).result(LONG), Gate)

@@ -13,7 +13,7 @@ from requests_indexauth import Credentials, Index
 from requests_indexauth.core.authenticator import Authenticator
 from requests_indexauth.exchange.redirects import Given, Trail, trail_of
 from requests_indexauth.exchange.request import Facts
-from requests_indexauth.models.found import Found, FoundHeader
+from requests_indexauth.models.found import Found
 from requests_indexauth.models.url import Realm
 from requests_indexauth.session.auth import REQUESTS
 from support.ways import repickled, write_netrc
@@ -54,7 +54,7 @@ def given(of: Facts) -> tuple[str | None, str | None]:
         pytest.param(PAGE, {}, (None, None), False, id="nothing"),
         pytest.param(PAGE, {"Authorization": "Bearer x"}, ("Bearer x", None), False, id="a header"),
         pytest.param(PAGE, {"Authorization": b"Bearer x"}, ("Bearer x", None), False, id="a header in bytes"),
-        pytest.param(PAGE, {"Authorization": FoundHeader("Basic x")}, (None, None), False, id="a header of ours"),
+        pytest.param(PAGE, {"Authorization": "****"}, (None, None), False, id="the mask of a pickled header"),
         pytest.param(PAGE.replace("//", "//u:p@"), {}, (HEADER, None), True, id="userinfo"),
         pytest.param(PAGE.replace("//", "//u@"), {}, (None, "u"), True, id="a user name"),
         pytest.param(PAGE.replace("//", "//u:@"), {}, (None, "u"), True, id="an empty password"),
@@ -210,7 +210,7 @@ def test_a_hop_to_an_index_that_never_gets_credentials_is_bare() -> None:
 def test_a_trail_is_pickled_copied_and_compared_as_the_mapping_it_stands_for() -> None:
     """Nobody who looks at `request.hooks` sees more than hooks."""
     request = requests.Request("GET", PAGE).prepare()
-    trail = Trail({"response": [len]}, request, Given(GOOD, Found(Credentials.basic("u", "p"), "netrc")))
+    trail = Trail({"response": [len]}, request, Given(GOOD, Found(Credentials.basic("u", "p"), "netrc", GOOD)))
     assert trail == {"response": [len]}
     assert repr(trail) == repr({"response": [len]})
     for made in (repickled(trail), copy.deepcopy(trail)):

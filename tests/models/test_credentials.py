@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from requests_indexauth.models.credentials import MASK, Credentials, Secret
-from requests_indexauth.models.found import GIVEN, Found, FoundHeader
+from requests_indexauth.models.found import GIVEN, Found
+from requests_indexauth.models.url import Realm
 
+REALM = Realm("https", "h.example", 443)
 SECRET = "s3cret"
 
 
@@ -98,7 +100,7 @@ def test_no_secret_is_shown(kind: str) -> None:
     """In repr, str, formats and pickles, of the credential and of what wraps it."""
     credentials, text = SHOWN[kind]
     assert repr(credentials) == str(credentials) == f"{credentials}" == text
-    found = Found(credentials, "netrc", "/team")
+    found = Found(credentials, "netrc", REALM, "/team")
     assert repr(found) == f"Found({text}, source='netrc', prefix='/team')"
     encoded = binascii.b2a_base64(SECRET.encode(), newline=False).rstrip(b"=").decode()[:-1]
     attributes = [credentials.password, credentials.token, credentials.header, found.header]
@@ -157,17 +159,15 @@ def test_a_secret_is_the_text_itself() -> None:
 
 def test_a_given_header_is_passed_on() -> None:
     """What the caller set is not taken apart, and no more shown than our own."""
-    found = Found.given("Digest anything")
+    found = Found.given("Digest anything", REALM)
     assert (found.header, found.credentials, found.source, found.username) == ("Digest anything", None, GIVEN, None)
     assert found.complete
-    assert not isinstance(found.header, FoundHeader)
     assert "Digest" not in repr(found)
 
 
-def test_a_found_header_is_told_from_one_the_caller_set() -> None:
-    """By its type."""
-    found = Found(Credentials.basic("me", None), "netrc")
-    assert isinstance(found.header, FoundHeader)
+def test_a_lone_user_name_is_not_complete() -> None:
+    """It is found, and cannot be sent yet."""
+    found = Found(Credentials.basic("me", None), "netrc", REALM)
     assert (found.username, found.complete) == ("me", False)
 
 

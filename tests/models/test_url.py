@@ -9,7 +9,6 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from requests_indexauth.core.authenticator import is_plain
 from requests_indexauth.models import url as url_module
 from requests_indexauth.models.url import (
     URL,
@@ -337,16 +336,6 @@ def test_covering_is_on_a_segment_boundary(root: str, path: str, covered: bool) 
 def test_userinfo_is_masked_in_text(text: str, shown: str) -> None:
     """Only the userinfo of URLs is masked."""
     assert redacted(text) == shown
-
-
-@pytest.mark.parametrize(
-    ("leaf", "plain"),
-    [("thing", True), ("thing/", True), ("thing-1.0.whl", True), ("", False), ("/", False), (".hidden", False)]
-    + [(f"a{char}b", False) for char in "?#%/ é"],
-)
-def test_a_plain_last_segment(leaf: str, plain: bool) -> None:  # noqa: FBT001
-    """What the short cut may take as it stands: anything odd goes the long way."""
-    assert bool(is_plain(leaf, 0)) is plain
 
 
 def test_only_urls_are_parsed() -> None:

@@ -152,11 +152,13 @@ class Rig:
         url = parse_url(path if "://" in path else f"{HOST}{path}")
         given, username = None, url.username
         if url.password is not None:
-            given, username = Found(Credentials.basic(url.username, url.password), GIVEN), None
+            given, username = Found(Credentials.basic(url.username, url.password), GIVEN, url.realm), None
         elif header is not None:
-            given = Found.given(credential(header).header)
+            given = Found.given(credential(header).header, url.realm)
         query = Query(url.clean, url.realm, url.path, self.indexes.covering(url), username, hopped=hopped)
-        return Call(query._replace(early=early), method, given, keep_given=header is None, bare=bare)
+        return Call(
+            query._replace(early=early), method, given, keep_given=header is None, bare=bare, indexes=self.indexes
+        )
 
     def flow(self, call: Call) -> Flow:
         """Return the generator for a call."""

@@ -1,0 +1,44 @@
+"""One question at a time: a lock for each key, for as long as somebody uses it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Generic, TypeVar
+from weakref import WeakValueDictionary
+
+Key = TypeVar("Key")
+
+
+class Turn:
+    """A lock that its thread may take again; it lives as long as it is held or waited for."""
+
+    __slots__ = ("__weakref__", "_lock")
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+class Turns(Generic[Key]):
+    """The locks that are in use now, by their keys. Thread-safe."""
+
+    def __init__(self) -> None:
+        self.renew_locks()
+
+    def renew_locks(self) -> None:
+        """Make locks that nobody holds: in a forked child no other thread is left to release them."""
+        self._lock = threading.Lock()
+        self._turns: WeakValueDictionary[Key, Turn] = WeakValueDictionary()
+
+    def take(self, key: Key) -> Turn:
+        """Return the lock of a key, to be entered."""
+        with self._lock:
+            turn = self._turns.get(key)
+            if turn is None:
+                turn = self._turns[key] = Turn()
+            return turn

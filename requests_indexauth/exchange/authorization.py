@@ -1,0 +1,109 @@
+"""The gate: the one function that puts an ``Authorization`` on a request, and what marks the header as ours."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from ..models.credentials import MASK
+from ..models.url import parse_url
+
+if TYPE_CHECKING:
+    from ..models.found import Found
+
+logger = logging.getLogger("requests_indexauth")
+
+AUTHORIZATION = "Authorization"
+
+
+def authorize(request: Any, found: Found) -> bool:
+    """Put a credential on a request, unless the request goes to another realm than the one it was found for.
+
+    Whatever chose the credential, this is the last look at it: the realm is read from the URL that is about to be sent
+    (RFC 9110, section 11.5: a protection space lies within one origin). A refusal here means a bug above; it is logged.
+
+    Args:
+        request: a prepared request of any copy of ``requests``; only its headers are changed.
+        found: the credential and its realm.
+
+    Returns:
+        Whether the request carries the credential now.
+
+    """
+    if not request.url.startswith(found.site) and not _is_in_realm(request.url, found):
+        logger.error(
+            "a credential for %s was about to be sent elsewhere and was held back: please report this", found.realm
+        )
+        return False
+    headers = request.headers
+    headers[AUTHORIZATION] = str(found.header)  # plain: caches, cassettes and serialisers know no other type
+    _mark(headers, found.header if found.credentials is not None else None)
+    return True
+
+
+def is_ours(headers: Any, value: Any) -> bool:
+    """Return whether an ``Authorization`` was put on a request by `authorize`, and was not given by the caller.
+
+    The mask that a pickled request has in its place counts as ours, too.
+    """
+    return value == MASK or (value is not None and getattr(headers, "_found", None) == value)
+
+
+def is_not_given(headers: Any) -> bool:
+    """Return whether headers have no ``Authorization``, or one that `authorize` put there."""
+    return "Authorization" not in headers or is_ours(headers, headers["Authorization"])
+
+
+def _is_in_realm(url: str, found: Found) -> bool:
+    try:
+        return parse_url(url).realm == found.realm
+    except ValueError:  # no clear host
+        return False
+
+
+_masked_types: dict[type, type] = {}
+
+
+def _mark(headers: Any, ours: str | None) -> None:
+    """Have headers hide their ``Authorization`` when they are shown or pickled, and remember whether it is ours.
+
+    The type of the headers changes, and not that of the value, which others read.
+    """
+    kind = type(headers)
+    if not hasattr(kind, "_unmasked"):
+        masked = _masked_types.get(kind)
+        if masked is None:
+            masked = _masked_types[kind] = _masked_type(kind)
+        if headers.__class__.__dictoffset__ == 0:  # a type of the caller's own, without room for the mark
+            return
+        headers.__class__ = masked
+    headers._found = ours  # noqa: SLF001 - the masked type has it
+
+
+def _masked_type(kind: type) -> type:
+    """Return a subclass of a copy of ``requests``' headers type that does not show an ``Authorization``."""
+
+    def copy(headers: Any) -> Any:
+        copied = kind.copy(headers)  # type: ignore[attr-defined]
+        _mark(copied, headers._found)  # noqa: SLF001
+        return copied
+
+    def reduce(headers: Any, _protocol: object) -> tuple[Any, ...]:
+        return kind, (_without_secret(headers),)
+
+    def show(headers: Any) -> str:
+        return repr(_without_secret(headers))
+
+    methods = {
+        "copy": copy,
+        "__reduce_ex__": reduce,
+        "__repr__": show,
+        "__slots__": (),
+        "_unmasked": kind,
+        "__module__": kind.__module__,
+    }
+    return type(kind.__name__, (kind,), methods)
+
+
+def _without_secret(headers: Any) -> dict[str, Any]:
+    return {name: MASK if name.lower() == "authorization" else value for name, value in headers.items()}

@@ -1,0 +1,45 @@
+"""A forked child that does one thing and says what came of it."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import select
+import signal
+import warnings
+from typing import Any, Callable
+
+SECONDS = 30.0
+
+
+def in_forked_child(work: Callable[[], Any]) -> Any:
+    """Return what some work returns in a forked child of this process (anything that can be pickled).
+
+    Raises:
+        AssertionError: the work raised, or did not end.
+
+    """
+    reader, writer = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 and later, where there are threads
+        child = os.fork()
+    if child == 0:
+        try:
+            answer = True, work()
+        except BaseException as error:  # noqa: BLE001 - the parent raises it
+            answer = False, repr(error)
+        os.write(writer, pickle.dumps(answer))
+        os._exit(0)
+    os.close(writer)
+    try:
+        done, _, _ = select.select([reader], [], [], SECONDS)
+        if not done:
+            os.kill(child, signal.SIGKILL)
+        with open(reader, "rb") as pipe:  # noqa: PTH123 - a descriptor
+            said = pipe.read()
+    finally:
+        os.waitpid(child, 0)
+    assert done, f"the child did not end within {SECONDS:g} seconds"
+    good, answer = pickle.loads(said)  # noqa: S301 - our own child wrote it
+    assert good, answer
+    return answer
