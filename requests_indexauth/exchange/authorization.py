@@ -49,6 +49,11 @@ def is_ours(headers: Any, value: Any) -> bool:
     return value == MASK or (value is not None and getattr(headers, "_found", None) == value)
 
 
+def was_authorized(headers: Any) -> bool:
+    """Return whether headers have an ``Authorization`` that `authorize` put there."""
+    return "Authorization" in headers and is_ours(headers, headers["Authorization"])
+
+
 def is_not_given(headers: Any) -> bool:
     """Return whether headers have no ``Authorization``, or one that `authorize` put there."""
     return "Authorization" not in headers or is_ours(headers, headers["Authorization"])

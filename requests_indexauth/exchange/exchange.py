@@ -42,6 +42,7 @@ class Exchange:
         toolkit: for the copy of ``requests`` the request belongs to.
         maybe_netrc: whether ``requests`` itself may have put a netrc header on the first request.
         by_hook: whether the caller's own ``auth=`` answers a refusal by itself, as Digest does.
+        of_caller: whether the call has an ``auth=`` of its own, whatever that does: nothing of ours is sent.
         gated: whether others wait for the answer.
 
     Raises:
@@ -57,12 +58,15 @@ class Exchange:
         *,
         maybe_netrc: bool,
         by_hook: bool = False,
+        of_caller: bool = False,
         gated: bool = True,
     ) -> None:
         self._auth = auth
         self._request = request
         self._toolkit = toolkit
-        self._facts = Facts(auth, request, toolkit.netrc_header, maybe_netrc=maybe_netrc, by_hook=by_hook)
+        self._facts = Facts(
+            auth, request, toolkit.netrc_header, maybe_netrc=maybe_netrc, by_hook=by_hook, of_caller=of_caller
+        )
         self._call = self._facts.call()._replace(gated=gated)
         self._flow: Flow = auth.flow(self._call)
         self._refused: list[Any] = []

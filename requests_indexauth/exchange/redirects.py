@@ -50,25 +50,42 @@ class Begun(Protocol):
 
 
 class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
-    """The ``hooks`` of a request that was redirected, or that was given a credential in its URL.
+    """The ``hooks`` of a request that this package authenticates.
+
+    `IndexAuth` gives each request one, which tells it from a request with an ``auth=`` of the caller's. It hands out
+    the response hook of `IndexAuth` without showing it.
 
     Attributes:
-        given: what came with the first request.
+        given: what came with the first request; ``None`` when that has not been looked at.
+        hook: the response hook of `IndexAuth`; ``None`` when there is none.
         header: the ``Authorization`` of the last request, as it was: `requests` copies it to the next hop.
         secure: whether a request of this trail went over https.
         exchange: what `IndexAuth` has begun for the first request; ``None`` when nothing is.
         redirected: whether a redirect has been seen: until then a copy of the request is as good as the request.
+        silent: whether nothing of ours is sent, because the call has an ``auth=`` of its own that sets no credential.
 
     """
 
-    def __init__(self, hooks: Mapping[str, Any], request: Any, given: Given) -> None:
+    def __init__(self, hooks: Mapping[str, Any], request: Any, given: Given | None = None) -> None:
         super().__init__(hooks)
         self._origin = weakref.ref(request)
         self.given = given
+        self.hook: Callable[..., Any] | None = hooks.hook if isinstance(hooks, Trail) else None
         self.header: Secret | None = None
         self.secure = False
         self.exchange: Begun | None = None
         self.redirected = False
+        self.silent = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the request is a first one, to which the caller gave nothing in its URL."""
+        return self.given is None and not self.redirected
+
+    def get(self, event: Any, default: Any = None) -> Any:
+        """Return the hooks of an event, as ``requests`` asks for them when a response has come."""
+        hooks = super().get(event, default)
+        return [self.hook, *(hooks or ())] if event == "response" and self.hook is not None else hooks
 
     def started_with(self, request: Any) -> bool:
         """Whether a request is the very one this trail begins with."""
@@ -95,5 +112,6 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
 
 
 def trail_of(request: Any) -> Trail | None:
-    """Return a request's trail; ``None`` when it has none."""
-    return request.hooks if isinstance(request.hooks, Trail) else None
+    """Return a request's trail; ``None`` when it has none, as the requests of a cache have no hooks at all."""
+    hooks = getattr(request, "hooks", None)
+    return hooks if isinstance(hooks, Trail) else None

@@ -26,10 +26,12 @@ class Facts:
         netrc_header: tells a header that ``requests`` took from netrc from one the caller set.
         maybe_netrc: whether ``requests`` may have taken one for the first request too, and not only on a redirect.
         by_hook: whether the caller's own ``auth=`` answers a refusal by itself, as Digest does.
+        of_caller: whether the call has an ``auth=`` of its own, whatever that does: nothing of ours is sent.
 
     Attributes:
         url: the request's, taken apart.
         hop: whether a redirect led here.
+        silent: whether nothing of ours is sent, because the call has an ``auth=`` of its own that sets no credential.
         abroad: whether it led here from another realm than the first request's.
         header: its ``Authorization`` as it stands; ``None`` when there is none.
         given: what the caller gave, with this request or with the one whose redirect this is.
@@ -39,7 +41,7 @@ class Facts:
 
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a driver knows these of its request
         self,
         auth: Authenticator,
         request: Any,
@@ -47,6 +49,7 @@ class Facts:
         *,
         maybe_netrc: bool,
         by_hook: bool = False,
+        of_caller: bool = False,
     ) -> None:
         self._auth = auth
         self._request = request
@@ -60,6 +63,7 @@ class Facts:
         elif header is not None and (self.hop or maybe_netrc) and header in self._netrc_headers(netrc_header):
             header = None
         carried = None if self._trail is None else self._trail.given
+        self.silent = of_caller or (self._trail is not None and self._trail.silent)
         self.abroad = self.hop and carried is not None and carried.realm != self.url.realm
         if header is None and by_hook and not self.hop:
             self.given = Given(self.url.realm, Found.given("", self.url.realm))
@@ -67,6 +71,7 @@ class Facts:
             self.given = Given(self.url.realm)  # whatever header there is, it is that of the last realm
         else:
             self.given = self._given(header, carried)
+        self.silent = self.silent and self.given.found is None
 
     def call(self) -> Call:
         """Return the facts as the flow takes them."""
@@ -82,7 +87,7 @@ class Facts:
             self._request.method,
             given.found,
             keep_given=given.keep and not self.hop,
-            bare=downgraded or is_presigned(self.url.clean),
+            bare=self.silent or downgraded or is_presigned(self.url.clean),
             downgraded=downgraded,
             passing=self.hop and given.username is not None and given is not carried,
             indexes=self._auth.indexes,
@@ -100,6 +105,7 @@ class Facts:
         trail = self._trail
         if trail is None or not self.hop:
             trail = Trail(self._request.hooks, self._request, self.given)
+        trail.silent = self.silent
         trail.header = self.header
         trail.redirected = trail.redirected or redirected
         trail.secure = trail.secure or self.url.realm.scheme == "https"
@@ -112,7 +118,7 @@ class Facts:
             header = None  # the last request's, which requests has copied: good in the first one's realm only
         if header is not None and not _is_of_url(header, url):
             return Given(url.realm, Found.given(header, url.realm))
-        if url.password is not None or url.username is not None:
+        if (url.password is not None or url.username is not None) and not self.silent:
             try:
                 credentials = Credentials.basic(url.username, url.password)
             except ValueError as error:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-from ..exchange.authorization import authorize, is_not_given, is_ours
+from ..exchange.authorization import authorize, is_not_given, is_ours, was_authorized
 from ..exchange.exchange import OK, Exchange, Send, copy_with, is_final
 from ..exchange.redirects import Trail, trail_of
 from ..models.url import without_userinfo
-from .auth import REQUESTS, IndexAuth, is_of_auth
+from .auth import REQUESTS, IndexAuth, is_of_auth, mark_answered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,24 +76,34 @@ class IndexAuthAdapter(HTTPAdapter):
             CredentialsNotAllowedError: the index has the policy ``never`` and a credential was given.
 
         """
-        by_hook = self.auth.take_back(request)
+        hooks = request.hooks
+        by_hook = bool(hooks["response"]) and any(map(is_of_auth, hooks["response"]))
+        if type(hooks) is Trail:
+            of_caller, new = False, hooks.is_plain and not by_hook
+        else:  # an adapter that was not put there by `mount` cannot tell
+            of_caller = self.mounted and not was_authorized(request.headers)
+            new = not of_caller and not by_hook
         transport_send = super().send if self.transport is None else self.transport.send
         if more:
             transport_send = partial(transport_send, **more)
         # The short cut for what is remembered; it stands here in full because every request comes this way.
         found = None
-        new = type(request.hooks) is not Trail and not by_hook
         if new and is_not_given(request.headers):
             found = self.auth.engine.quick(request.url)
         first = None
         if found is not None and authorize(request, found):
             first = transport_send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
             if first.status_code == OK:
+                mark_answered(first)
                 return first
         send = partial(transport_send, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
-        return self._answer(request, first, send, by_hook=by_hook)
+        response = self._answer(request, first, send, by_hook=by_hook, of_caller=of_caller)
+        mark_answered(response)
+        return response
 
-    def _answer(self, request: PreparedRequest, first: Response | None, send: Send, *, by_hook: bool) -> Response:
+    def _answer(
+        self, request: PreparedRequest, first: Response | None, send: Send, *, by_hook: bool, of_caller: bool
+    ) -> Response:
         """Ask the flow what is sent, or what is to be done about a first answer."""
         if first is not None and is_final(first):
             return first
@@ -102,7 +112,14 @@ class IndexAuthAdapter(HTTPAdapter):
         if begun is not None:
             begun.abandon()  # IndexAuth could not know that this adapter would take the request
         try:
-            exchange = Exchange(self.auth.engine, request, REQUESTS, maybe_netrc=not self.mounted, by_hook=by_hook)
+            exchange = Exchange(
+                self.auth.engine,
+                request,
+                REQUESTS,
+                maybe_netrc=not self.mounted,
+                by_hook=by_hook,
+                of_caller=of_caller,
+            )
         except ValueError:  # not a URL to have credentials for: the transport says what is wrong with it
             return cast("Response", send(self._stripped(request)))
         if by_hook:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Callable, cast
 
 import requests
@@ -12,7 +13,7 @@ from ..core.authenticator import Authenticator
 from ..exchange.authorization import authorize
 from ..exchange.compat import toolkit_of
 from ..exchange.exchange import OK, Exchange, is_final
-from ..exchange.redirects import trail_of
+from ..exchange.redirects import Trail, trail_of
 from ..exchange.request import Facts
 from ..models.choices import PROVIDERS
 from ..models.credentials import Secret
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from ..models.index import Index
 
 
+ANSWERED = "_indexauth_answered"
+"""The attribute that marks a response of our adapter; `requests` does not pickle it."""
 REQUESTS = toolkit_of(requests, for_request)
 
 
@@ -129,20 +132,6 @@ class IndexAuth(AuthBase):
         """Leave requests to an `IndexAuthAdapter`; those that reach another adapter are answered afterwards."""
         self._left_to_adapters = True
 
-    def take_back(self, request: PreparedRequest) -> bool:
-        """Take the hook off a request, this object's or another `IndexAuth`'s: an adapter has it in hand.
-
-        Returns whether the caller's own ``auth=`` has left a hook there: it answers a refusal by itself.
-        """
-        hooks = request.hooks["response"]
-        if not hooks:
-            return False
-        try:
-            hooks.remove(self._hook)
-        except ValueError:  # it is another's, or another thread that sends this request was first
-            hooks[:] = [hook for hook in hooks if not isinstance(getattr(hook, "__self__", None), IndexAuth)]
-        return any(map(is_of_auth, hooks))
-
     def bind(self, session: Session) -> None:
         """Follow a session's ``trust_env``: where it is false, netrc is not read, as in ``requests``."""
         self._session = weakref.ref(session)
@@ -150,7 +139,8 @@ class IndexAuth(AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Take userinfo out of the URL and choose what the request carries, unless an adapter will do it."""
-        request.hooks["response"].append(self._hook)
+        request.hooks = trail = Trail(request.hooks, request)
+        trail.hook = self._hook
         url = request.url or ""
         if "@" in url:
             try:
@@ -168,7 +158,8 @@ class IndexAuth(AuthBase):
     def _begin(self, request: PreparedRequest) -> None:
         """Choose the first credential now: without an adapter there is no later moment."""
         found = None
-        if "Authorization" not in request.headers and trail_of(request) is None:
+        trail = trail_of(request)
+        if "Authorization" not in request.headers and (trail is None or trail.is_plain):
             found = self.engine.quick(request.url or "")
         if found is None:
             try:
@@ -183,24 +174,27 @@ class IndexAuth(AuthBase):
 
     def _answered(self, response: Response, **send_options: Any) -> Response:
         """Answer a response that no adapter of ours has seen (a hook of ``requests``)."""
-        if "@" in response.url:
-            response.url = without_userinfo(response.url)  # of a redirect's `Location`, which no adapter has seen
-        plain = response.status_code == OK or is_final(response)
-        trail = trail_of(response.request)
-        if plain and trail is None:
+        if getattr(response, ANSWERED, False) or getattr(response, "from_cache", False):
             return response
+        if "@" in (response.url or ""):
+            response.url = without_userinfo(response.url)  # of a redirect's `Location`, which no adapter has seen
+        request = getattr(response, "request", None)
+        connection: Any = getattr(response, "connection", None)
 
         def send(copy: PreparedRequest) -> Response:
-            again: Response = response.connection.send(copy, **send_options)
+            again: Response = connection.send(copy, **send_options)
             return again
 
-        exchange = None if trail is None else trail.take_exchange(response.request)
-        if exchange is not None:
+        trail = trail_of(request)
+        exchange = None if trail is None else trail.take_exchange(request)
+        if exchange is not None and connection is not None:
             return cast("Response", exchange.resume(response, send))
-        if plain:
+        if exchange is not None:
+            exchange.abandon()
+        if response.status_code == OK or is_final(response) or request is None or connection is None:
             return response
         try:
-            exchange = self._exchange(response.request)
+            exchange = self._exchange(request)
         except ValueError:
             return response
         return cast("Response", exchange.run_from(response, send))
@@ -226,6 +220,12 @@ class IndexAuth(AuthBase):
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self._options.items())
         return f"IndexAuth({shown})"
+
+
+def mark_answered(response: Response) -> None:
+    """Note that an adapter of ours has answered a response, so that the hook of `IndexAuth` leaves it alone."""
+    with suppress(AttributeError):  # a stand-in without room for it
+        setattr(response, ANSWERED, True)
 
 
 def is_of_auth(hook: object) -> bool:

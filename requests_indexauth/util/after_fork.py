@@ -9,9 +9,10 @@ from __future__ import annotations
 import itertools
 import os
 import weakref
+from functools import partial
 from typing import Any, Callable
 
-_methods: dict[int, weakref.WeakMethod[Callable[[], Any]]] = {}
+_methods: dict[int, tuple[weakref.ref[Any], Callable[[Any], object]]] = {}
 _keys = itertools.count()
 
 
@@ -22,14 +23,20 @@ def after_fork_in_child(method: Callable[[], object]) -> None:
     forking code goes on, and must not raise. Does nothing on systems without ``fork``.
     """
     key = next(_keys)
-    _methods[key] = weakref.WeakMethod(method, lambda _dead: _methods.pop(key, None))
+    # While Python ends, names of this module may be gone already: what the callback needs is bound here.
+    forget = partial(_forget, _methods, key)
+    _methods[key] = weakref.ref(method.__self__, forget), method.__func__  # type: ignore[attr-defined]
+
+
+def _forget(methods: dict[int, Any], key: int, _dead: object) -> None:
+    methods.pop(key, None)
 
 
 def _call_all() -> None:
-    for reference in list(_methods.values()):
-        method = reference()
-        if method is not None:
-            method()
+    for reference, function in list(_methods.values()):
+        holder = reference()
+        if holder is not None:
+            function(holder)
 
 
 if hasattr(os, "register_at_fork"):
