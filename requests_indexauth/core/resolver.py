@@ -39,11 +39,14 @@ class Resolver:
         self.sources = tuple(sources)
         self._warn = warn
         self._answers: dict[tuple[str, Where, str | None], Found | None] = {}
+        self._asking: set[tuple[str, Where, str | None]] = set()
         self._turns: Turns[tuple[Where, str | None]] = Turns()
         self._freshness = Freshness()
 
     def renew_locks(self) -> None:
-        """Make locks that nobody holds: in a forked child no other thread is left to release them."""
+        """Make locks that nobody holds: in a forked child no other thread is left to release them, or to answer."""
+        while self._asking:
+            self._answers.pop(self._asking.pop(), None)
         self._turns.renew_locks()
         self._freshness.renew_locks()
 
@@ -163,6 +166,7 @@ class Resolver:
                 while len(self._answers) >= ANSWERS:
                     self._answers.pop(next(iter(self._answers)), None)
                 self._answers[key] = None  # should it fail, or ask itself, it has nothing
+                self._asking.add(key)
                 try:
                     self._answers[key] = self._ask_source(source, query)
                 except Exception:
@@ -170,6 +174,8 @@ class Resolver:
                 except BaseException:  # an interrupted question is no answer
                     self._answers.pop(key, None)
                     raise
+                finally:
+                    self._asking.discard(key)
             return self._answers.get(key)
 
     def _forget_answers(self, where: Where) -> None:
