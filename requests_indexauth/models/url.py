@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .credentials import MASK, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Collection, Iterable, Iterator
 
 _URL = re.compile(
     r"""(?xi) (?P<scheme>https?) ://
@@ -25,12 +25,13 @@ _URL = re.compile(
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_PORT = 65535
+_LONGEST_HOST = 253  # RFC 1035, section 2.3.4, less the two bytes at its ends
 # Those few runs need are compiled when they do: `indexauth token` counts milliseconds.
 _PERCENT = "%([0-9A-Fa-f]{2})"
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, section 2.3
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]*)*\Z")
 _AUTHORITY_USERINFO = r"(?i)\A(https?://)[^/?#]*@"
-_USERINFO = r"(?i)\b([a-z][a-z0-9+.-]*:/*)([^/?#]*@)"  # a password may have a blank in it
+_SCHEME = r"(?i)\b[a-z][a-z0-9+.-]{0,63}:"  # no longer one: each letter of a long word would be looked at again
 
 
 class Realm(NamedTuple):
@@ -103,7 +104,7 @@ def parse_url(url: str) -> URL:
         raise ValueError(message)
     scheme, userinfo, host, port, path = match.group("scheme", "userinfo", "host", "port", "path")
     scheme = scheme.lower()
-    number = int(port) if port else _DEFAULT_PORTS[scheme]
+    number = _number(port) if port else _DEFAULT_PORTS[scheme]
     if number > _MAX_PORT:
         message = f"the port is out of range: {_guarded(url)}"
         del url, match, userinfo
@@ -114,6 +115,12 @@ def parse_url(url: str) -> URL:
         username, password = _split_userinfo(userinfo)
         clean = f"{url[: match.start('userinfo')]}{url[match.end('userinfo') + 1 :]}"
     return URL(clean, Realm(scheme, _normal_host(host), number), normal_path(path or "/"), username, password)
+
+
+def _number(port: str) -> int:
+    """Return a port's number; of one with too many digits that of none: `int` needs the square of the time for them."""
+    digits = port.lstrip("0") or "0"
+    return int(digits) if len(digits) <= len(str(_MAX_PORT)) else _MAX_PORT + 1
 
 
 def _split_userinfo(userinfo: str) -> tuple[str | None, str | None]:
@@ -137,6 +144,9 @@ def _normal_host(host: str) -> str:
         return text + (f"%{zone}" if zone else "")
     if host.isascii():
         return host
+    if len(host) > _LONGEST_HOST:  # older encoders take the square of the time
+        message = f"a host has at most {_LONGEST_HOST} characters"
+        raise ValueError(message)
     try:
         from idna import encode  # noqa: PLC0415 - rare; requests depends on it
     except ImportError:  # pragma: no cover - in a child of pip there is only the standard library
@@ -188,13 +198,27 @@ def covers(root: str, path: str) -> bool:
     return path.startswith(root) and (len(path) == len(root) or path[len(root)] == "/")
 
 
-def longest_root(roots: Container[str], path: str) -> str | None:
-    """Return the longest of some roots that covers a normalised path, in the time its own segments take."""
-    while path not in roots:
-        if not path:
-            return None
-        path = path[: path.rfind("/")]
-    return path
+def lengths_of(roots: Iterable[str]) -> list[int]:
+    """Return the lengths that some root paths have, longest first, each once: what `ancestors` takes."""
+    return sorted({len(root) for root in roots}, reverse=True)
+
+
+def ancestors(path: str, lengths: Iterable[int]) -> Iterator[str]:
+    """Yield what covers a normalised path (the path itself, too) and has one of some lengths, in their order.
+
+    Only those are cut out of the path: each prefix of a long path would cost the square of its length.
+
+    >>> list(ancestors("/a/b/c", [6, 4, 3, 0]))
+    ['/a/b/c', '/a/b', '']
+    """
+    for length in lengths:
+        if length == len(path) or path[length : length + 1] == "/":
+            yield path[:length]
+
+
+def longest_root(roots: Collection[str], path: str) -> str | None:
+    """Return the longest of some roots that covers a normalised path, or ``None``."""
+    return next((one for one in ancestors(path, lengths_of(roots)) if one in roots), None)
 
 
 def _guarded(url: str) -> str:
@@ -209,8 +233,24 @@ def without_userinfo(url: str) -> str:
 
 
 def redacted(text: str) -> str:
-    """Return text with the userinfo of any URL in it masked."""
-    return re.sub(_USERINFO, rf"\1{MASK}@", text)
+    """Return text with the userinfo of any URL in it masked.
+
+    What stands between a scheme and the last ``@`` before a slash, question mark or hash counts as userinfo, with or
+    without the slashes of ``//``: a password may have a blank in it. Each such stretch is looked at once.
+    """
+    if "@" not in text:
+        return text
+    shown = []
+    opened = False  # whether a scheme's colon, and nothing but slashes since, stands before the stretch
+    for stretch, end in re.findall("([^/?#]*)([/?#]?)", text):
+        userinfo, at, host = stretch.rpartition("@")
+        scheme = re.search(_SCHEME, userinfo) if at and not opened else None
+        if at and (opened or scheme):
+            shown.append(f"{userinfo[: scheme.end()] if scheme else ''}{MASK}@{host}{end}")
+        else:
+            shown.append(stretch + end)
+        opened = end == "/" and (opened if not stretch else re.search(rf"{_SCHEME}\Z", stretch) is not None)
+    return "".join(shown)
 
 
 def without_query(url: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..models.url import ancestors, lengths_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -49,25 +51,24 @@ class StoreIndex:
 class _Paths:
     """The credentials of one realm, by root path."""
 
-    __slots__ = ("_longest", "_users")
+    __slots__ = ("_lengths", "_users")
 
     def __init__(self) -> None:
         self._users: dict[str, _Users] = {}
-        self._longest = 0
+        self._lengths: list[int] | None = None
 
     def add(self, entry: Entry) -> None:
         self._users.setdefault(entry.root, _Users()).add(entry)
-        self._longest = max(self._longest, len(entry.root))
+        self._lengths = None
 
     def match(self, path: str, username: str | None) -> list[Entry]:
-        end = len(path)
-        while end >= 0:
-            # No slice is made of what is longer than any root: a hostile URL may have thousands of segments.
-            users = self._users.get(path[:end]) if end <= self._longest else None
-            found = users.match(username) if users is not None else []
+        if self._lengths is None:
+            self._lengths = lengths_of(self._users)
+        for root in ancestors(path, self._lengths):
+            users = self._users.get(root)
+            found = [] if users is None else users.match(username)
             if found:
                 return found
-            end = path.rfind("/", 0, end)
         return []
 
 

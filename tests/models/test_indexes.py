@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from requests_indexauth.models.index import Index
 from requests_indexauth.models.indexes import Indexes
 from requests_indexauth.models.url import Realm, parse_url
+from support.forking import in_forked_child
 
 HOST = "https://h"
 OUTER, INNER, BESIDE = Index(f"{HOST}/a/simple/"), Index(f"{HOST}/a/b/simple/"), Index(f"{HOST}/ab/")
@@ -73,3 +76,13 @@ def test_the_quick_look_up_is_the_definition(roots: list[str], path: str) -> Non
     url = f"{HOST}{path}"
     expected = max((index for index in indexes if index.covers(url)), key=lambda index: len(index.root), default=None)
     assert Indexes(indexes).covering(parse_url(url)) == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the limit is a child's")
+@pytest.mark.parametrize("piece", ["/a", "/", "/./a", "/%41", "/b"])
+def test_a_long_path_costs_a_moment(piece: str) -> None:
+    """Also where an index's own root is as long: each prefix by itself would be a terabyte to look at."""
+    long = Index(f"{HOST}{'/b' * 500_000}")
+    indexes = Indexes([OUTER, long])
+    url = f"{HOST}/b{piece * (10**6 // len(piece))}"
+    assert in_forked_child(lambda: indexes.covering(parse_url(url))) == (long if piece == "/b" else None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 
 import pytest
@@ -14,6 +16,7 @@ from requests_indexauth.models.url import (
     URL,
     Realm,
     covers,
+    longest_root,
     normal_path,
     parse_url,
     redacted,
@@ -21,6 +24,7 @@ from requests_indexauth.models.url import (
     without_query,
     without_userinfo,
 )
+from support.forking import in_forked_child
 
 
 @pytest.mark.parametrize(
@@ -336,6 +340,58 @@ def test_covering_is_on_a_segment_boundary(root: str, path: str, covered: bool) 
 def test_userinfo_is_masked_in_text(text: str, shown: str) -> None:
     """Only the userinfo of URLs is masked."""
     assert redacted(text) == shown
+
+
+@given(
+    st.lists(st.sampled_from(["a", "1", "_", ".", ":", "/", "@", "?", "#", " ", "https://"]), max_size=12).map("".join)
+)
+def test_masking_is_the_pattern_it_stands_for(text: str) -> None:
+    """Which would take the square of the time."""
+    pattern = r"(?i)\b([a-z][a-z0-9+.-]*:/*)([^/?#]*@)"
+    assert redacted(text) == re.sub(pattern, r"\1****@", text)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the limit is a child's")
+@pytest.mark.parametrize("piece", ["a:", "a.", "a:/", ":", "/"])
+def test_masking_a_long_text_costs_a_moment(piece: str) -> None:
+    """A megabyte of it: looking at a stretch again for each word would be hours."""
+    text = f"@{piece * (10**6 // len(piece))}"
+    assert in_forked_child(lambda: redacted(text) == text)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the limit is a child's")
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param(f"https://h:{'9' * 10**6}/", id="a port"),
+        pytest.param(f"https://{'é' * 10**5}/", id="a host beyond ASCII"),
+        pytest.param(f"https://{'a@' * 500_000}", id="at signs"),
+    ],
+)
+def test_a_long_url_without_a_clear_host_costs_a_moment(url: str) -> None:
+    """It is refused."""
+
+    def refused() -> bool:
+        with pytest.raises(ValueError, match=r"port|host"):
+            parse_url(url)
+        return True
+
+    assert in_forked_child(refused)
+
+
+def test_a_port_may_have_zeros_in_front() -> None:
+    """However many."""
+    assert parse_url(f"https://h:{'0' * 10**5}80/").realm.port == 80
+    assert parse_url("https://h:000/").realm.port == 0
+
+
+def test_the_longest_root_is_found_by_whole_segments() -> None:
+    """The path itself may be one; so may the whole host."""
+    roots = {"/a", "/a/b", "/a/b/c/d"}
+    assert longest_root(roots, "/a/b/c") == "/a/b"
+    assert longest_root(roots, "/a/b/c/d") == "/a/b/c/d"
+    assert longest_root(roots, "/ab") is None
+    assert longest_root({"", "/c"}, "/a") == ""
 
 
 def test_only_urls_are_parsed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from requests_indexauth.models.url import covers, parse_url
 from requests_indexauth.store.entry import parse_entry
 from requests_indexauth.store.lookup import StoreIndex
+from support.forking import in_forked_child
 
 if TYPE_CHECKING:
     from requests_indexauth.store.entry import Entry
@@ -143,3 +145,11 @@ def by_the_rule(entries: list[Entry], path: str, username: str | None) -> list[i
     ]
     longest = max((len(entry.root) for entry in candidates), default=0)
     return sorted({entry.user: entry.number for entry in candidates if len(entry.root) == longest}.values())
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the limit is a child's")
+def test_a_long_path_costs_a_moment_in_a_store_with_a_long_one() -> None:
+    """A megabyte of each: every prefix by itself would be a terabyte to look at."""
+    index = make("https://h/a", f"https://h{'/b' * 500_000}")
+    assert in_forked_child(lambda: match(index, f"https://h{'/b' * 499_999}/c")) == []
+    assert in_forked_child(lambda: match(index, f"https://h{'/b' * 500_001}")) == [1]

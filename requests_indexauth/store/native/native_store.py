@@ -31,6 +31,7 @@ TIME_LIMIT = 5.0
 
 _PREFIX = "uv:"
 _MAX_DEPTH = 32
+_MAX_LENGTH = 1024
 
 
 def is_enabled() -> bool:
@@ -214,5 +215,7 @@ def _host_name(realm: Realm) -> str:
 
 def _prefixes(path: str) -> list[str]:
     """Return a path and those above it, less the root; of a very long one those that somebody may have logged in to."""
-    segments = path.rstrip("/").split("/")[1:]
+    segments = path[: _MAX_LENGTH + 1].rstrip("/").split("/")[1:]
+    if len(path) > _MAX_LENGTH:
+        del segments[-1:]  # it may have been cut
     return ["/" + "/".join(segments[:end]) for end in range(1, min(len(segments), _MAX_DEPTH) + 1)]
