@@ -12,6 +12,7 @@ from ..core.flow import MAX_SENDS
 from ..errors import PolicyError
 from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Answer
 from .authorization import authorize
+from .drain import close, discard
 from .request import Facts
 
 if TYPE_CHECKING:
@@ -26,11 +27,14 @@ logger = logging.getLogger("requests_indexauth")
 OK = 200
 DOUBTFUL = frozenset({UNAUTHORIZED, FORBIDDEN, NOT_FOUND})
 """The statuses that may mean "with a (different) credential"; every other one ends a call."""
-SMALL_BODY = 65536
-"""How many bytes of a refused response are read to keep its connection; a larger one is closed."""
+IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
+"""The methods with which sending twice does what sending once does (RFC 9110, section 9.2.2)."""
 
 Send = Callable[[Any], Any]
-"""Sends a prepared request with the caller's timeout, verify, cert, proxies and stream; returns the response."""
+"""Sends a prepared request with the caller's timeout, verify, cert, proxies and stream; returns the response.
+
+A ``functools.partial``, whose keywords are these: `drain` needs the timeout.
+"""
 
 
 class Exchange:
@@ -70,6 +74,7 @@ class Exchange:
         self._call = self._facts.call()._replace(gated=gated)
         self._flow: Flow = auth.flow(self._call)
         self._refused: list[Any] = []
+        self._dropped = 0
 
     def begin(self) -> Found | None:
         """Return the credential to send first; ``None``: send the request bare."""
@@ -90,8 +95,8 @@ class Exchange:
         """Send the request as often as the flow wants, and return the last response."""
         return self._close_after(lambda: self._finish(send(self._copy(self.begin())), send))
 
-    def run_from(self, response: Any, send: Send) -> Any:
-        """Go on from a response that came without asking the flow."""
+    def run_from(self, response: Any, send: Send | None) -> Any:
+        """Go on from a response that came without asking the flow; without ``send`` it is the last one."""
 
         def resume() -> Any:
             try:
@@ -99,7 +104,7 @@ class Exchange:
             except BaseException:
                 response.close()
                 raise
-            sent = response.request.headers.get("Authorization")
+            sent = _request_of(response, self._request).headers.get("Authorization")
             if sent == (None if found is None else found.header):
                 return self._finish(response, send)
             # Meanwhile another thread has learned better; it may not know of this refusal.
@@ -110,8 +115,8 @@ class Exchange:
 
         return self._close_after(resume)
 
-    def resume(self, response: Any, send: Send) -> Any:
-        """Go on from the response to what `begin` said."""
+    def resume(self, response: Any, send: Send | None) -> Any:
+        """Go on from the response to what `begin` said; without ``send`` it is the last one."""
         return self._close_after(lambda: self._finish(response, send))
 
     def leave_trail(self, *, redirected: bool = False) -> Trail:
@@ -133,7 +138,7 @@ class Exchange:
         finally:
             self._flow.close()
 
-    def _finish(self, response: Any, send: Send) -> Any:
+    def _finish(self, response: Any, send: Send | None) -> Any:
         while True:
             try:
                 answer = Answer(response.status_code, not getattr(response, "from_cache", False))
@@ -149,21 +154,40 @@ class Exchange:
             response = again
         return self._end(response)
 
-    def _send_again(self, found: Found | None, refused: Any, send: Send) -> Any:
+    def _send_again(self, found: Found | None, refused: Any, send: Send | None) -> Any:
         """Put a refused response aside and send once more; ``None``: that cannot be done, and the refusal stands."""
-        if len(self._refused) + 1 >= MAX_SENDS or not self._rewind():
+        if send is None or not self._may_send_again() or not self._rewind():
             return None
-        discard(refused)
+        repeatable = self._request.method in IDEMPOTENT
+        if repeatable:
+            discard(refused, getattr(send, "keywords", {}).get("timeout"))
+        else:
+            close(refused)  # the server may close that connection, and this request cannot be repeated then
         self._refused.append(refused)
+        try:
+            return send(self._following(found))
+        except Exception as error:
+            if not (repeatable and is_dropped(error) and self._may_send_again() and self._rewind()):
+                raise
+        self._dropped += 1
+        return send(self._following(found))
+
+    def _may_send_again(self) -> bool:
+        """Whether less than `MAX_SENDS` were sent, counting what found its connection dropped."""
+        return len(self._refused) + self._dropped + 1 < MAX_SENDS
+
+    def _following(self, found: Found | None) -> Any:
+        """Return what is sent after the refused responses, with the cookies they set."""
         attempt = self._copy(found)
         for earlier in self._refused:
             self._toolkit.carry_cookies(attempt, earlier)
-        return send(attempt)
+        return attempt
 
     def _end(self, response: Any) -> Any:
         response.history = self._refused
         if is_redirect(response):
-            response.request.hooks = self.leave_trail(redirected=True)  # some follow by hand, and from that request
+            trail = self.leave_trail(redirected=True)
+            _request_of(response, self._request).hooks = trail  # some follow by hand, and from that request
         return response
 
     def _copy(self, found: Found | None) -> Any:
@@ -185,6 +209,11 @@ class Exchange:
         return True
 
 
+def _request_of(response: Any, request: Any) -> Any:
+    """Return the request that a response is for: not every transport says so."""
+    return getattr(response, "request", None) or request
+
+
 def copy_with(request: Any, url: str, found: Found | None) -> Any:
     """Return a copy of a request for another URL and credential (``None``: without one)."""
     copy = object.__new__(type(request))  # its own copy() copies the cookie jar, which nobody changes
@@ -197,20 +226,16 @@ def copy_with(request: Any, url: str, found: Found | None) -> Any:
     return copy
 
 
-def discard(response: Any) -> None:
-    """Read a refused response to its end, so that its connection is used again; close a large or broken one."""
-    chunks, size = [], 0
-    try:
-        for chunk in response.iter_content(8192):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > SMALL_BODY:
-                break
-    except Exception:  # noqa: BLE001 - the refusal counts, not what is the matter with its body
-        size = SMALL_BODY + 1
-    if size > SMALL_BODY:
-        response.close()
-    response._content, response._content_consumed = b"".join(chunks), True  # noqa: SLF001 - it stays readable
+def is_dropped(error: Exception) -> bool:
+    """Whether an error means that the server closed a connection that was kept, and answered nothing.
+
+    That is a ``ConnectionError`` of any copy of ``requests``, and none of its subclasses, which are for timeouts, TLS
+    and proxies. Its cause is urllib3's ``ProtocolError``, or the system's; another it has where nothing could be
+    connected to, or where urllib3 has repeated the request itself.
+    """
+    cause = error.args[0] if error.args else None
+    reset = isinstance(cause, (ConnectionResetError, ConnectionAbortedError, BrokenPipeError))
+    return type(error).__name__ == "ConnectionError" and (reset or type(cause).__name__ == "ProtocolError")
 
 
 def is_final(response: Any) -> bool:

@@ -11,9 +11,9 @@ from .query import Query, Where
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# The parameters by which a signed URL is known, some only beside another. From the providers' documentation: S3 and Google
-# Cloud Storage (versions 2 and 4), CloudFront, Alibaba OSS (1 and 4), Huawei OBS, Tencent COS, Azure's shared access
-# signatures (with ``si``, a stored policy, the expiry stands there).
+# The parameters by which a signed URL is known, some only beside another. From the providers' documentation: S3 and
+# Google Cloud Storage (versions 2 and 4), CloudFront, Alibaba OSS (1 and 4), Huawei OBS, Tencent COS, Azure's shared
+# access signatures (with ``si`` the expiry stands in a stored policy).
 _SIGNATURES = frozenset({"x-amz-signature", "x-goog-signature", "x-oss-signature", "q-signature"})
 _SIGNATURES_BESIDE = {
     "signature": frozenset({"awsaccesskeyid", "googleaccessid", "key-pair-id", "ossaccesskeyid", "accesskeyid"}),

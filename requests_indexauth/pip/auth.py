@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Callable
 
 from ..exchange.exchange import OK, Exchange, Send, copy_with, is_final
@@ -66,7 +67,7 @@ class PipAuth(PipOptions):
         """Return what takes the place of an adapter's ``send``."""
 
         def send(request: Any, *args: Any, **options: Any) -> Any:
-            return self._send(request, lambda attempt: adapter_send(attempt, *args, **options))
+            return self._send(request, partial(lambda attempt, **more: adapter_send(attempt, *args, **more), **options))
 
         return send
 

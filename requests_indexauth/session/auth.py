@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, cast
 
 import requests
@@ -181,17 +182,12 @@ class IndexAuth(AuthBase):
         request = getattr(response, "request", None)
         connection: Any = getattr(response, "connection", None)
 
-        def send(copy: PreparedRequest) -> Response:
-            again: Response = connection.send(copy, **send_options)
-            return again
-
+        send = None if connection is None else partial(connection.send, **send_options)
         trail = trail_of(request)
         exchange = None if trail is None else trail.take_exchange(request)
-        if exchange is not None and connection is not None:
-            return cast("Response", exchange.resume(response, send))
         if exchange is not None:
-            exchange.abandon()
-        if response.status_code == OK or is_final(response) or request is None or connection is None:
+            return cast("Response", exchange.resume(response, send))
+        if response.status_code == OK or is_final(response) or request is None:
             return response
         try:
             exchange = self._exchange(request)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import logging
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from pip._vendor.requests import exceptions as pip_exceptions
+from pip._vendor.urllib3.exceptions import ProtocolError as PipProtocolError
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import MaxRetryError, ProtocolError
 
 from requests_indexauth import (
     Credentials,
@@ -21,7 +25,8 @@ from requests_indexauth import (
     mount,
 )
 from requests_indexauth.core import flow as flow_module
-from requests_indexauth.exchange.exchange import SMALL_BODY
+from requests_indexauth.exchange.drain import SMALL_BODY
+from requests_indexauth.exchange.exchange import is_dropped
 from support.messages import Reply, redirect, refused, text
 from support.ways import by_auth, by_hand, by_mount, write_netrc
 
@@ -516,6 +521,99 @@ def test_an_error_while_sending_again_is_the_callers(driver: str, session: reque
     broken.close()
     session.mount("http://", IndexAuthAdapter(session.auth))  # type: ignore[arg-type]
     assert session.get(server.url).status_code == 200
+
+
+def closing(*, answers: int = 1) -> Any:
+    """Return a server's behaviour: refuse all but one user, and drop each connection after so many answers."""
+    seen: Counter[int] = Counter()
+
+    def respond(request: Request) -> Reply:
+        seen[request.client_port] += 1
+        if seen[request.client_port] > answers:
+            return Reply(hang_up=True)
+        return text("done") if request.authorization == ME else refused()
+
+    return respond
+
+
+@DRIVERS
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"])
+def test_a_connection_that_is_dropped_after_its_401_fails_no_call(
+    way: Way, method: str, session: requests.Session, serve: Serve
+) -> None:
+    """What may be repeated goes out once more on a fresh connection; the rest starts on one."""
+    server = serve(closing())
+    answer = way(session).request(method, server.url)
+    assert answer.status_code == 200
+    assert [one.status_code for one in answer.history] == [401]
+    may_be_repeated = method not in ("POST", "PATCH")
+    assert server.authorizations == [None, ME, ME] if may_be_repeated else [None, ME]
+    assert server.connections == 2
+
+
+def test_a_body_goes_out_whole_when_its_connection_was_dropped(session: requests.Session, serve: Serve) -> None:
+    """It is rewound for the fresh connection."""
+    server = serve(closing())
+    assert by_a_foreign_adapter(session).put(server.url, data=io.BytesIO(b"content")).status_code == 200
+    assert [request.body for request in server.requests] == [b"content"] * 3
+
+
+def test_a_server_that_drops_every_connection_is_the_callers_to_know_of(
+    session: requests.Session, serve: Serve
+) -> None:
+    """Once more, and no further."""
+    server = serve(lambda request: Reply(hang_up=True) if request.authorization else refused())
+    mount(session)
+    with pytest.raises(requests.ConnectionError):
+        session.get(server.url)
+    assert server.authorizations == [None, ME, ME]
+
+
+def test_a_dropped_connection_counts_among_the_three_sendings(
+    session: requests.Session, serve: Serve, home: Path
+) -> None:
+    """Two refusals, and the third sending is dropped: that is the end."""
+    (home / ".pypirc").write_text(
+        "[distutils]\nindex-servers = own\n[own]\nrepository = http://127.0.0.1/\nusername = other\npassword = pw\n"
+    )
+    server = serve(lambda request: Reply(hang_up=True) if request.user == "other" else refused())
+    text_of = (home / ".pypirc").read_text()
+    (home / ".pypirc").write_text(text_of.replace("http://127.0.0.1", server.url))
+    mount(session)
+    with pytest.raises(requests.ConnectionError):
+        session.get(server.url)
+    assert server.authorizations == [None, ME, ("basic", "other", "pw")]
+
+
+def test_a_first_sending_that_is_dropped_is_the_callers_to_repeat(session: requests.Session, serve: Serve) -> None:
+    """Only what we ourselves send again is: `requests` repeats nothing either."""
+    server = serve(lambda _: Reply(hang_up=True))
+    mount(session)
+    with pytest.raises(requests.ConnectionError):
+        session.get(server.url)
+    assert server.authorizations == [None]
+
+
+@pytest.mark.parametrize(
+    ("error", "dropped"),
+    [
+        pytest.param(requests.ConnectionError(ProtocolError("Connection aborted.")), True, id="protocol error"),
+        pytest.param(requests.ConnectionError(ConnectionResetError()), True, id="reset"),
+        pytest.param(requests.ConnectionError(BrokenPipeError()), True, id="broken pipe"),
+        pytest.param(pip_exceptions.ConnectionError(PipProtocolError()), True, id="of pip's copies"),  # type: ignore[no-untyped-call]
+        pytest.param(requests.ConnectionError("unplugged"), False, id="another cause"),
+        pytest.param(requests.ConnectionError(), False, id="no cause"),
+        pytest.param(requests.ConnectionError(MaxRetryError(None, "/", ProtocolError())), False, id="repeated"),  # type: ignore[arg-type]
+        pytest.param(requests.exceptions.SSLError(ProtocolError()), False, id="TLS"),
+        pytest.param(requests.exceptions.ProxyError(ProtocolError()), False, id="proxy"),
+        pytest.param(requests.ConnectTimeout(ProtocolError()), False, id="connecting takes too long"),
+        pytest.param(requests.ReadTimeout(ProtocolError()), False, id="an answer takes too long"),
+        pytest.param(ConnectionError(ProtocolError()), True, id="the system's own"),
+    ],
+)
+def test_what_is_a_dropped_connection(error: Exception, *, dropped: bool) -> None:
+    """Nothing that a second connection would meet as well."""
+    assert is_dropped(error) is dropped
 
 
 def test_a_call_that_fails_leaves_nobody_waiting(
