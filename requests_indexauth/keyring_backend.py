@@ -16,6 +16,7 @@ from keyring.backend import KeyringBackend
 from keyring.credentials import Credential, SimpleCredential
 from keyring.errors import PasswordDeleteError, PasswordSetError
 
+from .util.files import read_file
 from .util.keyring_guard import is_inside_keyring
 
 if TYPE_CHECKING:
@@ -166,8 +167,7 @@ def _holds(path: str, word: bytes) -> bool:
     try:
         if not os.path.isfile(path):  # noqa: PTH113 - a pipe would have to be waited for
             return False
-        with open(path, "rb") as file:  # noqa: PTH123
-            return word in file.read()
+        return word in read_file(path)[0]
     except OSError:
         return False
 

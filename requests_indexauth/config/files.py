@@ -5,13 +5,12 @@ workspace is the root of its own. So what lies below a ``pyproject.toml`` with a
 """
 
 # Importing pathlib takes as long as half of `python -c pass`:
-# ruff: noqa: PTH100, PTH110, PTH113, PTH117, PTH118, PTH120, PTH206
+# ruff: noqa: PTH100, PTH110, PTH113, PTH117, PTH118, PTH120
 
 from __future__ import annotations
 
 import os
 import sys
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError
@@ -19,6 +18,7 @@ from ..models.choices import FALSE, TRUE
 from ..util.paths import expanded
 from .definitions import Problem
 from .toml import UvFile, parse_toml, read_text
+from .workspace import TooComplexError, is_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,10 +81,10 @@ def _named(name: str, path: str, problem: Problem) -> list[UvFile]:
     return [file] if file else []
 
 
-def _read(path: str | None, problem: Problem) -> UvFile | None:
+def _read(path: str | None, problem: Problem, *, of_project: bool = False) -> UvFile | None:
     """Return a ``uv.toml``; ``None`` when it is missing or broken."""
     try:
-        text = read_text(path) if path is not None else None
+        text = read_text(path, of_project=of_project) if path is not None else None
         return None if path is None or text is None else UvFile(path, text, parse_toml(path, text))
     except ConfigError as error:
         problem(error)
@@ -103,7 +103,9 @@ class _Project:
         for ancestor in _upwards(self._root(folder)):
             path = os.path.join(ancestor, "uv.toml")
             if os.path.exists(path):
-                return _read(path, self._problem)  # also when it is broken: it is the one that was meant
+                return _read(
+                    path, self._problem, of_project=True
+                )  # also when it is broken: it is the one that was meant
             path = os.path.join(ancestor, "pyproject.toml")
             text, content = self._pyproject(path)
             if not isinstance(content.get("tool", {}), dict):
@@ -131,9 +133,13 @@ class _Project:
             return folder
         above = next(projects, None)  # the next one up decides, whatever it says: uv looks no further
         if above is not None:
-            workspace = _tool_uv(self._pyproject(os.path.join(above, "pyproject.toml"))[1])
-            if _is_member(os.path.relpath(own, above), _table(_table(workspace).get("workspace"))):
-                return above
+            path = os.path.join(above, "pyproject.toml")
+            workspace = _table(_table(_tool_uv(self._pyproject(path)[1])).get("workspace"))
+            try:
+                if is_member(os.path.relpath(own, above), workspace):
+                    return above
+            except TooComplexError as error:
+                self._problem(ConfigError(f"{path}: tool.uv.workspace: {error}"))
         return own
 
     def _pyproject(self, path: str) -> tuple[str, dict[str, Any]]:
@@ -141,7 +147,7 @@ class _Project:
         if path not in self._seen:
             self._seen[path] = "", {}
             try:
-                text = read_text(path) or ""
+                text = read_text(path, of_project=True) or ""
                 self._seen[path] = text, parse_toml(path, text) if text else {}
             except ConfigError as error:
                 self._problem(error)
@@ -155,25 +161,6 @@ def _upwards(folder: str) -> Iterator[str]:
         if parent == folder:
             return
         folder = parent
-
-
-def _is_member(path: str, workspace: dict[str, Any]) -> bool:
-    segments = path.split(os.sep)
-    return _matches(segments, workspace.get("members")) and not _matches(segments, workspace.get("exclude"))
-
-
-def _matches(segments: list[str], patterns: object) -> bool:
-    texts = [one for one in patterns if isinstance(one, str)] if isinstance(patterns, list) else []
-    return any(_glob(segments, [part for part in one.split("/") if part not in ("", ".")]) for one in texts)
-
-
-def _glob(segments: list[str], pattern: list[str]) -> bool:
-    """Whether a path matches, segment by segment; ``**`` stands for any number of them, none too."""
-    if not pattern:
-        return not segments
-    if pattern[0] == "**":
-        return _glob(segments, pattern[1:]) or (bool(segments) and _glob(segments[1:], pattern))
-    return bool(segments) and fnmatchcase(segments[0], pattern[0]) and _glob(segments[1:], pattern[1:])
 
 
 def _tool_uv(content: dict[str, Any]) -> object:

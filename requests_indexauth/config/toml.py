@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _HEADER = r"""\s*(\[\[?)([\w\s."'-]+)\]"""
 _KEY = r"""\s*["']?([\w-]+)["']?\s*[.=]"""
+LARGEST = 1 << 20
+"""How many bytes a configuration file may have: somebody else may have written it, and a parser takes its time."""
+_MOST_PARTS = 32
+_LONG_KEY = rf"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{_MOST_PARTS}}}"""
 _POSITION = r"\(at (line \d+, column \d+|end of document)\)"
 
 
@@ -91,15 +95,20 @@ class UvFile:
         return [item for item in value if isinstance(item, str)]
 
 
-def read_text(path: str) -> str | None:
+def read_text(path: str, *, of_project: bool = False) -> str | None:
     """Return the text of a configuration file; ``None`` when there is no such file. A byte order mark is dropped.
 
+    Args:
+        path: the file.
+        of_project: whether it belongs to a project, which somebody else may have written: then no pipe or device is
+            read, for a link may lead to one that never ends, or to the standard input.
+
     Raises:
-        ConfigError: it is there and cannot be read, or is not UTF-8.
+        ConfigError: it is there and cannot be read, has more than `LARGEST` bytes, or is not UTF-8.
 
     """
     try:
-        return read_file(path)[0].decode("utf-8-sig")
+        return read_file(path, largest=LARGEST, only_regular=of_project)[0].decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except UnicodeDecodeError:  # its message quotes the file
@@ -116,9 +125,15 @@ def parse_toml(path: str, text: str) -> dict[str, Any]:
     """Return what a TOML file says.
 
     Raises:
-        ConfigError: it is not valid TOML; the message has the position, and nothing of the file's text.
+        ConfigError: it is not valid TOML; the message has the position, and nothing of the file's text. Or a key has
+            more parts than any of ours: parsers take the square of their number.
 
     """
+    long_key = re.search(_LONG_KEY, text)
+    if long_key:
+        line = text.count("\n", 0, long_key.start()) + 1
+        message = f"{path}, line {line}: a key of more than {_MOST_PARTS} parts: correct the file"
+        raise ConfigError(message)
     if sys.version_info >= (3, 11):
         import tomllib  # noqa: PLC0415 - a TOML parser is worth its time only when there is a file
     else:
