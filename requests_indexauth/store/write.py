@@ -54,9 +54,30 @@ def _change(path: str, edit: Callable[[list[object]], int]) -> int:
 def _make_folder(path: str, *, ours: bool) -> None:
     """Make the file's folder, for its owner alone; one that somebody chose keeps the mode it has, as by uv."""
     folder = os.path.dirname(path) or "."  # noqa: PTH120
-    os.makedirs(folder, 0o700, exist_ok=True)  # noqa: PTH103
+    _make_private(folder)
     if ours and not os.environ.get("UV_CREDENTIALS_DIR") and os.name == "posix":
         os.chmod(folder, 0o700)  # noqa: PTH101
+
+
+def _make_private(folder: str) -> None:
+    """Make a folder and those above it that are missing, each for its owner alone, whatever the umask says.
+
+    That is the XDG base directory specification's rule. uv, and `os.makedirs`, leave those above to the umask: where
+    others may write to one, they can put a folder of their own in the place of the store's.
+    """
+    missing = []
+    while folder and not os.path.isdir(folder):  # noqa: PTH112
+        missing.append(folder)
+        parent = os.path.dirname(folder)  # noqa: PTH120
+        if parent == folder:
+            break
+        folder = parent
+    for one in reversed(missing):
+        try:
+            os.mkdir(one, 0o700)  # noqa: PTH102
+        except FileExistsError:  # another process was first, or something else is in the way
+            if not os.path.isdir(one):  # noqa: PTH112
+                raise
 
 
 def _dump(document: dict[str, object]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
 
@@ -24,10 +24,10 @@ URL = "https://pkgs.example.com/team/simple/"
 MEMORY = 2 << 30
 
 
-def limited(work: Callable[[], object]) -> object:
+def limited(work: Callable[[], Any]) -> Any:
     """Return what some work returns with little memory and in little time."""
 
-    def run() -> object:
+    def run() -> Any:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -80,7 +80,7 @@ def test_a_file_without_an_end_is_one_warning(home: Path, name: str, caplog: pyt
         found = auth.resolve(URL) == Credentials.basic("me", "pw")
         return found, [record.getMessage() for record in caplog.records]
 
-    found, warnings = limited(resolve)  # type: ignore[misc]
+    found, warnings = limited(resolve)
     assert found
     assert len(warnings) == 1
     assert str(path) in warnings[0]

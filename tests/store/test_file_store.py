@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import copy
 import datetime as dt
+import errno
 import logging
 import os
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -390,6 +392,36 @@ def test_a_new_file_is_closed_from_its_first_byte(store: CredentialStore, monkey
     store.set(HOST, ME)
     assert made == [(".lock", 0o600), (".tmp", 0o600)]
     assert store.get(HOST) == ME
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+def test_every_folder_that_is_made_is_its_owners_alone(tmp_path: Path) -> None:
+    """Whatever the umask: who may write to one could put a store of his own there. Those that are there stay."""
+    (tmp_path / "there").mkdir(mode=0o755)
+    path = tmp_path / "there" / "made" / "made too" / "store" / "credentials.toml"
+    before = os.umask(0)
+    try:
+        CredentialStore(path).set(HOST, ME)
+    finally:
+        os.umask(before)
+    assert mode(path) == 0o600
+    assert [mode(folder) for folder in list(path.parents)[:4]] == [0o700, 0o700, 0o700, 0o755]
+
+
+def test_a_folder_that_another_process_makes_first_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a file in its place will not."""
+    real = os.mkdir
+
+    def mkdir(path: str, mode: int = 0o777) -> None:
+        real(path, mode)
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "mkdir", mkdir)
+        CredentialStore(tmp_path / "a" / "b" / "credentials.toml").set(HOST, ME)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match=re.escape(str(tmp_path / "file"))):
+        CredentialStore(tmp_path / "file" / "credentials.toml").set(HOST, ME)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
