@@ -16,6 +16,7 @@ from keyring.backend import KeyringBackend
 from keyring.credentials import Credential, SimpleCredential
 from keyring.errors import PasswordDeleteError, PasswordSetError
 
+from .util.after_fork import after_fork_in_child
 from .util.files import read_file
 from .util.keyring_guard import is_inside_keyring
 
@@ -75,8 +76,12 @@ class ReadOnlyPlaintextKeyring(KeyringBackend):
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._lock = threading.Lock()
+        self._renew_lock()
+        after_fork_in_child(self._renew_lock)
         self._engine: Authenticator | None = None
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.Lock()
 
     def __str__(self) -> str:
         cls = type(self)

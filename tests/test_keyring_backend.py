@@ -410,6 +410,7 @@ def test_costs_little() -> None:
         "requests_indexauth.store",
         "requests_indexauth.store.toml_file",
         "requests_indexauth.util",
+        "requests_indexauth.util.after_fork",
         "requests_indexauth.util.files",
         "requests_indexauth.util.keyring_guard",
         "requests_indexauth.util.paths",

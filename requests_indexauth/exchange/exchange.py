@@ -74,6 +74,7 @@ class Exchange:
         self._call = self._facts.call()._replace(gated=gated)
         self._flow: Flow = auth.flow(self._call)
         self._refused: list[Any] = []
+        self._was_conditional = _is_conditional(request)
         self._dropped = 0
 
     def begin(self) -> Found | None:
@@ -141,8 +142,7 @@ class Exchange:
     def _finish(self, response: Any, send: Send | None) -> Any:
         while True:
             try:
-                answer = Answer(response.status_code, not getattr(response, "from_cache", False))
-                found = self._chosen(self._flow.send(answer))
+                found = self._chosen(self._flow.send(Answer(response.status_code, self._is_fresh(response))))
             except StopIteration:
                 break
             except BaseException:
@@ -153,6 +153,15 @@ class Exchange:
                 break
             response = again
         return self._end(response)
+
+    def _is_fresh(self, response: Any) -> bool:
+        """Return whether a response is the server's: a cache says that one is not which the server has confirmed (304).
+
+        That shows in the request: the cache has made it conditional (RFC 9110, section 13.1).
+        """
+        if not getattr(response, "from_cache", False):
+            return True
+        return not self._was_conditional and _is_conditional(_request_of(response, self._request))
 
     def _send_again(self, found: Found | None, refused: Any, send: Send | None) -> Any:
         """Put a refused response aside and send once more; ``None``: that cannot be done, and the refusal stands."""
@@ -207,6 +216,10 @@ class Exchange:
             )
             return False
         return True
+
+
+def _is_conditional(request: Any) -> bool:
+    return "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
 
 
 def _request_of(response: Any, request: Any) -> Any:

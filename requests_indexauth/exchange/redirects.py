@@ -42,7 +42,7 @@ class Given(NamedTuple):
 class Begun(Protocol):
     """What `IndexAuth` has begun for a request that an adapter may take over: an `Exchange`."""
 
-    def resume(self, response: Any, send: Callable[[Any], Any]) -> Any:
+    def resume(self, response: Any, send: Callable[[Any], Any] | None) -> Any:
         """Go on from a response."""
 
     def abandon(self) -> None:

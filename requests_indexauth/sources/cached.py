@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Callable, Generic, TypeVar
 
 from ..errors import SourceError
+from ..util.after_fork import after_fork_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -25,8 +26,12 @@ class Kept(Generic[T]):
 
     def __init__(self, read: Callable[[], T]) -> None:
         self._read = read
-        self._lock = threading.Lock()
+        self._renew_lock()
+        after_fork_in_child(self._renew_lock)
         self._kept: tuple[Hashable, T | None, str | None] | None = None
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.Lock()
 
     def get(self, place: Hashable) -> T:
         """Return what was read.

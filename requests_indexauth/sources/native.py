@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..errors import SourceError, StoreError
 from ..models.query import Query
 from ..store.native.native_store import FEATURE, NativeStore, is_enabled, services_for
+from ..util.after_fork import after_fork_in_child
 from .base import INSECURE, SWITCHED_OFF, Answer, Source, Warn
 
 if TYPE_CHECKING:
@@ -36,10 +37,14 @@ class NativeSource(Source):
         super().__init__(warn)
         self._enabled = enabled
         self._store = NativeStore(warn=warn) if store is None else store
-        self._lock = threading.Lock()
+        self._renew_lock()
+        after_fork_in_child(self._renew_lock)
         self._known: dict[tuple[str, str | None], list[Entry]] = {}
         self._failure: str | None = None
         self._mute = False
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.Lock()
 
     def skipped(self, query: Query) -> str | None:
         """Return why the store is not asked: switched off, mute, or a password would cross the network in the clear."""

@@ -13,10 +13,41 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ..util.after_fork import after_fork_in_child
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PAUSE = 0.01
+
+
+class _Held:
+    """The descriptors of the locks that this process holds.
+
+    A forked child inherits them, and would hold each lock for as long as it lives, whatever becomes of the thread that
+    took it.
+    """
+
+    def __init__(self) -> None:
+        self._descriptors: set[int] = set()
+        after_fork_in_child(self._close_all)
+
+    def _close_all(self) -> None:
+        while self._descriptors:
+            os.close(self._descriptors.pop())
+
+    def add(self, descriptor: int) -> None:
+        self._descriptors.add(descriptor)
+
+    def release(self, descriptor: int) -> None:
+        """Let go of a lock, in children that are being forked at this moment, too."""
+        if descriptor in self._descriptors:
+            self._descriptors.remove(descriptor)
+            _unlock(descriptor)
+            os.close(descriptor)
+
+
+_held = _Held()
 
 
 @contextmanager
@@ -34,10 +65,11 @@ def locked(path: str, timeout: float) -> Iterator[None]:
             message = f"another process has held the lock {path} for {timeout:g} s"
             raise TimeoutError(message)
         time.sleep(_PAUSE)
+    _held.add(lock)
     try:
         yield
     finally:
-        os.close(lock)  # which lets go of the lock
+        _held.release(lock)
 
 
 def _try(path: str) -> int | None:
@@ -71,6 +103,9 @@ if sys.platform == "win32":  # pragma: no cover - uv's lock is on the whole file
             return False
         return True
 
+    def _unlock(_descriptor: int) -> None:
+        """Leave it to the closing: there is no fork."""
+
 else:
     import fcntl
 
@@ -80,3 +115,6 @@ else:
         except BlockingIOError:
             return False
         return True
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)

@@ -73,11 +73,8 @@ def _make_private(folder: str) -> None:
             break
         folder = parent
     for one in reversed(missing):
-        try:
+        with contextlib.suppress(FileExistsError):  # another process was first, or what follows says what is in the way
             os.mkdir(one, 0o700)  # noqa: PTH102
-        except FileExistsError:  # another process was first, or something else is in the way
-            if not os.path.isdir(one):  # noqa: PTH112
-                raise
 
 
 def _dump(document: dict[str, object]) -> str:

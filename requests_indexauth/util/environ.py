@@ -12,26 +12,50 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from .after_fork import after_fork_in_child
+from .keyring_guard import is_thread_inside
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_lock = threading.Lock()
-_users: Counter[str] = Counter()
+
+class _Shared:
+    """The variables that are set for a while, and how many blocks want each."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.users: Counter[str] = Counter()
+        after_fork_in_child(self._start_afresh)
+
+    def _start_afresh(self) -> None:
+        """Take back in a forked child what other threads had set, unless the fork is part of a keyring look-up.
+
+        Nobody else would: those threads are not there.
+        """
+        self.lock = threading.Lock()
+        users, self.users = self.users, Counter()
+        if not is_thread_inside():
+            for name in +users:
+                os.environ.pop(name, None)
+
+
+_shared = _Shared()
 
 
 @contextmanager
 def switched_on(variables: Mapping[str, str]) -> Iterator[None]:
     """Set variables for the time of the block, and of any other that overlaps it; what is set already stays."""
-    with _lock:
-        mine = [name for name in variables if _users[name] or name not in os.environ]
+    with _shared.lock:
+        users = _shared.users
+        mine = [name for name in variables if users[name] or name not in os.environ]
         for name in mine:
-            _users[name] += 1
+            users[name] += 1
             os.environ[name] = variables[name]
     try:
         yield
     finally:
-        with _lock:
+        with _shared.lock:
             for name in mine:
-                _users[name] -= 1
-                if not _users[name]:
+                users[name] -= 1
+                if not users[name] and users is _shared.users:  # else this is a forked child, which has begun afresh
                     os.environ.pop(name, None)

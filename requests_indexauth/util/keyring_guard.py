@@ -36,6 +36,11 @@ def inside_keyring() -> Iterator[None]:
         _thread.inside = before
 
 
+def is_thread_inside() -> bool:
+    """Return whether this thread itself is inside a keyring look-up of ours."""
+    return bool(getattr(_thread, "inside", False))
+
+
 def is_inside_keyring() -> bool:
     """Return whether this thread, or a process that led to this one, is inside a keyring look-up of ours."""
-    return getattr(_thread, "inside", False) or os.environ.get(VARIABLE, "") not in ("", str(os.getpid()))
+    return is_thread_inside() or os.environ.get(VARIABLE, "") not in ("", str(os.getpid()))

@@ -26,14 +26,17 @@ def in_time(
     Raises:
         TimeoutError: it took longer.
         Exception: what ``told`` returned.
+        KeyboardInterrupt: the wait was interrupted, or the work was; neither is an answer.
 
     """
     results: list[T] = []
-    failures: list[Exception] = []
+    failures: list[BaseException] = []
 
     def run() -> None:
         try:
             results.append(work())
+        except KeyboardInterrupt:
+            failures.append(KeyboardInterrupt())
         except BaseException as error:  # noqa: BLE001 - a panic of a Rust extension is no Exception
             failures.append(told(error).with_traceback(None))
 

@@ -7,9 +7,36 @@ import pickle
 import select
 import signal
 import warnings
-from typing import Any, Callable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Callable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SECONDS = 30.0
+
+
+@contextmanager
+def forked_child() -> Iterator[None]:
+    """Have a forked child of this process that does nothing until the block ends."""
+    reader, writer = os.pipe()
+    child = _fork()
+    if child == 0:
+        os.close(writer)
+        os.read(reader, 1)  # which ends when the parent's end is closed
+        os._exit(0)
+    try:
+        yield
+    finally:
+        os.close(writer)
+        os.close(reader)
+        os.waitpid(child, 0)
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 and later, where there are threads
+        return os.fork()
 
 
 def in_forked_child(work: Callable[[], Any]) -> Any:
@@ -20,9 +47,7 @@ def in_forked_child(work: Callable[[], Any]) -> Any:
 
     """
     reader, writer = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 and later, where there are threads
-        child = os.fork()
+    child = _fork()
     if child == 0:
         try:
             answer = True, work()

@@ -46,6 +46,7 @@ def test_each_fork_calls_a_method_once() -> None:
 
 def test_an_object_is_not_kept_alive() -> None:
     """Nor is anything left of one that is gone."""
+    gc.collect()
     before = len(after_fork._methods)
     holder = Holder()
     assert len(after_fork._methods) == before + 1

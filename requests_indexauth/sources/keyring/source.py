@@ -10,6 +10,7 @@ from ...errors import SourceError
 from ...models.choices import PROVIDERS
 from ...models.credentials import Credentials
 from ...models.query import Query
+from ...util.after_fork import after_fork_in_child
 from ...util.keyring_guard import is_inside_keyring
 from ..base import INSECURE, Answer, Source, Warn
 from .common import Deadline, KeyringMissingError, KeyringTooOldError, KeyringUnusableError
@@ -42,10 +43,14 @@ class KeyringSource(Source):
         super().__init__(warn)
         self._configured = provider
         self._seconds = seconds
-        self._lock = threading.RLock()  # the provider's word may come from reading files that warn
+        self._renew_lock()
+        after_fork_in_child(self._renew_lock)
         self._resolved: str | None = None
         self._unusable: str | None = None
         self._too_old: str | None = None
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.RLock()  # the provider's word may come from reading files that warn
 
     def skipped(self, query: Query) -> str | None:
         """Say why the keyring is not asked: it is off, of no use, or this question is none for it.
