@@ -100,6 +100,8 @@ class Exchange:
         """Go on from a response that came without asking the flow; without ``send`` it is the last one."""
 
         def resume() -> Any:
+            if response.status_code not in DOUBTFUL:  # a redirect refuses nothing
+                return self._end(response)
             try:
                 found = self.begin()
             except BaseException:
