@@ -89,6 +89,7 @@ class _Search:
         self.memo = memo
         self.resolver = resolver
         self.query = call.query
+        self.questions = resolver.questions  # so many were asked before this call
         self.sent: list[Candidate] = []
         self.refused: list[Found] = []
         self.answered = False
@@ -140,6 +141,8 @@ class _Search:
         found = refused.found
         if found is None:
             return self._ask(elsewhere)
+        if refused.origin == "chain" and self.resolver.is_kept_since(self.questions, found.header):
+            return self._ask(Lapsed(found.header))  # an answer from before this call may be out of date
         if refused.origin == "chain":
             return self._ask(elsewhere and Lapsed(found.header))  # what replaced it is out of date, too
         if refused.origin == "realm" and self.query.index is not None:

@@ -33,12 +33,18 @@ class Resolver:
         sources: the chain, in order.
         warn: takes the one warning a broken source gets.
 
+    Attributes:
+        sources: as given.
+        questions: how many questions the slow sources were asked.
+
     """
 
     def __init__(self, sources: Sequence[Source], warn: Warn) -> None:
         self.sources = tuple(sources)
         self._warn = warn
         self._answers: dict[tuple[str, Where, str | None], Found | None] = {}
+        self._asked: dict[tuple[str, Where, str | None], int] = {}
+        self.questions = 0
         self._asking: set[tuple[str, Where, str | None]] = set()
         self._turns: Turns[tuple[Where, str | None]] = Turns()
         self._freshness = Freshness()
@@ -164,8 +170,11 @@ class Resolver:
         with self._turns.take((query.where, query.username)):  # an earlier source may have had the user name
             if key not in self._answers:
                 while len(self._answers) >= ANSWERS:
-                    self._answers.pop(next(iter(self._answers)), None)
+                    oldest = next(iter(self._answers))
+                    self._answers.pop(oldest, None)
+                    self._asked.pop(oldest, None)
                 self._answers[key] = None  # should it fail, or ask itself, it has nothing
+                self.questions = self._asked[key] = self.questions + 1
                 self._asking.add(key)
                 try:
                     self._answers[key] = self._ask_source(source, query)
@@ -177,6 +186,14 @@ class Resolver:
                 finally:
                     self._asking.discard(key)
             return self._answers.get(key)
+
+    def is_kept_since(self, question: int, header: str) -> bool:
+        """Return whether a slow source gave a credential for one of the first so many questions."""
+        answers = list(self._answers.items())
+        return any(
+            found is not None and found.header == header and self._asked.get(key, question) <= question
+            for key, found in answers
+        )
 
     def _forget_answers(self, where: Where) -> None:
         """Have the slow sources asked again for an index or a realm."""

@@ -984,3 +984,11 @@ def test_a_policy_error_masks_the_query(policy: str) -> None:
     with pytest.raises(PolicyError) as caught:
         next(auth_flow(Call(query), Memo(), Resolver([], lambda _message: None)))
     assert (caught.value.url, "canary" in str(caught.value)) == (f"{HOST}/team/simple/x?****", False)
+
+
+def test_what_a_keyring_said_for_an_earlier_call_may_be_out_of_date() -> None:
+    """It was asked for a file beside the index; the password has changed before the first page."""
+    keyring = Listed("keyring", "me:old", slow=True, then=["me:new"])
+    rig = Rig(keyring, indexes=[TEAM])
+    assert rig.run(rig.call(FILE), 401, 401) == [BARE, "me:old"]
+    assert rig.run(rig.call(PAGE), 401, 401, 200) == [BARE, "me:old", "me:new"]

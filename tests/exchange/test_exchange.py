@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from support.ways import Way
 
 ME = ("basic", "me", "pw")
+PIP_PROTOCOL_ERROR: Any = PipProtocolError  # the types are known only where pip is installed
+PIP_CONNECTION_ERROR: Any = pip_exceptions.ConnectionError
 
 
 def by_a_foreign_adapter(session: requests.Session) -> requests.Session:
@@ -600,7 +602,7 @@ def test_a_first_sending_that_is_dropped_is_the_callers_to_repeat(session: reque
         pytest.param(requests.ConnectionError(ProtocolError("Connection aborted.")), True, id="protocol error"),
         pytest.param(requests.ConnectionError(ConnectionResetError()), True, id="reset"),
         pytest.param(requests.ConnectionError(BrokenPipeError()), True, id="broken pipe"),
-        pytest.param(pip_exceptions.ConnectionError(PipProtocolError()), True, id="of pip's copies"),  # type: ignore[no-untyped-call]
+        pytest.param(PIP_CONNECTION_ERROR(PIP_PROTOCOL_ERROR()), True, id="of pip's copies"),
         pytest.param(requests.ConnectionError("unplugged"), False, id="another cause"),
         pytest.param(requests.ConnectionError(), False, id="no cause"),
         pytest.param(requests.ConnectionError(MaxRetryError(None, "/", ProtocolError())), False, id="repeated"),  # type: ignore[arg-type]
