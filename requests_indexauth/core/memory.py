@@ -129,10 +129,6 @@ class Memory:
         """Return whether a credential belongs to a path, so that 403 and 404 are plain answers to it."""
         return True
 
-    def is_accepted_at(self, path: str, found: Found) -> bool:  # noqa: ARG002
-        """Return whether this very path has accepted a credential."""
-        return True
-
     def is_seen(self, header: str) -> bool:
         """Return whether a server has received a credential here and has not answered 401."""
         record = self._records.get(header)
@@ -187,7 +183,7 @@ class Memory:
         self._record(found).seen = True
 
     def forgive(self, header: str) -> None:
-        """Forget all that is known of a credential, because the caller has shown that it is good."""
+        """Forget the record of a credential that the caller has shown to be good; paths that refused it still do."""
         self._records.pop(header, None)
 
     def touch(self, found: Found) -> None:
@@ -242,6 +238,7 @@ class RealmMemory(Memory):
         super().__init__(clock)
         self._realm = realm
         self._evidence = evidence
+        self._has_refused = False
 
     def candidates(self, path: str, username: str | None) -> list[Found | None]:
         """Return what is remembered for a path and a user name, the best first; ``None`` stands for a bare request."""
@@ -287,6 +284,7 @@ class RealmMemory(Memory):
     def refuse(self, path: str, found: Found) -> bool:
         """Note a 401; return whether that puts a remembered credential out of date, rather than it being a misfit."""
         self._evidence.refuse(self._realm, path, found.header)
+        self._has_refused = True
         return super().refuse(path, found)
 
     def excuse(self, path: str, refused: Found, accepted: Found | None) -> None:
@@ -354,9 +352,12 @@ class RealmMemory(Memory):
         return header
 
     def _update(self) -> None:
-        """Set what `first` is: only where one credential has met with nothing but success."""
+        """Set what `first` is: only where one credential has met with nothing but success.
+
+        A refusal counts for as long as the session lives: its evidence may outlive the record of its credential.
+        """
         records = list(self._records.values())
-        good = len(records) == 1 and records[0].seen and records[0].latest > 0 and not records[0].lost_home
+        good = len(records) == 1 and records[0].seen and records[0].latest > 0 and not self._has_refused
         self.first = records[0].found if good else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
 from ..errors import SourceError
 from ..models.credentials import MASK
@@ -23,7 +23,25 @@ Unwanted = Callable[[Found], bool]
 
 
 ANSWERS = 1024
-"""How many answers of slow sources a session keeps, and how many times it knows to have re-read something."""
+"""How many answers of slow sources a session keeps; the oldest is forgotten first."""
+
+Key = tuple[str, Where, Optional[str]]
+"""A slow source, the index or realm it was asked for, and the user name."""
+
+
+class Kept(NamedTuple):
+    """What a slow source answered.
+
+    Attributes:
+        question: the number of the question among all that slow sources were asked.
+        found: the answer; ``None`` when there was none.
+        asking: whether the answer is still waited for.
+
+    """
+
+    question: int
+    found: Found | None = None
+    asking: bool = False
 
 
 class Resolver:
@@ -42,17 +60,14 @@ class Resolver:
     def __init__(self, sources: Sequence[Source], warn: Warn) -> None:
         self.sources = tuple(sources)
         self._warn = warn
-        self._answers: dict[tuple[str, Where, str | None], Found | None] = {}
-        self._asked: dict[tuple[str, Where, str | None], int] = {}
+        self._answers: dict[Key, Kept] = {}
         self.questions = 0
-        self._asking: set[tuple[str, Where, str | None]] = set()
         self._turns: Turns[tuple[Where, str | None]] = Turns()
         self._freshness = Freshness()
 
     def renew_locks(self) -> None:
         """Make locks that nobody holds: in a forked child no other thread is left to release them, or to answer."""
-        while self._asking:
-            self._answers.pop(self._asking.pop(), None)
+        self._answers = {key: kept for key, kept in self._answers.items() if not kept.asking}
         self._turns.renew_locks()
         self._freshness.renew_locks()
 
@@ -170,29 +185,26 @@ class Resolver:
         with self._turns.take((query.where, query.username)):  # an earlier source may have had the user name
             if key not in self._answers:
                 while len(self._answers) >= ANSWERS:
-                    oldest = next(iter(self._answers))
-                    self._answers.pop(oldest, None)
-                    self._asked.pop(oldest, None)
-                self._answers[key] = None  # should it fail, or ask itself, it has nothing
-                self.questions = self._asked[key] = self.questions + 1
-                self._asking.add(key)
+                    self._answers.pop(next(iter(self._answers)), None)
+                self.questions += 1
+                question = self.questions
+                self._answers[key] = Kept(question, asking=True)  # should it ask itself, it has nothing
                 try:
-                    self._answers[key] = self._ask_source(source, query)
-                except Exception:
+                    self._answers[key] = Kept(question, self._ask_source(source, query))
+                except Exception:  # should it fail, too
+                    self._answers[key] = Kept(question)
                     raise
                 except BaseException:  # an interrupted question is no answer
                     self._answers.pop(key, None)
                     raise
-                finally:
-                    self._asking.discard(key)
-            return self._answers.get(key)
+            kept = self._answers.get(key)
+            return None if kept is None else kept.found
 
     def is_kept_since(self, question: int, header: str) -> bool:
         """Return whether a slow source gave a credential for one of the first so many questions."""
-        answers = list(self._answers.items())
         return any(
-            found is not None and found.header == header and self._asked.get(key, question) <= question
-            for key, found in answers
+            kept.found is not None and kept.found.header == header and kept.question <= question
+            for kept in list(self._answers.values())
         )
 
     def _forget_answers(self, where: Where) -> None:

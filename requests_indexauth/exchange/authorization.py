@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("requests_indexauth")
 
-AUTHORIZATION = "Authorization"
-
 
 def authorize(request: Any, found: Found) -> bool:
     """Put a credential on a request, unless the request goes to another realm than the one it was found for.
@@ -36,7 +34,7 @@ def authorize(request: Any, found: Found) -> bool:
         )
         return False
     headers = request.headers
-    headers[AUTHORIZATION] = str(found.header)  # plain: caches, cassettes and serialisers know no other type
+    headers["Authorization"] = str(found.header)  # plain: caches, cassettes and serialisers know no other type
     _mark(headers, found.header if found.credentials is not None else None)
     return True
 
@@ -56,7 +54,7 @@ def was_authorized(headers: Any) -> bool:
 
 def is_not_given(headers: Any) -> bool:
     """Return whether headers have no ``Authorization``, or one that `authorize` put there."""
-    return "Authorization" not in headers or is_ours(headers, headers["Authorization"])
+    return "Authorization" not in headers or was_authorized(headers)
 
 
 def _is_in_realm(url: str, found: Found) -> bool:
