@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 NODES = 2048
 """How many paths and folders a session knows; it forgets the one that was unused for longest."""
+CREDENTIALS = 64
+"""How many credentials are known of one of them; the one noted first is forgotten first."""
 DEPTH = 16
 """How many leading segments of a path are compared."""
 LONGEST = 256
@@ -70,7 +72,9 @@ class Evidence:
 
     def _mark(self, realm: Realm, node: str, header: str, add: int, remove: int = 0) -> None:
         marks = self._nodes.setdefault((realm, node), {})
-        marks[header] = marks.get(header, 0) & ~remove | add
+        marks[header] = marks.pop(header, 0) & ~remove | add
+        while len(marks) > CREDENTIALS:
+            del marks[next(iter(marks))]
         self._nodes.move_to_end((realm, node))
         while len(self._nodes) > NODES:
             self._nodes.popitem(last=False)

@@ -164,9 +164,10 @@ class Memo:
 
     def prepare_short_cut(self, call: Call) -> None:
         """Let the short cut answer for the pages and files beside a URL, which the same index covers."""
-        if not call.indexes.has_root_in(call.query.realm, call.query.folder):
+        query = call.query
+        if not query.path.startswith("//") and not call.indexes.has_root_in(query.realm, query.folder):
             with self._lock:
-                self.short_cut.learn(call.query, self._memory(call, learn=True))
+                self.short_cut.learn(query, self._memory(call, learn=True))
 
     def _use(self, memory: Memory, found: Found) -> None:
         """Note that the short cut has used what an index or realm remembers: files beside it come next."""

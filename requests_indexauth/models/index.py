@@ -6,6 +6,7 @@ from .credentials import MASK, Credentials, Secret
 from .url import Realm, covers, parse_url, root_path, without_query
 
 POLICIES = ("auto", "always", "never")
+"""The values of `authenticate`, the least strict first."""
 
 
 class Index:

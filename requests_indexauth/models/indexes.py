@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .index import Index
+from .index import POLICIES, Index
 from .url import URL, Realm, ancestors, lengths_of
 
 if TYPE_CHECKING:
@@ -24,11 +24,24 @@ class Indexes:
         self._lengths = {realm: lengths_of(roots) for realm, roots in self._roots.items()}
 
     def covering(self, url: URL) -> Index | None:
-        """Return the most specific index that covers a URL; ``None`` when none does."""
-        roots = self._roots.get(url.realm)
-        if roots is None:
+        """Return the most specific index that covers a URL; ``None`` when none does.
+
+        A path that begins with several slashes reaches the server with one from requests 2.32 and 2.33, as it is from
+        other releases. Where the two forms belong to different indexes, the one with the stricter policy counts:
+        ``never``, then ``always``.
+        """
+        if url.realm not in self._roots:
             return None
-        return next((roots[root] for root in ancestors(url.path, self._lengths[url.realm]) if root in roots), None)
+        index = self._most_specific(url.realm, url.path)
+        if url.path.startswith("//"):
+            other = self._most_specific(url.realm, f"/{url.path.lstrip('/')}")
+            if other is not None and _strictness(other) > _strictness(index):
+                return other
+        return index
+
+    def _most_specific(self, realm: Realm, path: str) -> Index | None:
+        roots = self._roots[realm]
+        return next((roots[root] for root in ancestors(path, self._lengths[realm]) if root in roots), None)
 
     def in_realm(self, realm: Realm) -> tuple[Index, ...]:
         """Return the indexes of a realm, in the order in which they were configured."""
@@ -37,6 +50,10 @@ class Indexes:
     def has_root_in(self, realm: Realm, folder: str) -> bool:
         """Whether an index's root lies directly in a folder, so that what is in it may belong to several indexes."""
         return (realm, folder) in self._parents
+
+
+def _strictness(index: Index | None) -> int:
+    return POLICIES.index("auto" if index is None else index.authenticate)
 
 
 NO_INDEXES = Indexes(())

@@ -29,7 +29,7 @@ _LONGEST_HOST = 253  # RFC 1035, section 2.3.4, less the two bytes at its ends
 # Those few runs need are compiled when they do: `indexauth token` counts milliseconds.
 _PERCENT = "%([0-9A-Fa-f]{2})"
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, section 2.3
-_PLAIN_PATH = re.compile(r"(?!//)(?:/(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]*)*\Z")
+_PLAIN_PATH = re.compile(r"(?:/(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]*)*\Z")
 _AUTHORITY_USERINFO = r"(?i)\A(https?://)[^/?#]*@"
 _SCHEME = r"(?i)\b[a-z][a-z0-9+.-]{0,63}:"  # no longer one: each letter of a long word would be looked at again
 
@@ -157,12 +157,8 @@ def _normal_host(host: str) -> str:
 def normal_path(path: str) -> str:
     """Return a path in the one form this package compares: RFC 3986, section 6.2.2, as uv's URL type does.
 
-    Slashes at its beginning count as one: ``requests`` sends them so from 2.32 on.
-
     >>> normal_path("/a/%2E%2e/b/./%7eme")
     '/b/~me'
-    >>> normal_path("//a//b")
-    '/a//b'
     """
     if _PLAIN_PATH.match(path):
         return path
@@ -179,7 +175,7 @@ def normal_path(path: str) -> str:
             kept.append(segment)
     if segments[-1] in (".", ".."):
         kept.append("")
-    return "/" + "/".join(kept).lstrip("/")
+    return "/" + "/".join(kept)
 
 
 def _normal_percent(match: re.Match[str]) -> str:

@@ -1,7 +1,9 @@
 """Environment variables that are set for a while: the whole process shares them, so whoever else needs one shares it.
 
 A child process that another thread starts meanwhile inherits them. So does C code that reads the environment at that
-very moment, which is why nothing is set for longer than it takes.
+very moment, which is why nothing is set for longer than it takes. Afterwards a variable is empty rather than gone:
+``os.environ`` raises ``KeyError`` in a thread that goes through it (``requests`` does with each request) while another
+one removes a key.
 """
 
 from __future__ import annotations
@@ -44,10 +46,10 @@ _shared = _Shared()
 
 @contextmanager
 def switched_on(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set variables for the time of the block, and of any other that overlaps it; what is set already stays."""
+    """Set variables for the time of the block, and of any other that overlaps it; one that has a value keeps it."""
     with _shared.lock:
         users = _shared.users
-        mine = [name for name in variables if users[name] or name not in os.environ]
+        mine = [name for name in variables if users[name] or not os.environ.get(name)]
         for name in mine:
             users[name] += 1
             os.environ[name] = variables[name]
@@ -57,5 +59,6 @@ def switched_on(variables: Mapping[str, str]) -> Iterator[None]:
         with _shared.lock:
             for name in mine:
                 users[name] -= 1
-                if not users[name] and users is _shared.users:  # else this is a forked child, which has begun afresh
-                    os.environ.pop(name, None)
+                # In a forked child, which has begun afresh, the variables are another object's.
+                if not users[name] and users is _shared.users and name in os.environ:
+                    os.environ[name] = ""

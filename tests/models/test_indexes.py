@@ -48,6 +48,35 @@ def test_of_two_with_one_root_the_first_counts() -> None:
     assert both.all == (first, second)
 
 
+@pytest.mark.parametrize(
+    ("url", "covering"),
+    [
+        pytest.param("https://outer//team/x", "all", id="none of the path that one slash makes"),
+        pytest.param("https://never//team/x", "team", id="the policy never is kept with one slash"),
+        pytest.param("https://never///team/x", "team", id="whatever the number of slashes"),
+        pytest.param("https://open//team/x", "all", id="the policy never is kept with two slashes"),
+        pytest.param("https://always//team/x", "team", id="the policy always is kept with one slash"),
+        pytest.param("https://always//other/x", None, id="where no index is in either form"),
+        pytest.param("https://never/team//x", "team", id="slashes elsewhere mean nothing"),
+    ],
+)
+def test_a_path_that_begins_with_two_slashes_is_judged_in_both_forms(url: str, covering: str | None) -> None:
+    """Which of them a server receives depends on the release of requests."""
+    indexes = Indexes(
+        [
+            Index("https://outer/", "all"),
+            Index("https://outer/team/", "team"),
+            Index("https://never/", "all"),
+            Index("https://never/team/", "team", "never"),
+            Index("https://always/team/", "team", "always"),
+            Index("https://open/", "all", "never"),
+            Index("https://open/team/", "team"),
+        ]
+    )
+    index = indexes.covering(parse_url(url))
+    assert (None if index is None else index.name) == covering
+
+
 def test_any_always() -> None:
     """Whether a URL need be looked at for the policy at all."""
     assert not ALL.any_always

@@ -21,8 +21,22 @@ def test_a_variable_is_there_until_the_last_block_ends() -> None:
         assert (os.environ[NAME], os.environ[OTHER]) == ("1", "2")
     assert os.environ[NAME] == "1"
     second.__exit__(None, None, None)
-    assert NAME not in os.environ
-    assert OTHER not in os.environ
+    assert os.environ[NAME] == os.environ[OTHER] == ""
+
+
+def test_a_thread_that_goes_through_the_variables_meanwhile_is_not_disturbed() -> None:
+    """As `urllib.request.getproxies_environment` does with each request."""
+    with switched_on({NAME: "1"}):
+        variables = iter(os.environ.items())
+        next(variables)
+    assert (NAME, "") in list(variables)
+
+
+def test_an_empty_variable_counts_as_unset() -> None:
+    """That is how an earlier block left it."""
+    for _ in range(2):
+        with switched_on({NAME: "1"}):
+            assert os.environ[NAME] == "1"
 
 
 def test_what_is_set_already_stays(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,7 +201,7 @@ def test_children_know(backend: FakeBackend) -> None:
     backend.answer = answer
     assert look_up() is None
     assert answers == [(b"True", False, True)] * 2
-    assert VARIABLE not in os.environ
+    assert not os.environ.get(VARIABLE)
 
 
 def test_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,7 +278,7 @@ def test_noninteractive(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -
     seen = recording(backend)
     look_up("me")
     assert seen == ["true"] * 2
-    assert NONINTERACTIVE not in os.environ
+    assert not os.environ.get(NONINTERACTIVE)
 
     def answer(_service: str, _username: str | None) -> None:
         raise RuntimeError
@@ -286,7 +286,7 @@ def test_noninteractive(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -
     backend.answer = answer
     with pytest.raises(SourceError):
         look_up("me")
-    assert NONINTERACTIVE not in os.environ
+    assert not os.environ.get(NONINTERACTIVE)
 
 
 def test_noninteractive_left_alone(monkeypatch: pytest.MonkeyPatch, backend: FakeBackend) -> None:
@@ -321,7 +321,7 @@ def test_noninteractive_shared(monkeypatch: pytest.MonkeyPatch, backend: FakeBac
     first_over.set()
     late.join()
     assert seen == ["true"]
-    assert NONINTERACTIVE not in os.environ
+    assert not os.environ.get(NONINTERACTIVE)
 
 
 @pytest.mark.parametrize("stream", [None, SimpleNamespace()], ids=["no console", "no terminal"])
