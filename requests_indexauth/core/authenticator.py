@@ -19,6 +19,7 @@ from ..sources.base import Step
 from ..sources.chain import make_chain
 from ..sources.prompt import PromptSource
 from ..util.after_fork import after_fork_in_child
+from ..util.once import Once
 from .flow import Flow, auth_flow
 from .memo import Memo
 from .resolver import Resolver
@@ -65,8 +66,8 @@ class Authenticator:
         self._given = tuple(indexes)
         self._provider = keyring_provider
         self._discover = discover
-        self._lock = threading.RLock()  # a warning may come while the settings are read
-        self._warned: set[str] = set()
+        self._lock = threading.RLock()
+        self._warned = Once()
         self._settings: Settings | None = None
         self._indexes: Indexes | None = None
         if resolver is None:
@@ -193,11 +194,8 @@ class Authenticator:
 
     def warn(self, message: str) -> None:
         """Log a warning, once in this session."""
-        with self._lock:
-            if message in self._warned:
-                return
-            self._warned.add(message)
-        logger.warning("%s", message)
+        if self._warned.is_new(message):
+            logger.warning("%s", message)
 
     def warn_insecure(self, realm: Realm) -> None:
         """Warn once of a realm to which credentials go unencrypted."""

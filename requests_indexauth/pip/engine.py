@@ -12,6 +12,7 @@ from ..models.call import FORBIDDEN, UNAUTHORIZED
 from ..models.index import Index
 from ..models.indexes import Indexes
 from ..models.url import parse_url
+from ..util.once import Once
 from .options import PipOptions
 from .prompt import PipPrompt
 
@@ -37,7 +38,7 @@ class PipEngine(Authenticator):
         self._options = options
         self._urls: tuple[str, ...] = ()
         self._joined: Indexes | None = None
-        self._refusals: set[str] = set()
+        self._refusals = Once()
         self.prompt = PipPrompt(self.warn, options, covering=self._covering)
         super().__init__(prompt=self.prompt, resolver=resolver, memo=memo)
 
@@ -89,9 +90,8 @@ class PipEngine(Authenticator):
         """Warn of a 401 or 403, once for an index or a realm."""
         index = self.indexes.covering(url)
         where = str(url.realm) if index is None else index.display_url
-        if where in self._refusals:
+        if not self._refusals.is_new(where):
             return
-        self._refusals.add(where)
         if sent:
             self.warn(f"{status} Error, Credentials not correct for {where}")  # pip's words
         elif index is not None and index.authenticate == "never":

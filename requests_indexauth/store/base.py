@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import StoreError
+from ..util.once import Once
 from .entry import Entry
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class AnyStore:
 
     def __init__(self, warn: Callable[[str], None] | None = None) -> None:
         self._warn = warn or log_warning
-        self._warned: set[str] = set()
+        self._warned = Once()
 
     def get(self, url: str, username: str | None = None) -> Credentials | None:
         """Return the credential for a URL, or ``None``.
@@ -77,8 +78,7 @@ class AnyStore:
 
     def warn_once(self, message: str) -> None:
         """Give a warning, unless this store has given it before."""
-        if message not in self._warned:
-            self._warned.add(message)
+        if self._warned.is_new(message):
             self._warn(message)
 
 
