@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,7 @@ from requests_indexauth.sources.store import StoreSource
 from requests_indexauth.store.file_store import CredentialStore
 from requests_indexauth.util.keyring_guard import VARIABLE, inside_keyring
 from support.configuration import index_table, write_files
+from support.forking import in_forked_child
 from support.keyrings import FakeBackend, FakeCommand
 from support.queries import query
 
@@ -468,3 +470,10 @@ class TestSuite(BackendBasicTests):
         """An empty user name stands for any."""
         self.set_password("service1", "", "password1")
         assert self.keyring.get_password("service1", "") == "password1"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_child_forked_while_another_thread_asks_goes_on(backend: ReadOnlyPlaintextKeyring) -> None:
+    """The lock that the thread holds while it looks what there is, is none of the child's."""
+    with backend._lock:
+        assert in_forked_child(lambda: backend.get_credential("https://pkgs.example.com/", None)) is None

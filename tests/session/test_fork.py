@@ -71,10 +71,10 @@ def test_an_interrupted_prompt_is_asked_again(
 
 @pytest.mark.parametrize("path", ["//closed/x", "///closed/x"])
 @pytest.mark.parametrize("policy", ["never", "always"])
-def test_slashes_at_the_beginning_of_a_path_count_as_one(
+def test_the_policy_of_a_path_holds_whatever_the_slashes_it_begins_with(
     path: str, policy: str, session: requests.Session, serve: Serve
 ) -> None:
-    """As ``requests`` sends them: what the policy says of the path holds for it."""
+    """``requests`` 2.32 and 2.33 send one slash, other releases all of them."""
     server = serve(lambda _: text())
     mount(
         session,

@@ -10,6 +10,7 @@ import pytest
 
 from requests_indexauth.store import lock as locking
 from requests_indexauth.store.lock import locked
+from support.forking import forked_child, in_forked_child
 
 
 @pytest.fixture
@@ -109,3 +110,40 @@ def test_no_descriptor_is_left_open(path: str, monkeypatch: pytest.MonkeyPatch) 
         pytest.fail("no lock was taken")
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(tried[0])
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_forked_child_holds_no_lock_of_its_parents(path: str) -> None:
+    """Released by the parent it is free, though the child lives on with all that was open when it was forked."""
+    with locked(path, 0):
+        child = forked_child()
+        child.__enter__()
+    try:
+        with locked(path, 0):
+            pass
+    finally:
+        child.__exit__(None, None, None)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_child_closes_what_it_inherits_of_a_lock(path: str) -> None:
+    """Else it would hold the lock for as long as it lives where the parent is killed; and it waits for no thread."""
+    with locked(path, 0):
+        assert in_forked_child(lambda: not locking._held._descriptors)
+        with pytest.raises(TimeoutError), locked(path, 0):
+            pass
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_child_leaves_the_block_it_was_forked_in(path: str) -> None:
+    """Without closing what has by then got the descriptor's number."""
+    block = locked(path, 0)
+
+    def in_child() -> bool:
+        other = os.open(os.devnull, os.O_RDONLY)
+        block.__exit__(None, None, None)
+        os.fstat(other)
+        return True
+
+    with block:
+        assert in_forked_child(in_child)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from requests_indexauth.util import environ
 from requests_indexauth.util.environ import switched_on
-
-if TYPE_CHECKING:
-    import pytest
+from requests_indexauth.util.keyring_guard import VARIABLE, inside_keyring, is_inside_keyring
+from support.forking import in_forked_child
 
 NAME, OTHER = "REQUESTS_INDEXAUTH_TEST", "REQUESTS_INDEXAUTH_TEST_OTHER"
 
@@ -52,3 +55,78 @@ def test_a_block_that_took_the_variable_away_does_no_harm() -> None:
     with switched_on({NAME: "1"}):
         del os.environ[NAME]
     assert NAME not in os.environ
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_forked_child_takes_back_what_another_thread_had_set() -> None:
+    """Nobody else would: for ever it would take itself for a part of that thread's keyring look-up."""
+    inside, over = threading.Event(), threading.Event()
+
+    def look_up() -> None:
+        with switched_on({VARIABLE: str(os.getpid()), NAME: "1"}):
+            inside.set()
+            over.wait(60)
+
+    thread = threading.Thread(target=look_up)
+    thread.start()
+    assert inside.wait(60)
+
+    def in_child() -> tuple[bool, bool, str, bool]:
+        forgotten = not is_inside_keyring() and NAME not in os.environ
+        with switched_on({NAME: "2"}):
+            value = os.environ[NAME]
+        return forgotten, VARIABLE in os.environ, value, bool(os.environ[NAME])
+
+    try:
+        assert in_forked_child(in_child) == (True, False, "2", False)
+        assert os.environ[NAME] == "1"
+    finally:
+        over.set()
+        thread.join()
+    assert os.environ[NAME] == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_child_that_a_look_up_forks_is_part_of_it() -> None:
+    """A backend may work in such a child, in any thread of it; that must not ask a keyring in its turn."""
+
+    def in_child() -> bool:
+        with ThreadPoolExecutor(1) as pool:
+            return is_inside_keyring() and (VARIABLE in os.environ) and pool.submit(is_inside_keyring).result(60)
+
+    with switched_on({VARIABLE: str(os.getpid())}), inside_keyring():
+        assert in_forked_child(in_child)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_child_takes_back_nothing_of_the_users_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was set before any block stays."""
+    monkeypatch.setenv(NAME, "mine")
+    with switched_on({NAME: "1"}):
+        assert in_forked_child(lambda: os.environ.get(NAME)) == "mine"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_the_block_in_which_a_child_was_forked_ends_there_too() -> None:
+    """It takes away nothing that the child has set meanwhile."""
+
+    def in_child() -> str | None:
+        os.environ[NAME] = "the child's"
+        block.__exit__(None, None, None)
+        return os.environ.get(NAME)
+
+    block = switched_on({NAME: "1"})
+    with block:
+        assert in_forked_child(in_child) == "the child's"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_child_forked_while_variables_are_being_set_can_set_some() -> None:
+    """The lock that another thread held then is none of the child's."""
+
+    def in_child() -> bool:
+        with switched_on({NAME: "1"}):
+            return os.environ[NAME] == "1"
+
+    with environ._shared.lock:
+        assert in_forked_child(in_child)

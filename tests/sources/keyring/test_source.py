@@ -18,6 +18,7 @@ from requests_indexauth.sources.base import Answer
 from requests_indexauth.sources.keyring.common import Deadline
 from requests_indexauth.sources.keyring.source import KeyringSource, services_of
 from requests_indexauth.util import keyring_guard as reentry
+from support.forking import in_forked_child
 from support.keyrings import FakeBackend, FakeCommand
 from support.queries import query
 
@@ -359,3 +360,45 @@ def test_deadline_never_negative(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([0.0, 31.0])
     monkeypatch.setattr("requests_indexauth.sources.keyring.common.monotonic", lambda: next(clock))
     assert Deadline(30.0).left() == 0.0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_child_forked_while_the_configuration_is_read_goes_on(backend: FakeBackend) -> None:
+    """The thread that reads which provider is configured, and holds the lock for it, is not there."""
+    reading, over = threading.Event(), threading.Event()
+
+    def provider() -> str:
+        if not reading.is_set():
+            reading.set()
+            assert over.wait(60)
+        return "import"
+
+    one = KeyringSource(pytest.fail, provider)
+    backend.answer = lambda _service, _username: ("me", "pw")
+    thread = threading.Thread(target=one.skipped, args=(query(PAGE, challenged=True),))
+    thread.start()
+    assert reading.wait(60)
+    try:
+        assert in_forked_child(lambda: one.find(query(PAGE, challenged=True)) == ENTRY)
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_an_interrupted_look_up_is_no_answer(backend: FakeBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while the library is asked: the variable is taken back, and the next question has its answer."""
+    one = source("import")
+    backend.answer = lambda _service, _username: ("me", "pw")
+    real = threading.Thread.join
+
+    def join(thread: threading.Thread, timeout: float | None = None) -> None:
+        real(thread, timeout)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "join", join)
+        with pytest.raises(KeyboardInterrupt):
+            one.find(query(PAGE, challenged=True))
+    assert not os.environ.get(reentry.VARIABLE)
+    assert not reentry.is_inside_keyring()
+    assert one.find(query(PAGE, challenged=True)) == ENTRY

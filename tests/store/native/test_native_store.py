@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from requests_indexauth.store.native.native_store import NativeStore, is_enabled
 from requests_indexauth.store.native.secret_service import SecretService
 from requests_indexauth.store.native.vault import Item, MuteError, Vault
 from requests_indexauth.store.native.windows import CredentialManager
+from support.forking import in_forked_child
 from support.queries import query
 
 if TYPE_CHECKING:
@@ -519,3 +521,46 @@ def test_get_warns_once(scripted: Scripted) -> None:
     store = NativeStore(warn=warnings.append)
     assert [store.get(HOST), store.get(HOST), store.get("https://h example")] == [None, None, None]
     assert warnings == ["native store: no answer"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_child_forked_while_a_source_asks_asks_for_itself(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread that asks, and holds the lock for it, is not there."""
+    scripted.has["uv:h.example"] = [Item("uv:h.example", "me", Secret("pw"))]
+    source = NativeSource(pytest.fail)
+    asking, over = threading.Event(), threading.Event()
+    real = NativeStore.probe
+
+    def probe(store: NativeStore, services: list[str], username: str | None = None) -> Any:
+        if not asking.is_set():
+            asking.set()
+            assert over.wait(60)
+        return real(store, services, username)
+
+    monkeypatch.setattr(NativeStore, "probe", probe)
+    thread = threading.Thread(target=source.find, args=(query(f"{HOST}/"),))
+    thread.start()
+    assert asking.wait(60)
+    found = Answer(Credentials.basic("me", "pw"))
+    try:
+        assert in_forked_child(lambda: source.find(query(f"{HOST}/")) == found)
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_an_interrupted_question_to_the_store_is_no_answer(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C leaves nothing remembered and nothing held."""
+    scripted.has["uv:h.example"] = [Item("uv:h.example", "me", Secret("pw"))]
+    source = NativeSource(pytest.fail)
+
+    def probe(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(NativeStore, "probe", probe)
+        with pytest.raises(KeyboardInterrupt):
+            source.find(query(f"{HOST}/"))
+    assert source.find(query(f"{HOST}/")) == Answer(Credentials.basic("me", "pw"))
