@@ -1,7 +1,7 @@
 """The command ``indexauth``: the command *x* is the module ``commands/x.py``; errors become exit codes here alone.
 
 To print a token may cost little more than to start Python: so a command's module is imported when it is asked for, and
-what is heavy (``requests``, ``logging``, ``argparse``) is imported by none that can do without.
+what is heavy (``requests``, ``logging``) is imported by none that can do without.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from __future__ import annotations
 import gc
 import sys
 
-from .output import emit
+from .commands import COMMANDS, load
 from .status_codes import DONE
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
-COMMANDS = ("login", "logout", "token", "list", "dir", "explain", "helper", "demo")
+__all__ = ["COMMANDS", "main"]
 
 INTERRUPTED = 130  # as a shell shows a process that SIGINT ended
 NOBODY_READS = 141  # the same for SIGPIPE
@@ -56,16 +55,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from importlib import import_module  # noqa: PLC0415 - it is there already; the name is not
+    if not arguments or arguments[0] not in COMMANDS:
+        from .commands import help as help_  # noqa: PLC0415 - most command lines name a command
 
-    name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if name not in COMMANDS:
-        name, rest = "help", arguments
-    command: Any = import_module(f"{__name__}.commands.{name}")
-    if name != "help" and ("--help" in rest or "-h" in rest):
-        emit(command.HELP.rstrip())
+        return help_.run(arguments)
+    command, parser = load(arguments[0])
+    try:
+        options = parser.parse(arguments[1:])
+    except SystemExit:  # help was asked for, and has been printed
         return DONE
-    code: int = command.run(rest)
+    code: int = command.run(options)
     return code
 
 

@@ -17,17 +17,23 @@ if TYPE_CHECKING:
 
     from ..models.index import Index
     from ..store.native.native_store import NativeStore
-    from .arguments import Arguments
+    from .parser import Options, Parser
 
     Store = Union[CredentialStore, NativeStore]
     """The file, or the system's store: both have the same methods."""
 
 PROVIDERS = ("native", "disabled")
+FORMATS = ("text", "json")
+DEFAULT_SERVICE = "pypi"
 TOKEN_USER = "__token__"  # noqa: S105 - the user name that stands for "this is a token"
 
 
 class Service:
     """What a command is about.
+
+    Args:
+        options: has ``username``, which may be ``None``.
+        text: a URL, a host, the name of an index, ``pypi`` or ``testpypi``; ``None`` means ``pypi``.
 
     Attributes:
         page: the URL as it was given, where requests go: with its last ``/simple``; without userinfo.
@@ -36,20 +42,20 @@ class Service:
 
     """
 
-    def __init__(self, arguments: Arguments, text: str) -> None:
-        text = text.strip(" \t\r\n")
+    def __init__(self, options: Options, text: str | None) -> None:
+        text = (DEFAULT_SERVICE if text is None else text).strip(" \t\r\n")
         index = None if "://" in text or text.lower() in SERVICES else _named(text)
         try:
             given = parse_url(written_out(text if index is None else index.url))
         except ValueError:  # its message quotes the text
-            arguments.refuse("that is not a service: give https://host/path, or a host")
+            options.refuse("that is not a service: give https://host/path, or a host")
         self.page = given.clean
         self.password = given.password
-        option = arguments.value("username")
+        option = options.username
         if option == "":
-            arguments.refuse("the user name is empty")
+            options.refuse("the user name is empty")
         if option is not None and given.username is not None:
-            arguments.refuse("a user name is in the URL and in --username: give one of them")
+            options.refuse("a user name is in the URL and in --username: give one of them")
         self.username = option or given.username
 
     @property
@@ -111,9 +117,19 @@ def owner(url: str, username: str | None) -> str:
     return url if username in (None, TOKEN_USER) else f"{username}@{url}"
 
 
-def provider(arguments: Arguments) -> str | None:
-    """Return the option ``--keyring-provider``; ``None`` when it is not given."""
-    return arguments.choice("keyring-provider", *PROVIDERS) if "keyring-provider" in arguments else None
+def add_service(parser: Parser) -> None:
+    """Add the operand SERVICE, which may be left out."""
+    parser.add_argument(
+        "service",
+        nargs="?",
+        metavar="SERVICE",
+        help="a URL, a host (https then), the name of a configured index, pypi or testpypi; without it, pypi",
+    )
+
+
+def add_keyring_provider(parser: Parser) -> None:
+    """Add the option ``--keyring-provider``."""
+    parser.add_argument("--keyring-provider", choices=PROVIDERS, help="where the credential is kept")
 
 
 def _native_is_wanted() -> bool:

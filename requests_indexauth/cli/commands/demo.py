@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import requests
 
 from ... import mount
-from ..arguments import Arguments
 from ..demo.index import PACKAGES, USER, DemoIndex
 from ..demo.places import PLACES, Place, borrowed_home
 from ..demo.steps import explain, install, log_in
 from ..screen import Screen
 from ..status_codes import DONE, NOT_FOUND
 
-HELP = """\
-indexauth demo
+if TYPE_CHECKING:
+    from ..parser import Options, Parser
 
+DESCRIPTION = """\
 See it work: a private package index on this machine refuses a plain request, and answers the same request when the
 password is in netrc, in the environment, or in the store that `indexauth login` and `uv auth login` fill. Then pip
 installs from it, and `indexauth explain` says why that works.
 
 Nothing needs to be set up and nothing leaves this machine. Your own files and variables are neither read nor changed,
 and nothing is left behind.
-
-Options
-  -h, --help    this text
 """
+
+EPILOG = ""
 
 TIMEOUT = 10
 NARROW = 66
@@ -52,9 +51,12 @@ class Outcome(NamedTuple):
         return self.pages == len(PACKAGES) and self.requests == len(PACKAGES) + self.place.teaches
 
 
-def run(arguments: list[str]) -> int:
+def add_arguments(_parser: Parser) -> None:
+    """Add nothing: there are no options of its own."""
+
+
+def run(_options: Options) -> int:
     """Show all of it, and clean up."""
-    Arguments("demo", arguments).no_operands()
     screen = Screen()
     screen.text("One password for a private package index, found wherever you keep it", style="bold")
     with DemoIndex() as index, borrowed_home(index) as home:

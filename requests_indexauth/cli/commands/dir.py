@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...store.toml_file import folder
-from ..arguments import Arguments
 from ..output import emit
 from ..status_codes import DONE
 
-HELP = """\
-indexauth dir
+if TYPE_CHECKING:
+    from ..parser import Options, Parser
 
+DESCRIPTION = """\
 Print the folder that credentials are stored in, whether it is there or not. `uv auth dir` prints the same.
+"""
 
+EPILOG = """\
   ls -l "$(indexauth dir)"
 
 UV_CREDENTIALS_DIR names another folder.
-
-Options
-  -h, --help    this text
 """
 
 
-def run(arguments: list[str]) -> int:
+def add_arguments(_parser: Parser) -> None:
+    """Add nothing: there are no options of its own."""
+
+
+def run(_options: Options) -> int:
     """Print it."""
-    Arguments("dir", arguments).no_operands()
     emit(folder())
     return DONE

@@ -5,51 +5,60 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ..arguments import Arguments
 from ..engine import authenticator, warnings_shown
 from ..output import emit
 from ..screen import Screen
 from ..settings import settings
 from ..status_codes import DONE, NOT_FOUND
-from ..stores import Service
+from ..stores import FORMATS, Service
 
 if TYPE_CHECKING:
     from ...explain.explanation import Explanation
+    from ..parser import Options, Parser
 
-HELP = """\
-indexauth explain URL [-u NAME] [--live] [--format text|json]
-
+DESCRIPTION = """\
 Say which index and policy apply to a URL, what every source of credentials has for it, and what would be sent; and what
 to do when that is nothing, or not right. No secret is shown.
+"""
 
+EPILOG = """\
   indexauth explain https://pkgs.example.com/team/simple/
   indexauth explain https://pkgs.example.com/team/simple/ --live        makes the request too
   indexauth explain corp --format json | jq .advice                     for the index `corp` of uv.toml
-
-Options
-  -u, --username NAME    for this user name; it may also stand in the URL
-  --live                 make the request, and show each attempt: status, whose credential, the server's challenge
-  --format text|json     json has url, index, policy, sources, would_send, attempts and advice
-  -h, --help             this text
 
 Exit codes: 0 there is a credential (with --live: the server answered well); 1 there is none (a user name alone is
 none), or it was refused; 2 wrong use or configuration.
 """
 
 
-def run(arguments: list[str]) -> int:
+def add_arguments(parser: Parser) -> None:
+    """Add the options and operands."""
+    parser.add_argument("url", metavar="URL", help="a URL, a host, or the name of a configured index")
+    parser.add_argument("-u", "--username", metavar="NAME", help="for this user name; it may also stand in the URL")
+    parser.add_argument(
+        "--live",
+        action="store_true",
+        help="make the request, and show each attempt: status, whose credential, the server's challenge",
+    )
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default=FORMATS[0],
+        help="json has url, index, policy, sources, would_send, attempts and advice",
+    )
+
+
+def run(options: Options) -> int:
     """Explain, and show it."""
-    given = Arguments("explain", arguments, "u:username=", "live", "format=")
-    form = given.choice("format", "text", "json")
-    text = given.operand("URL")
-    service = Service(given, text)
+    text = options.url
+    service = Service(options, text)
     url = text if "://" in text else service.page
-    explanation = _live(url, service.username) if "live" in given else _explain(url, service.username)
-    if form == "json":
+    explanation = _live(url, service.username) if options.live else _explain(url, service.username)
+    if options.format == "json":
         emit(json.dumps(explanation.as_dict(), indent=2))
     else:
         _show(explanation)
-    good = explanation.answered if "live" in given else explanation.credentials is not None
+    good = explanation.answered if options.live else explanation.credentials is not None
     return DONE if good else NOT_FOUND
 
 

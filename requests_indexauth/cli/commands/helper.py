@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from ...models.url import parse_url, without_query
-from ..arguments import Arguments
 from ..engine import authenticator
 from ..errors import UsageError
 from ..output import emit
@@ -16,34 +15,32 @@ from ..stores import open_store, refuse_to_choose
 
 if TYPE_CHECKING:
     from ...core.authenticator import Authenticator
+    from ..parser import Options, Parser
 
-HELP = """\
-indexauth helper --protocol bazel get
-
+DESCRIPTION = """\
 Answer one question of Bazel: a JSON object with `uri` on stdin, one with `headers` on stdout. Every source is asked, as
 for a request; an index with the policy "never" gets no credential.
+"""
 
+EPILOG = """\
   .bazelrc:  common --credential_helper=pkgs.example.com=%workspace%/indexauth-helper
   indexauth-helper:  exec indexauth helper --protocol bazel "$@"
 
   echo '{"uri": "https://pkgs.example.com/team/simple/"}' | indexauth helper --protocol bazel get
 
-Options
-  --protocol bazel    the only protocol there is
-  -h, --help          this text
-
 Exit codes: 0 answered, also with no headers; 1 several users to choose from; 2 wrong use or configuration.
 """
 
 
-def run(arguments: list[str]) -> int:
+def add_arguments(parser: Parser) -> None:
+    """Add the options and operands."""
+    parser.add_argument("action", choices=("get",), help="the only action there is")
+    parser.add_argument("--protocol", choices=("bazel",), required=True, help="the only protocol there is")
+
+
+def run(options: Options) -> int:
     """Read the question, and answer it."""
-    given = Arguments("helper", arguments, "protocol=")
-    if "protocol" not in given:
-        given.refuse("which protocol? --protocol bazel")
-    given.choice("protocol", "bazel")
-    if given.operand("action") != "get":
-        given.refuse("the protocol bazel has one action: get")
+    del options
     headers = {}
     uri = _read_uri()
     if uri is not None:

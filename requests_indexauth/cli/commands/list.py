@@ -6,29 +6,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...models.credentials import shown
 from ...util.terminal import printable
-from ..arguments import Arguments
 from ..output import emit, say
 from ..screen import Screen
 from ..status_codes import DONE
-from ..stores import open_store, provider
+from ..stores import FORMATS, add_keyring_provider, open_store
 
 if TYPE_CHECKING:
+    from ..parser import Options, Parser
     from ..stores import Store
 
-HELP = """\
-indexauth list [--format text|json]
-
+DESCRIPTION = """\
 Print the services that credentials are stored for, and their users. No secret is printed; a user name without a
 password may be one, and is masked.
+"""
 
+EPILOG = """\
   indexauth list
   indexauth list --format json | jq -r '.[].service'
-
-Options
-  --format text|json     json is a list of service, username and scheme
-  --keyring-provider native|disabled
-                         list the system's own store (uv's preview feature native-auth), or the file
-  -h, --help             this text
 
 Exit codes: 0 printed; 2 wrong use or a damaged store.
 """
@@ -42,13 +36,18 @@ class Row(NamedTuple):
     scheme: str
 
 
-def run(arguments: list[str]) -> int:
+def add_arguments(parser: Parser) -> None:
+    """Add the options and operands."""
+    parser.add_argument(
+        "--format", choices=FORMATS, default=FORMATS[0], help="json is a list of service, username and scheme"
+    )
+    add_keyring_provider(parser)
+
+
+def run(options: Options) -> int:
     """Print the table, or the JSON."""
-    given = Arguments("list", arguments, "format=", "keyring-provider=")
-    given.no_operands()
-    form = given.choice("format", "text", "json")
-    rows = sorted(_rows(open_store(provider(given))), key=lambda row: (row.service, row.username or ""))
-    if form == "json":
+    rows = sorted(_rows(open_store(options.keyring_provider)), key=lambda row: (row.service, row.username or ""))
+    if options.format == "json":
         import json  # noqa: PLC0415 - text needs none of it
 
         emit(json.dumps([row._asdict() for row in rows], indent=2))

@@ -6,57 +6,62 @@ from typing import TYPE_CHECKING
 
 from ...models.credentials import Credentials
 from ...util.terminal import has_terminal
-from ..arguments import Arguments
 from ..output import say
 from ..prompts import ask, ask_hidden, read_secret
 from ..status_codes import DONE
-from ..stores import TOKEN_USER, Service, open_store, owner, provider
+from ..stores import TOKEN_USER, Service, add_keyring_provider, add_service, open_store, owner
 
 if TYPE_CHECKING:
     from typing import NoReturn
 
-HELP = """\
-indexauth login [SERVICE] [-u NAME] [--password P | -t TOKEN] [--check]
+    from ..parser import Options, Parser
 
+DESCRIPTION = """\
 Keep a credential where uv, pip-indexauth and everything that uses requests_indexauth find it. What is missing is asked
 for; what is typed as a password is not shown.
+"""
+
+EPILOG = """\
+The credential is for everything below that URL (a last /simple is dropped), on that host alone.
 
   indexauth login https://pkgs.example.com/team/simple/ -u me    asks for the password
   indexauth login --token - < token.txt                          a token for PyPI, out of a file
   indexauth login corp -u me --check                             for the index `corp` of uv.toml; tried out first
 
-SERVICE is a URL, a host (https then), the name of a configured index, pypi or testpypi; without it, pypi. The
-credential is for everything below that URL (a last /simple is dropped), on that host alone.
-
-Options
-  -u, --username NAME    the user name; it may also stand in the URL
-  --password PASSWORD    the password; `-` reads it from stdin. Others can see what stands on a command line
-  -t, --token TOKEN      a token, for the user name __token__; `-` reads it from stdin
-  --check                make one request first, and keep nothing if the server refuses it
-  --keyring-provider native|disabled
-                         keep it in the system's own store (uv's preview feature native-auth), or in the file
-  -h, --help             this text
-
 Exit codes: 0 kept; 1 the server refused it (--check); 2 wrong use or a damaged store.
 """
 
 
-def run(arguments: list[str]) -> int:
+def add_arguments(parser: Parser) -> None:
+    """Add the options and operands."""
+    add_service(parser)
+    parser.add_argument("-u", "--username", metavar="NAME", help="the user name; it may also stand in the URL")
+    secret = parser.add_mutually_exclusive_group()
+    secret.add_argument(
+        "--password", help="the password; `-` reads it from stdin. Others can see what stands on a command line"
+    )
+    secret.add_argument("-t", "--token", help="a token, for the user name __token__; `-` reads it from stdin")
+    parser.add_argument(
+        "--check", action="store_true", help="make one request first, and keep nothing if the server refuses it"
+    )
+    add_keyring_provider(parser)
+
+
+def run(options: Options) -> int:
     """Collect the parts, try them out if that is wanted, and store them."""
-    given = Arguments("login", arguments, "u:username=", "password=", "t:token=", "keyring-provider=", "check")
-    given.conflict("password", "token")
-    given.conflict("username", "token")
-    keyring_provider = provider(given)
-    service = Service(given, given.operand("SERVICE", "pypi"))
-    if "token" in given and (service.username or service.password):
-        given.refuse("--token does not go together with a user name or password in the URL")
-    if "password" in given and service.password:
-        given.refuse("a password is in the URL and in --password: give one of them")
+    has_token = options.token is not None
+    if has_token and options.username is not None:
+        options.refuse("--username and --token do not go together")
+    service = Service(options, options.service)
+    if has_token and (service.username or service.password):
+        options.refuse("--token does not go together with a user name or password in the URL")
+    if options.password is not None and service.password:
+        options.refuse("a password is in the URL and in --password: give one of them")
     url = service.url  # what cannot be stored is refused before anybody types a password, or a server gets it
-    store = open_store(keyring_provider)
+    store = open_store(options.keyring_provider)
     store.find(service.page)  # a damaged store is to be told of before somebody types a password
-    credentials = _collect(given, service)
-    if "check" in given:
+    credentials = _collect(options, service)
+    if options.check:
         from ..check import check  # noqa: PLC0415 - it imports requests
 
         check(service.page, credentials)
@@ -65,42 +70,42 @@ def run(arguments: list[str]) -> int:
     return DONE
 
 
-def _collect(given: Arguments, service: Service) -> Credentials:
-    if "token" in given:
+def _collect(options: Options, service: Service) -> Credentials:
+    if options.token is not None:
         username: str | None = TOKEN_USER
-        secret = _secret(given, "token")
+        secret = _secret(options, "token")
     else:
-        username = service.username or _ask_username(given, service)
-        secret = service.password or _secret(given, "password")
+        username = service.username or _ask_username(options, service)
+        secret = service.password or _secret(options, "password")
     if not secret:
-        given.refuse(f"the {'token' if 'token' in given else 'password'} is empty")
+        options.refuse(f"the {'password' if options.token is None else 'token'} is empty")
     try:
         return Credentials.basic(username, secret)
     except ValueError as error:  # its message quotes no value
-        given.refuse(str(error))
+        options.refuse(str(error))
 
 
-def _ask_username(given: Arguments, service: Service) -> str:
+def _ask_username(options: Options, service: Service) -> str:
     if not has_terminal():
-        _missing(given, "user name", "--username or --token")
+        _missing(options, "user name", "--username or --token")
     if not service.is_pypi:
         username = ask("username: ")
         if not username:
-            given.refuse("the user name is empty")
+            options.refuse("the user name is empty")
         return username
     return ask(f"username [{TOKEN_USER}]: ") or TOKEN_USER
 
 
-def _secret(given: Arguments, name: str) -> str:
-    value = given.value(name)
+def _secret(options: Options, name: str) -> str:
+    value: str | None = getattr(options, name)
     if value == "-":
         return read_secret(name)
     if value is not None:
         return value
     if not has_terminal():
-        _missing(given, "password", "--password or --token, or `-` for stdin")
+        _missing(options, "password", "--password or --token, or `-` for stdin")
     return ask_hidden(f"{name}: ")
 
 
-def _missing(given: Arguments, what: str, options: str) -> NoReturn:
-    given.refuse(f"no {what}, and no terminal to ask for it: give {options}")
+def _missing(options: Options, what: str, remedy: str) -> NoReturn:
+    options.refuse(f"no {what}, and no terminal to ask for it: give {remedy}")

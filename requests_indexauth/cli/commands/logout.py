@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..arguments import Arguments
 from ..errors import CommandError
 from ..output import say
 from ..status_codes import DONE
-from ..stores import TOKEN_USER, Service, open_store, owner, provider, refuse_to_choose, users_at
+from ..stores import (
+    TOKEN_USER,
+    Service,
+    add_keyring_provider,
+    add_service,
+    open_store,
+    owner,
+    refuse_to_choose,
+    users_at,
+)
 
 if TYPE_CHECKING:
+    from ..parser import Options, Parser
     from ..stores import Store
 
-HELP = """\
-indexauth logout SERVICE [-u NAME]
-indexauth logout --all
-
+DESCRIPTION = """\
 Forget a credential, on this machine: a token stays valid until it is revoked where it was made.
+"""
 
+EPILOG = """\
   indexauth logout https://pkgs.example.com/team/simple/ -u me
   indexauth logout --all
-
-SERVICE is what `indexauth list` shows, the name of a configured index, pypi or testpypi.
-
-Options
-  -u, --username NAME    whose. Without it: that of the user __token__, else of the only user there is
-  --all                  everything that is stored
-  --keyring-provider native|disabled
-                         forget it in the system's own store (uv's preview feature native-auth), or in the file
-  -h, --help             this text
 
 Exit codes: 0 forgotten; 1 nothing found, or several users to choose from; 2 wrong use or a damaged store.
 """
@@ -37,17 +36,29 @@ Exit codes: 0 forgotten; 1 nothing found, or several users to choose from; 2 wro
 _LOCALLY = "here only: what the server accepts it still accepts, until you revoke it there"
 
 
-def run(arguments: list[str]) -> int:
+def add_arguments(parser: Parser) -> None:
+    """Add the options and operands."""
+    add_service(parser)
+    parser.add_argument(
+        "-u",
+        "--username",
+        metavar="NAME",
+        help="whose. Without it: that of the user __token__, else of the only user there is",
+    )
+    parser.add_argument("--all", action="store_true", help="everything that is stored")
+    add_keyring_provider(parser)
+
+
+def run(options: Options) -> int:
     """Remove one credential, or all of them."""
-    given = Arguments("logout", arguments, "u:username=", "all", "keyring-provider=")
-    keyring_provider = provider(given)
-    if "all" in given:
-        given.conflict("all", "username")
-        if given.operands:
-            given.refuse("--all and a SERVICE do not go together")
-        return _remove_all(open_store(keyring_provider))
-    service = Service(given, given.operand("SERVICE"))
-    return _remove(open_store(keyring_provider), service)
+    if not options.all:
+        service = Service(options, options.service)
+        return _remove(open_store(options.keyring_provider), service)
+    if options.username is not None:
+        options.refuse("--all and --username do not go together")
+    if options.service is not None:
+        options.refuse("--all and a SERVICE do not go together")
+    return _remove_all(open_store(options.keyring_provider))
 
 
 def _remove_all(store: Store) -> int:

@@ -2,51 +2,66 @@
 
 from __future__ import annotations
 
-from ..arguments import Arguments
 from ..output import emit
 from ..status_codes import DONE
-from ..stores import TOKEN_USER, Service, open_store, owner, provider, refuse_to_choose
+from ..stores import (
+    FORMATS,
+    TOKEN_USER,
+    Service,
+    add_keyring_provider,
+    add_service,
+    open_store,
+    owner,
+    refuse_to_choose,
+)
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
     from ...models.credentials import Credentials
+    from ..parser import Options, Parser
 
-HELP = """\
-indexauth token SERVICE [-u NAME] [--resolve] [--format text|json]
-
+DESCRIPTION = """\
 Print the secret that is stored for a service: the entry with the longest path that covers it counts.
+"""
 
+EPILOG = """\
   indexauth token https://pkgs.example.com/team/simple/
   curl -u "me:$(indexauth token pkgs.example.com -u me)" https://pkgs.example.com/simple/
   indexauth token corp --resolve --format json
-
-SERVICE is a URL, a host (https then), the name of a configured index, pypi or testpypi.
-
-Options
-  -u, --username NAME    whose secret. Without it: that of the user __token__, else of the only user there is
-  --resolve              ask every source, as a request would: variables, netrc, the store, .pypirc, keyring
-  --format text|json     json has service, username and token
-  --keyring-provider native|disabled
-                         look in the system's own store (uv's preview feature native-auth), or in the file
-  -h, --help             this text
 
 Exit codes: 0 printed; 1 nothing found, or several users to choose from; 2 wrong use or a damaged store.
 """
 
 
-def run(arguments: list[str]) -> int:
+def add_arguments(parser: Parser) -> None:
+    """Add the options and operands."""
+    add_service(parser)
+    parser.add_argument(
+        "-u",
+        "--username",
+        metavar="NAME",
+        help="whose secret. Without it: that of the user __token__, else of the only user there is",
+    )
+    parser.add_argument(
+        "--resolve",
+        action="store_true",
+        help="ask every source, as a request would: variables, netrc, the store, .pypirc, keyring",
+    )
+    parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="json has service, username and token")
+    add_keyring_provider(parser)
+
+
+def run(options: Options) -> int:
     """Find the secret and print it."""
-    given = Arguments("token", arguments, "u:username=", "resolve", "format=", "keyring-provider=")
-    form = given.choice("format", "text", "json")
-    given.conflict("resolve", "keyring-provider")
-    keyring_provider = provider(given)
-    service = Service(given, given.operand("SERVICE"))
-    if "resolve" in given:
+    if options.resolve and options.keyring_provider is not None:
+        options.refuse("--resolve and --keyring-provider do not go together")
+    service = Service(options, options.service)
+    if options.resolve:
         username, credentials = _resolved(service)
     else:
-        username, credentials = _stored(service, keyring_provider)
+        username, credentials = _stored(service, options.keyring_provider)
     secret = str(credentials.password if credentials.scheme == "basic" else credentials.token)
-    if form == "json":
+    if options.format == "json":
         import json  # noqa: PLC0415 - text needs none of it
 
         secret = json.dumps({"service": service.url, "username": username, "token": secret})

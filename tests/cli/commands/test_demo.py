@@ -265,4 +265,4 @@ def test_help_is_on_stdout() -> None:
     """`demo --help` explains it and does nothing."""
     ran = run_child("demo", "--help")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith("indexauth demo\n")
+    assert ran.out.startswith("usage: indexauth demo ")
