@@ -14,7 +14,7 @@ from .status_codes import DONE
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["COMMANDS", "main"]
 
@@ -51,10 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(error, OSError):
             _drop_output()  # it may be stdout that failed, and it would fail again on the way out
         return report(error)
-    return code
+    return code() if callable(code) else code
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str]) -> int | Callable[[], int]:
     if not arguments or arguments[0] not in COMMANDS:
         from .commands import help as help_  # noqa: PLC0415 - most command lines name a command
 
@@ -64,7 +64,7 @@ def _run(arguments: list[str]) -> int:
         options = parser.parse(arguments[1:])
     except SystemExit:  # help was asked for, and has been printed
         return DONE
-    code: int = command.run(options)
+    code: int | Callable[[], int] = command.run(options)
     return code
 
 

@@ -6,11 +6,13 @@ network loads nothing more than with plain pip. The seam has held from pip 20.3 
 - ``pip._internal.network.session.PipSession.__init__``: what it makes of ``self.auth`` is replaced, and so is the
   ``send`` of each adapter that is asked for (the adapter stays: resumed downloads look whether it is a caching one);
 - ``session.auth``'s ``prompting``, ``index_urls`` and ``keyring_provider``, which pip sets;
+- ``get_prog``, which says what pip is called;
 - ``call_subprocess`` where build dependencies are installed, and ``get_runnable_pip`` for ``--python``.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import ExitStack
@@ -19,9 +21,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Callable
 
+from ..util.imports import PatchingFinder
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from importlib.machinery import ModuleSpec
     from types import ModuleType
 
     from .auth import PipAuth
@@ -40,25 +43,58 @@ BUILD_ENV = "pip._internal.build_env"
 BUILD_PLAIN = "build dependencies are installed without this authentication"
 
 
-def prepare(make_auth: Callable[[], PipAuth]) -> None:
-    """Have pip changed as it is imported, now or later, in this process.
+def prepare(make_auth: Callable[[], PipAuth], *, named: bool = True) -> None:
+    """Have pip changed as it is imported, now or later, in this process; the first call counts.
 
     Args:
         make_auth: makes, when pip makes sessions, what takes the place of its own authentication in all of them.
+        named: whether pip calls itself ``pip-indexauth`` in usage lines and completion.
 
     """
+    if any(isinstance(finder, _PipFinder) for finder in sys.meta_path):
+        return
     auth = cache(make_auth)
-    sys.meta_path.insert(
-        0,
-        _PatchingFinder(
-            {
-                SESSION: lambda module: _patch_session(module, auth()),
-                BUILD_ENV: lambda module: _patch_children(module, auth),  # to pip 25.3
-                f"{BUILD_ENV}.installer": lambda module: _patch_children(module, auth),
-                "pip._internal.cli.main_parser": _patch_python_option,
-            }
-        ),
-    )
+    patches: dict[str, Callable[[ModuleType], None]] = {
+        SESSION: lambda module: _patch_session(module, auth()),
+        BUILD_ENV: lambda module: _patch_children(module, auth),  # to pip 25.3
+        f"{BUILD_ENV}.installer": lambda module: _patch_children(module, auth),
+        "pip._internal.cli.main_parser": _patch_python_option,
+    }
+    if named:
+        patches["pip._internal.utils.misc"] = _patch_name
+    sys.meta_path.insert(0, _PipFinder({name: _surviving(patch) for name, patch in patches.items()}))
+
+
+def prepare_any(_pip: ModuleType) -> None:
+    """Do so in a program that happens to use pip, once that is imported; it keeps the name it was called by."""
+    if fits():
+        prepare(make_auth, named=False)
+
+
+def make_auth() -> PipAuth:
+    """Return what takes the place of pip's authentication, where nobody started this pip to be asked."""
+    # What pip has loaded by now stays. Unless told so, Python would search all of it for garbage once more while our
+    # modules are loaded: half as long again as loading them takes.
+    gc.freeze()
+    from .auth import PipAuth  # noqa: PLC0415 - not before pip needs it
+
+    return PipAuth()
+
+
+class _PipFinder(PatchingFinder):
+    """Tells that pip is being changed."""
+
+
+def _surviving(patch: Callable[[ModuleType], None]) -> Callable[[ModuleType], None]:
+    """Return a patch after which pip runs, whatever a future pip has made of its inside."""
+
+    def survive(module: ModuleType) -> None:
+        try:
+            patch(module)
+        except Exception as error:  # noqa: BLE001 - as said
+            misfit(f"{module.__name__}: {type(error).__name__}")
+
+    return survive
 
 
 def complain(what: str) -> None:
@@ -83,45 +119,10 @@ def fits() -> bool:
     return not missing
 
 
-class _PatchingFinder:
-    """Finds modules as everybody else does, and changes some of them once they are loaded."""
-
-    def __init__(self, patches: dict[str, Callable[[ModuleType], None]]) -> None:
-        self._patches = patches
-
-    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """Return the spec of one of the modules, ``None`` for every other module."""
-        patch = self._patches.pop(fullname, None)
-        if patch is None:
-            return None
-        for finder in sys.meta_path:
-            spec: ModuleSpec | None = None if finder is self else finder.find_spec(fullname, path, target)
-            if spec is not None:
-                spec.loader = _PatchingLoader(spec.loader, patch)  # type: ignore[assignment] # it looks like one
-                return spec
-        return None
-
-
-class _PatchingLoader:
-    """A module's own loader, and one more step."""
-
-    def __init__(self, loader: Any, patch: Callable[[ModuleType], None]) -> None:
-        self._loader = loader
-        self._patch = patch
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._loader, name)
-
-    def create_module(self, _spec: ModuleSpec) -> ModuleType | None:
-        """Leave the making of the module to Python."""
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the module's code, then change what it made."""
-        exec(self._loader.get_code(module.__name__), module.__dict__)  # noqa: S102 - as every loader, zip files' too
-        try:
-            self._patch(module)
-        except Exception as error:  # noqa: BLE001 - whatever a future pip has made of it: pip still runs
-            misfit(f"{module.__name__}: {type(error).__name__}")
+def _patch_name(module: ModuleType) -> None:
+    """Have pip's usage lines and its completion name this program."""
+    if hasattr(module, "get_prog"):
+        module.get_prog = lambda: NAME  # type: ignore[attr-defined]
 
 
 def _patch_session(module: ModuleType, auth: PipAuth) -> None:
@@ -133,7 +134,7 @@ def _patch_session(module: ModuleType, auth: PipAuth) -> None:
         make(session, *args, **options)
         try:
             _take_over(session, auth)
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:  # noqa: BLE001 - as below
             module.PipSession.__init__ = make  # said once
             misfit(f"{module.__name__}: {type(error).__name__}")
 

@@ -4,7 +4,8 @@ To add the command *x*, add a line to `COMMANDS` and a module ``x.py`` that has
 
 * ``DESCRIPTION`` and ``EPILOG``, the text above and below the options in its help;
 * ``add_arguments(parser)``, which adds its options and operands to a `Parser`;
-* ``run(options)``, which takes the `Options` that were parsed, does the work, and returns the exit code.
+* ``run(options)``, which takes the `Options` that were parsed, does the work, and returns the exit code; or what
+  is called in place of the command once that is done, and whose errors nobody catches.
 
 Importing such a module does nothing, so that completion scripts and manual pages can be made from the parsers.
 """
@@ -24,6 +25,7 @@ COMMANDS = {
     "list": "print the services and users, no secrets",
     "dir": "print the folder the credentials are in",
     "explain": "say which index applies, what every source has, and what would be sent",
+    "run": "run a Python program, and find credentials for all it asks with requests",
     "helper": "answer Bazel, as a credential helper",
     "demo": "see all of it work, on this machine, with nothing to set up",
 }

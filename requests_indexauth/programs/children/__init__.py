@@ -1,0 +1,20 @@
+"""The folder that goes first on the ``PYTHONPATH`` of a program's children: all it has is a ``sitecustomize``.
+
+A variable reaches what no other way does: a child that a child starts, ``multiprocessing``, ``os.execv``, a script by
+its name. It holds a path and no secret.
+"""
+
+from __future__ import annotations
+
+import os
+
+
+def reach_children() -> None:
+    """Have the Python programs that this process starts from now on reached, too.
+
+    Not reached is a Python that ignores the variable (``-E``, ``-I``, ``-S``), and one started with other variables.
+    """
+    folder = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - no import of pathlib for this
+    paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+    if folder not in paths:
+        os.environ["PYTHONPATH"] = os.pathsep.join([folder, *paths])

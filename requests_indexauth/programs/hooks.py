@@ -1,0 +1,42 @@
+"""What is changed in a program's modules, by name: nothing is imported before the module itself is."""
+
+from __future__ import annotations
+
+import sys
+
+from ..util.imports import PatchingFinder
+
+TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Callable
+
+HOOKS = {
+    "requests.sessions": "session.everywhere:mount_all",
+    "pip._internal": "pip.patch:prepare_any",
+}
+"""What is called with a module of that name once it is loaded: a module of this package, and a function of it."""
+
+
+def install() -> None:
+    """Have the modules changed as they are imported; those that are there already, now. Once in a process."""
+    if any(isinstance(finder, _Hooks) for finder in sys.meta_path):
+        return
+    sys.meta_path.insert(0, _Hooks({name: _later(hook) for name, hook in HOOKS.items() if name not in sys.modules}))
+    for name, hook in HOOKS.items():
+        if name in sys.modules:
+            _later(hook)(sys.modules[name])
+
+
+class _Hooks(PatchingFinder):
+    """Tells our finder from others of its kind."""
+
+
+def _later(hook: str) -> Callable[[ModuleType], object]:
+    def call(module: ModuleType) -> object:
+        from importlib import import_module  # noqa: PLC0415 - children of a program may never come here
+
+        home, _, name = hook.partition(":")
+        return getattr(import_module(f"..{home}", __package__), name)(module)
+
+    return call

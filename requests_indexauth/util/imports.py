@@ -1,0 +1,66 @@
+"""Change a module of somebody else's at the moment it is imported."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+    from typing import Any, Callable
+
+
+class PatchingFinder:
+    """Finds modules as everybody else does, and has some of them changed once they are loaded.
+
+    It is put first on ``sys.meta_path``. Each module is changed once.
+
+    Args:
+        patches: what is called with a module after its code has run, by the module's name. An exception of it is
+            an exception of the import.
+
+    """
+
+    def __init__(self, patches: dict[str, Callable[[ModuleType], object]]) -> None:
+        self._patches = patches
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Return the spec of one of the modules, ``None`` for every other module."""
+        patch = self._patches.pop(fullname, None)
+        if patch is None:
+            return None
+        for finder in sys.meta_path:
+            spec: ModuleSpec | None = None if finder is self else finder.find_spec(fullname, path, target)
+            if spec is not None:
+                spec.loader = _PatchingLoader(spec.loader, patch)  # type: ignore[assignment] # it looks like one
+                return spec
+        return None
+
+
+class _PatchingLoader:
+    """A module's own loader, and one more step; once that is done, the module knows its own loader alone."""
+
+    def __init__(self, loader: Any, patch: Callable[[ModuleType], object]) -> None:
+        self._loader = loader
+        self._patch = patch
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Leave the making of the module to its own loader."""
+        make = getattr(self._loader, "create_module", None)
+        made: ModuleType | None = None if make is None else make(spec)
+        return made
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module's code, then change what it made."""
+        module.__loader__ = self._loader
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._loader
+        if hasattr(self._loader, "exec_module"):
+            self._loader.exec_module(module)
+        else:  # a zip file's, before Python 3.10
+            exec(self._loader.get_code(module.__name__), module.__dict__)  # noqa: S102 - as every loader does
+        self._patch(module)
