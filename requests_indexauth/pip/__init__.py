@@ -1,27 +1,27 @@
 """``pip-indexauth``: pip in this very process, with our authentication in place of its own.
 
-What is known of pip's inside is in `patch`; what takes the place of its authentication in `auth` and `engine`.
+What is known of pip's inside is in `patch`; what takes the place of its authentication in `auth` and `engine`; which
+environment's pip it is, in `environment`.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 import runpy
 import sys
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .patch import NAME, complain, fits, prepare
+from .environment import drive, is_ours, may_change, named_environment
+from .patch import NAME, complain, fits, make_auth, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .auth import PipAuth
-
 
 _USAGE = f"""\
 usage: {NAME} <pip's own arguments>
+       {NAME} --python ENV <pip's own arguments>    for the pip of another environment
        {NAME} -m MODULE <its arguments>    for a program built on pip, as piptools is
 """
 
@@ -36,25 +36,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code; pip itself ends with ``SystemExit``, as ``python -m pip`` does.
 
     """
-    module, rest = "pip", list(sys.argv[1:] if arguments is None else arguments)
+    rest = list(sys.argv[1:] if arguments is None else arguments)
     if rest[:1] == ["-m"]:
-        if len(rest) == 1:
-            sys.stderr.write(_USAGE)
-            return 2
-        module, rest = rest[1], rest[2:]
-        if not _is_there(module):
-            complain(f"no module named {module}: install it beside pip")
-            return 1
-        _follow_to_pip()
-    if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109 - pip's own first step: nothing from the working folder
-        del sys.path[0]
-    if find_spec("pip") is None:
-        complain("pip is not installed here: install it (python -m ensurepip)")
+        return _run_module(rest[1:])
+    environment, without = named_environment(rest)
+    if environment is not None and not is_ours(environment):
+        return drive(environment, without)
+    if environment is None and not may_change(rest):
+        return 2
+    return _run_pip(without)
+
+
+def _run_module(words: list[str]) -> int:
+    """Do what ``indexauth run -m`` does."""
+    if not words:
+        sys.stderr.write(_USAGE)
+        return 2
+    module, *rest = words
+    if not _is_there(module):
+        complain(f"no module named {module}: install it beside pip")
         return 1
-    if fits():
-        prepare(_make_auth)
-    sys.argv = [module, *rest]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    from ..programs.program import run_module  # noqa: PLC0415 - pip itself needs none of it
+
+    run_module(module, rest)
     return 0
 
 
@@ -65,24 +69,24 @@ def _is_there(module: str) -> bool:
         return False
 
 
-def _follow_to_pip() -> None:
-    """Have each ``python -m pip`` that the program starts be ours, too: pip-compile has one build a project."""
-    import subprocess  # noqa: PLC0415 - pip itself imports it when it needs it
+def _run_pip(arguments: list[str]) -> int:
+    """Run the pip of this environment."""
+    _leave_working_folder()
+    if find_spec("pip") is None:
+        active = os.environ.get("VIRTUAL_ENV")
+        other = f", or name an environment that has it: {NAME} --python {active} ..." if active else ""
+        complain(f"pip is not installed here: install it (python -m ensurepip){other}")
+        return 1
+    if fits():
+        prepare(make_auth)
+    if sys.path[:1] in ([""], [os.getcwd()]):  # noqa: PTH109 - it is on PYTHONPATH
+        sys.path.insert(0, "")  # pip's first step takes one such entry away
+    sys.argv = ["pip", *arguments]
+    runpy.run_module("pip", run_name="__main__", alter_sys=True)
+    return 0
 
-    start = subprocess.Popen.__init__
 
-    def __init__(process: Any, args: Any, *more: Any, **options: Any) -> None:  # noqa: N807 - it becomes one
-        if isinstance(args, (list, tuple)) and [*args[:3]] == [sys.executable, "-m", "pip"]:
-            args = [sys.executable, "-m", "requests_indexauth.pip", *args[3:]]
-        start(process, args, *more, **options)
-
-    subprocess.Popen.__init__ = __init__  # type: ignore[assignment, method-assign]
-
-
-def _make_auth() -> PipAuth:
-    # What pip has loaded by now stays. Unless told so, Python would search all of it for garbage once more while our
-    # modules are loaded: half as long again as loading them takes.
-    gc.freeze()
-    from .auth import PipAuth  # noqa: PLC0415 - not before pip needs it
-
-    return PipAuth()
+def _leave_working_folder() -> None:
+    """Take the entry away that ``python -m`` puts first, as pip does: nothing is imported from the working folder."""
+    if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109 - Python's own word for it
+        del sys.path[0]

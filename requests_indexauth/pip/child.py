@@ -13,6 +13,7 @@ import os
 import runpy
 import sys
 import threading
+from importlib.util import find_spec
 from multiprocessing.connection import Client
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from .auth import PipAuth
 from .engine import PipEngine
 from .messages import ADDRESS, RUNNABLE, packed, question, unpacked
 from .options import PipOptions
-from .patch import complain, prepare
+from .patch import NAME, complain, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,7 +158,7 @@ class ChildEngine(PipEngine):
 
 
 def run() -> None:
-    """Be the pip that a parent started: ask it, or, with ``--python``, be a pip-indexauth of its own."""
+    """Be the pip that a parent started: ask it, or, with ``--python``, be this environment's own pip-indexauth."""
     address, runnable = os.environ.pop(ADDRESS, None), os.environ.pop(RUNNABLE, None)
     if address is not None:
         try:
@@ -172,4 +173,10 @@ def run() -> None:
         argv = [runnable or "", *sys.argv[1:]]
     prepare(lambda: auth)
     sys.argv = argv
-    runpy.run_path(argv[0], run_name="__main__")
+    if address is None and find_spec("pip") is not None:
+        runpy.run_module("pip", run_name="__main__", alter_sys=True)
+    elif argv[0]:
+        runpy.run_path(argv[0], run_name="__main__")
+    else:
+        complain(f"there is no pip in {sys.prefix}, nor beside {NAME}: install it in either (python -m ensurepip)")
+        sys.exit(1)

@@ -32,7 +32,12 @@ def _run() -> None:
 
         sys.stderr.write("pip-indexauth: this Python is older than 3.9: plain pip runs\n")
         sys.argv[0] = os.environ.pop(_RUNNABLE)
-        runpy.run_path(sys.argv[0], run_name="__main__")
+        try:
+            import pip  # noqa: F401, PLC0415
+        except ImportError:
+            runpy.run_path(sys.argv[0], run_name="__main__")
+        else:
+            runpy.run_module("pip", run_name="__main__", alter_sys=True)
     else:
         sys.meta_path.insert(0, _Beside("requests_indexauth"))  # type: ignore[no-untyped-call]
         sys.meta_path.append(_Beside("tomli_w"))  # type: ignore[no-untyped-call] # for a login, if that Python has none

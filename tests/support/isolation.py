@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Variables that carry credentials, name indexes, or lead to files that do.
 SCRUBBED = re.compile(
     r"""NETRC | (UV|PIP|XDG|TWINE|HF|KEYRING|PYTHON_KEYRING|ARTIFACTS_KEYRING|INDEXAUTH|DBUS)_.* | .*_PROXY
+    | VIRTUAL_ENV
     | (REQUESTS|CURL)_CA_BUNDLE | SSL_CERT_.* | SSLKEYLOGFILE | (AWS|GOOGLE|CLOUDSDK|VSS_NUGET)_.* | PYPI_.*""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -1,0 +1,100 @@
+"""Which environment a ``pip-indexauth`` is for: the one it is installed in, or one that ``--python`` names."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from .messages import RUNNABLE
+from .patch import NAME, complain
+
+_CHANGING = ("install", "uninstall")
+_READING = ("list", "freeze", "show", "check", "inspect")
+_OTHER = ("download", "wheel", "index", "search", "config", "cache", "hash", "debug", "lock", "help", "completion")
+_ELSEWHERE = ("-t", "--target", "--prefix", "--root", "--dry-run", "-h", "--help", "-V", "--version")
+_IN_SUBPROCESS = "_PIP_RUNNING_IN_SUBPROCESS"
+
+
+def named_environment(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """Return the environment or interpreter that ``--python`` or ``PIP_PYTHON`` names, and the other arguments."""
+    for place, word in enumerate(arguments):
+        option, equals, value = word.partition("=")
+        if option == "--python" and equals:
+            return value, arguments[:place] + arguments[place + 1 :]
+        if option == "--python" and place + 1 < len(arguments):
+            return arguments[place + 1], arguments[:place] + arguments[place + 2 :]
+    return (None if _IN_SUBPROCESS in os.environ else os.environ.get("PIP_PYTHON") or None), arguments
+
+
+def is_ours(environment: str) -> bool:
+    """Whether it is the folder or the interpreter of the environment this runs in."""
+    return _same(environment, sys.prefix) or os.path.abspath(environment) == os.path.abspath(sys.executable)  # noqa: PTH100 - a link to another Python is another one
+
+
+def may_change(arguments: list[str]) -> bool:
+    """Whether a command may go on where nobody has named an environment; where not, that is said.
+
+    With an active virtual environment that is not ours, a person may expect either to be changed. A ``python -m`` has
+    named one, and is told of it.
+    """
+    active = os.environ.get("VIRTUAL_ENV")
+    command = next((word for word in arguments if word in _CHANGING + _READING + _OTHER), None)
+    if not active or command is None or command in _OTHER or not Path(active).is_dir() or _same(active, sys.prefix):
+        return True
+    if any(word.partition("=")[0] in _ELSEWHERE or word.startswith("-t") for word in arguments):
+        return True
+    names = f"{NAME} --python {active} {command} ..."
+    if command in _READING:
+        complain(f"this is about {sys.prefix}, and not the active {active}; for that: {names}")
+        return True
+    told = f"this changes {sys.prefix}, and not the active virtual environment {active}"
+    if Path(sys.argv[0]).name == "__main__.py":
+        complain(f"{told}; for that: {names}")
+        return True
+    complain(f"{told}: name the one you mean: {names}, or --python {sys.prefix}; nothing is changed")
+    return False
+
+
+def drive(environment: str, arguments: list[str]) -> int:
+    """Run the pip of another environment, or ours with its Python where it has none, and return the exit code."""
+    python = interpreter(environment)
+    if python is None:
+        complain(f"there is no Python at {environment}: name a virtual environment's folder, or an interpreter")
+        return 1
+    variables = {**os.environ, RUNNABLE: _runnable(), _IN_SUBPROCESS: "1"}
+    runner = Path(__file__).with_name("runner.py")
+    try:
+        code = subprocess.run([python, runner, *arguments], env=variables, check=False).returncode
+    except OSError as error:
+        complain(f"{python} cannot be run: {error.strerror}")
+        return 1
+    return code if code >= 0 else 128 - code  # as a shell shows the signal that ended it
+
+
+def interpreter(environment: str) -> str | None:
+    """Return the interpreter of a folder, or the one that was named; ``None`` where there is none (pip's rule)."""
+    path = Path(environment)
+    if not path.is_dir():
+        return environment if path.exists() else None
+    found = (path / name for name in ("bin/python", "Scripts/python.exe"))
+    return next((str(python) for python in found if python.exists()), None)
+
+
+def _runnable() -> str:
+    """Return what a Python is given to run our own pip; empty where we have none."""
+    spec = find_spec("pip")
+    if spec is None or spec.origin is None:
+        return ""
+    folder = Path(spec.origin).parent
+    runner = folder / "__pip-runner__.py"  # from 22.3 on; it works where the folder would not, too
+    return str(runner if runner.exists() else folder)
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except OSError:
+        return False
