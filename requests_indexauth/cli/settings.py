@@ -17,8 +17,9 @@ def settings() -> Settings:
         ConfigError: one of them has a bad value.
 
     """
-    return discover(_refuse)
+    return discover(refuse)
 
 
-def _refuse(error: ConfigError) -> NoReturn:
+def refuse(error: ConfigError) -> NoReturn:
+    """End the command: what is handed every bad value here."""
     raise error

@@ -26,6 +26,7 @@ COMMANDS = {
     "dir": "print the folder the credentials are in",
     "explain": "say which index applies, what every source has, and what would be sent",
     "run": "run a Python program, and find credentials for all it asks with requests",
+    "publish": "upload distributions, with twine",
     "helper": "answer Bazel, as a credential helper",
     "demo": "see all of it work, on this machine, with nothing to set up",
 }

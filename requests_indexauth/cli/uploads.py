@@ -1,0 +1,225 @@
+"""Uploading: twine does it, in this process and with its session mounted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from requests import RequestException
+
+from ..config.publish import publish_url
+from ..errors import IndexAuthError
+from ..models.index import Index
+from ..models.url import parse_url, without_query
+from ..session.mount import mount
+from ..store.service import SERVICES
+from ..util.terminal import has_terminal
+from .engine import warnings_shown
+from .errors import CommandError
+from .output import say
+from .settings import refuse
+from .status_codes import DONE, NOT_FOUND
+
+if TYPE_CHECKING:
+    from requests import Response
+
+_REFUSED = (401, 403)
+_VARIABLE = "UV_PUBLISH_URL"
+
+
+class Target(NamedTuple):
+    """Where to upload to.
+
+    Attributes:
+        name: of a configured index, or of a repository that twine knows; ``None``: the URL says it, or twine.
+        url: with userinfo, where it was given so; ``None``: twine says what the name means.
+
+    """
+
+    name: str | None
+    url: str | None
+
+
+def find_target(name: str | None) -> Target:
+    """Return what a name means: an index of uv's configuration before a repository of twine's.
+
+    Args:
+        name: as it was given; ``None``: ``UV_PUBLISH_URL`` says where, or twine's variables, or it is PyPI.
+
+    Raises:
+        CommandError: the index has no ``publish-url``, and twine knows no repository of that name.
+        ConfigError: a file has a bad value.
+
+    """
+    if name is None:
+        return Target(None, os.environ.get(_VARIABLE) or None)
+    defined = publish_url(name, refuse)
+    if defined is None or (defined.url is None and _is_twines(name)):
+        return Target(name, None)
+    if defined.url is None:
+        message = f"{defined.where}: the index {name} has no publish-url: add one, or name the URL (--repository-url)"
+        raise CommandError(message)
+    return Target(name, defined.url)
+
+
+def upload(target: Target, switches: list[str], files: list[str]) -> int:
+    """Do ``twine upload``, and say what to do where the server refuses it.
+
+    Args:
+        target: where to.
+        switches: options of twine's that take no value.
+        files: what to upload, or patterns.
+
+    Raises:
+        CommandError: twine is not installed, the URL is none, or the server cannot be reached.
+
+    """
+    twine = _twine()
+    where = _options(target)
+    interactive = [] if has_terminal() else ["--non-interactive"]
+    made: list[Any] = []
+    bases = (_MountedSettings, twine.settings.Settings)
+    twine.settings.Settings = type("MountedSettings", bases, {"target": target, "made": made})
+    sys.argv = ["twine", "upload", *where, *switches, *interactive, "--", *files]
+    with warnings_shown():
+        try:
+            failed = twine.__main__.main()
+        except IndexAuthError:
+            raise
+        except RequestException as error:
+            place = made[-1].shown_url if made else "the repository"
+            message = f"the upload to {place} failed ({type(error).__name__}): check the URL and the network"
+            raise CommandError(message) from error
+    for settings in made:
+        settings.tell_refusal()
+    return NOT_FOUND if failed else DONE
+
+
+def _options(target: Target) -> list[str]:
+    """Return twine's options for it. Userinfo is left out: it is the index's own credential, for a session to find."""
+    if target.url is None:
+        return ["--repository", target.name] if target.name else []
+    try:
+        return ["--repository-url", parse_url(target.url).clean]
+    except ValueError:  # its message quotes the URL
+        message = "the repository's URL is not an http(s) URL with a clear host"
+        raise CommandError(message) from None
+
+
+class _MountedSettings:
+    """Goes before twine's ``Settings``: the session of its repository is mounted.
+
+    Where no source has a credential, twine looks for one as it does by itself: in its own variables, as a publisher
+    that PyPI trusts, by asking.
+
+    Attributes:
+        target: where the upload goes.
+        made: takes those that are used.
+
+    """
+
+    target: Target
+    made: list[Any]
+
+    def __init__(self, **options: Any) -> None:
+        self._leaves_to_session = True
+        self._status = 0
+        self._sent = "no credential was found"
+        super().__init__(**options)
+
+    @property
+    def username(self) -> Any:
+        """The user name that twine has; ``None`` as long as that is for the session to find."""
+        return None if self._leaves_to_session else super().username  # type: ignore[misc] # twine's
+
+    @property
+    def password(self) -> Any:
+        """The password that twine has; likewise."""
+        return None if self._leaves_to_session else super().password  # type: ignore[misc] # twine's
+
+    @property
+    def _url(self) -> str:
+        return str(self.repository_config["repository"])  # type: ignore[attr-defined] # twine's
+
+    @property
+    def shown_url(self) -> str:
+        """The URL that is uploaded to, as a message may have it."""
+        return without_query(self._url)
+
+    def create_repository(self) -> Any:
+        """Return what twine uploads with."""
+        repository = super().create_repository()  # type: ignore[misc] # twine's
+        self.made.append(self)
+        os.environ[_VARIABLE] = os.environ.get(_VARIABLE) or self._url  # what UV_PUBLISH_TOKEN is for
+        explanation = mount(repository.session, _indexes(self.target)).explain(self._url)
+        source = next((step.source for step in explanation.steps if step.outcome == "found"), None)
+        given = self.auth.input.password is not None and source != "environment"  # type: ignore[attr-defined] # twine's
+        if explanation.credentials is None or given:
+            self._ask_twine(repository)
+        else:
+            self._sent = f"the credential from {source} was sent"
+        repository.session.hooks["response"].append(self._remember)
+        return repository
+
+    def _ask_twine(self, repository: Any) -> None:
+        from twine.exceptions import NonInteractive  # noqa: PLC0415 - an extra
+
+        auth: Any = self.auth  # type: ignore[attr-defined] # twine's
+        auth.input.username = auth.input.username or os.environ.get("UV_PUBLISH_USERNAME")
+        self._leaves_to_session = False
+        try:
+            username, password = self.username, self.password
+        except NonInteractive:
+            if auth.is_pypi():
+                raise
+            return  # a server may let everybody upload
+        if username or password:
+            repository.session.auth = (username or "", password or "")
+            self._sent = "what twine found was sent"
+
+    def _remember(self, response: Response, **_options: Any) -> None:
+        self._status = response.status_code
+
+    def tell_refusal(self) -> None:
+        """Say what was refused, and which command shows more."""
+        if self._status in _REFUSED:
+            url = self.shown_url
+            say(f"error: {url} refused the upload ({self._status}): {self._sent}; see: indexauth explain {url}")
+
+
+def _indexes(target: Target) -> list[Index]:
+    """Return the target as an index: its userinfo and the variables of its name are for it."""
+    if target.url is None:
+        return []
+    url = parse_url(target.url)
+    return [Index(target.url, target.name)] if target.name or url.username or url.password else []
+
+
+def _is_twines(name: str) -> bool:
+    if name in SERVICES:
+        return True
+    utils = _twine().utils
+    try:
+        return name in utils.get_config(utils.DEFAULT_CONFIG_FILE)
+    except Exception:  # noqa: BLE001 - whatever is wrong with the file, twine says it when it reads it
+        return False
+
+
+def _twine() -> Any:
+    """Return the package, with what is used of it.
+
+    Raises:
+        CommandError: it is not installed.
+
+    """
+    try:
+        import twine.__main__  # noqa: PLC0415 - an extra
+        import twine.exceptions  # noqa: PLC0415 - as above
+        import twine.settings  # noqa: PLC0415 - as above
+        import twine.utils  # noqa: PLC0415 - as above
+    except ImportError as error:
+        missing = (error.name or "twine").partition(".")[0]
+        message = f"{missing} is not installed: pip install 'requests-indexauth[publish]'"
+        raise CommandError(message) from None
+    return twine

@@ -1,0 +1,54 @@
+"""Where an index takes uploads: the ``publish-url`` of its definition."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import ConfigError
+from ..models.credentials import Secret
+from ..models.url import parse_url
+from .files import config_files
+
+if TYPE_CHECKING:
+    from .definitions import Problem
+
+
+class PublishUrl(NamedTuple):
+    """What the definition of an index says about uploads.
+
+    Attributes:
+        where: the file and line of the definition, for messages.
+        url: as it stands there; ``None`` where there is none.
+
+    """
+
+    where: str
+    url: str | None
+
+
+def publish_url(name: str, problem: Problem) -> PublishUrl | None:
+    """Return what the nearest definition of an index of that name says; ``None`` where no file has one.
+
+    Args:
+        name: the index's.
+        problem: is handed every bad value, as a `ConfigError` without secrets.
+
+    """
+    for file in config_files(os.getcwd(), problem):  # noqa: PTH109 - no import of pathlib for this
+        for place, table in file.tables("index", problem):
+            if table.get("name") == name:
+                where = file.where(f"index[{place}]")
+                return PublishUrl(where, _checked(table.get("publish-url"), where, problem))
+    return None
+
+
+def _checked(url: object, where: str, problem: Problem) -> str | None:
+    if url is None:
+        return None
+    try:
+        parse_url(url)  # type: ignore[arg-type] # what is no string is an error, too
+    except (ValueError, TypeError):
+        problem(ConfigError(f"{where}.publish-url: must be an http(s) URL: correct it"))
+        return None
+    return Secret(url)
