@@ -46,13 +46,17 @@ class PolicyError(IndexAuthError):
 
 
 class MissingCredentials(PolicyError):  # noqa: N818 - the public name is MissingCredentialsError
-    """Policy ``always``, and no source had a complete credential. ``sources`` are those that were asked, in order."""
+    """Policy ``always``, and no source had a complete credential. ``sources`` are those that were asked, in order.
+
+    None were asked where a redirect led from https to plain http.
+    """
 
     def __str__(self) -> str:
         asked = ", ".join(self.sources) or "none"
+        led = "" if self.sources else ": a redirect led there from https, and no credential goes on to plain http"
         return (
             f'no credentials for {self.url}: the index {self.index!r} has authenticate = "always", and none of '
-            f"the sources asked had any ({asked})"
+            f"the sources asked had any ({asked}){led}"
         )
 
 

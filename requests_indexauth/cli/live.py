@@ -3,93 +3,213 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, urljoin
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import select_proxy
 from urllib3.exceptions import HTTPError
 
 from .. import mount
+from ..core.authenticator import Authenticator
+from ..core.watched import watched
 from ..errors import PolicyError
-from ..explain.findings import Attempt
-from ..models.found import GIVEN, Found
+from ..explain.attempt import Attempt, unanswered
+from ..explain.network import Way, failure_of
+from ..explain.sign_in import PAGE_BYTES, is_html, is_index_page, is_sign_in_page
+from ..models.call import is_presigned
+from ..models.found import GIVEN
 from ..models.url import without_query
+from ..util.timeout import in_time
 
 if TYPE_CHECKING:
     from ..config.settings import Settings
-    from ..core.authenticator import Authenticator
     from ..core.flow import Flow
     from ..explain.explanation import Explanation
+    from ..models.call import Call
 
 TIMEOUT = 30
+READING = 5.0
+"""Seconds for the beginning of a page."""
 NO_ANSWER = (OSError, ValueError, HTTPError)
 """What `requests` may raise for want of an answer: its own errors, and of those below it what it lets through."""
+_TLS_PORT = b"HTTP request was sent to HTTPS port"  # nginx; Apache and Go say it in other words
+_TLS_WORDS = (_TLS_PORT, b"speaking plain HTTP to an SSL", b"an HTTP request to an HTTPS server")
 
 
-def explain_live(url: str, username: str | None, settings: Settings) -> Explanation:
+class Options(NamedTuple):
+    """How the request is made, where it is not as a plain session would make it.
+
+    Attributes:
+        verify: the file of certificates to trust; ``True``: the usual one; ``False``: nothing is checked.
+        cert: the client's certificate; ``None``: none.
+        proxies: by scheme.
+        for_pip: whether it is pip that would make it.
+
+    """
+
+    verify: bool | str = True
+    cert: str | None = None
+    proxies: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
+    for_pip: bool = False
+
+
+AS_PLAIN = Options()
+"""As a plain session makes it."""
+
+
+def explain_live(
+    url: str,
+    username: str | None,
+    settings: Settings,
+    *,
+    keyring_provider: str | None = None,
+    options: Options = AS_PLAIN,
+) -> Explanation:
     """Explain a URL, make the request, and add what was sent and answered.
 
     Args:
         url: as it was given.
         username: the given user name.
         settings: what is configured.
+        keyring_provider: goes before what is configured; ``None``: that.
+        options: how the request is made.
 
     Raises:
         ValueError: not an http(s) URL with a clear host.
 
     """
+    watched = WatchedAuthenticator(keyring_provider=keyring_provider)
+    watched.use(settings)
     with requests.Session() as session:
-        recorder = Recorder()
+        recorder = Recorder(watched.sources, for_pip=options.for_pip)
         session.mount("https://", recorder)
         session.mount("http://", recorder)
-        auth = mount(session)
-        auth.engine.use(settings)
-        recorder.watch(auth.engine)
-        explanation = auth.explain(url, username)
+        mount(session).engine = watched
+        session.verify, session.cert = options.verify, options.cert
+        explanation = watched.explain(url, username)
         try:
-            with closing(session.get(_with_user(url, username), timeout=TIMEOUT, stream=True)):
-                pass
+            with closing(
+                session.get(_with_user(url, username), timeout=TIMEOUT, stream=True, proxies=options.proxies)
+            ) as response:
+                recorder.look_at_page(response)
+        except PolicyError as error:
+            return explanation.after(recorder.attempts, str(error))
         except NO_ANSWER as error:
-            explanation.unreachable = not isinstance(error, PolicyError)
-            # What requests says of an error may quote the URL's query.
-            explanation.problem = f"no answer ({type(error).__name__})" if explanation.unreachable else str(error)
-        explanation.attempts = tuple(recorder.attempts)
-    return explanation
+            recorder.note_failure(error, explanation.url)
+    return explanation.after(recorder.attempts)
+
+
+class WatchedAuthenticator(Authenticator):
+    """An authenticator that remembers which source each credential was from.
+
+    Attributes:
+        sources: the name of the source, by ``Authorization``.
+
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.sources: dict[str, str] = {}
+
+    def flow(self, call: Call) -> Flow:
+        """Return the flow for a call; what it says to send is noted."""
+        return watched(super().flow(call), self.sources)
 
 
 class Recorder(HTTPAdapter):
-    """Sends, and remembers what was answered to whose credential."""
+    """Sends, and remembers what was answered to whose credential.
 
-    def __init__(self) -> None:
+    Args:
+        sources: the name of the source, by ``Authorization``.
+        for_pip: whether pip would send it.
+
+    Attributes:
+        attempts: the requests so far.
+
+    """
+
+    def __init__(self, sources: dict[str, str], *, for_pip: bool = False) -> None:
         super().__init__()
         self.attempts: list[Attempt] = []
-        self._sources: dict[str, str] = {}
+        self._sources = sources
+        self._for_pip = for_pip
 
-    def watch(self, engine: Authenticator) -> None:
-        """Learn from a session's decisions which source each credential is from."""
-        decide = engine.flow
-        engine.flow = lambda call: self._watched(decide(call))  # type: ignore[method-assign]
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+    def send(  # noqa: PLR0913, PLR0917 - HTTPAdapter's signature
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: FBT001, FBT002
+        timeout: Any = None,
+        verify: Any = True,  # noqa: FBT002
+        cert: Any = None,
+        proxies: Any = None,
+    ) -> requests.Response:
         """Send a request as ``HTTPAdapter`` does."""
-        response = super().send(request, *args, **options)
         header = request.headers.get("Authorization")
         source = None if header is None else self._sources.get(header, GIVEN)
-        challenge = response.headers.get("WWW-Authenticate")
-        self.attempts.append(Attempt(response.status_code, source, challenge, without_query(request.url or "")))
+        url = request.url or ""
+        proxy = select_proxy(url, proxies)
+        try:
+            response = super().send(request, stream, timeout, verify, cert, proxies)
+        except NO_ANSWER as error:
+            bundle = verify if isinstance(verify, str) else None
+            failure = failure_of(error, Way(url, proxy, bundle, TIMEOUT, self._for_pip))
+            self.attempts.append(unanswered(url, failure, source, proxy))
+            raise
+        self.attempts.append(self._answered(response, url, source, proxy))
         return response
 
-    def _watched(self, flow: Flow) -> Flow:
-        with closing(flow):
-            try:
-                found: Found | None = next(flow)
-                while True:
-                    if found is not None:
-                        self._sources[str(found.header)] = found.source
-                    found = flow.send((yield found))
-            except StopIteration:
-                return
+    @staticmethod
+    def _answered(response: requests.Response, url: str, source: str | None, proxy: str | None) -> Attempt:
+        to = response.headers.get("Location") if response.is_redirect else None
+        return Attempt(
+            response.status_code,
+            source,
+            response.headers.get("WWW-Authenticate"),
+            without_query(url),
+            location=None if to is None else without_query(urljoin(url, to)),
+            proxy=proxy,
+            signed=is_presigned(url),
+        )
+
+    def note_failure(self, error: Exception, url: str) -> None:
+        """Add the request that could not even be sent; one that was sent in vain is there already."""
+        last = self.attempts[-1] if self.attempts else None
+        if last is None or last.failure is None:
+            to = last.location if last is not None and last.location else url
+            self.attempts.append(unanswered(to, failure_of(error, Way(to, for_pip=self._for_pip))))
+
+    def look_at_page(self, response: requests.Response) -> None:
+        """Note of the last answer what its page says."""
+        last, kind = self.attempts[-1], response.headers.get("Content-Type")
+        refused = response.status_code == requests.codes.bad_request
+        text = _beginning(response) if refused or is_html(kind) else b""
+        asked = (response.history or [response])[0].url or ""
+        sign_in = is_sign_in_page(
+            response.status_code,
+            kind,
+            last.url,
+            redirected=any(attempt.location for attempt in self.attempts[:-1]),
+            index_page=is_index_page(asked),
+            text=text.decode("latin-1"),
+        )
+        wants_tls = refused and any(words in text for words in _TLS_WORDS)
+        self.attempts[-1] = last._replace(sign_in=sign_in, tls_only=wants_tls)
+
+
+def _beginning(response: requests.Response) -> bytes:
+    """Return the beginning of an answer's body; nothing where that takes too long or goes wrong."""
+    try:
+        return in_time(
+            lambda: bytes(response.raw.read(PAGE_BYTES, decode_content=True)), lambda: READING, _any_error, "page"
+        )
+    except (OSError, ValueError):
+        return b""
+
+
+def _any_error(error: BaseException) -> Exception:
+    return ValueError(type(error).__name__)
 
 
 def _with_user(url: str, username: str | None) -> str:

@@ -177,7 +177,9 @@ class Authenticator:
             return Explanation(query, [first, *steps])
         own = self.resolver.own(query)
         steps = [first, *self.resolver.trace(query, tell_why=tell_why)]
-        return Explanation(query, steps, query.username or (None if own is None else own.username))
+        name = query.username or (None if own is None else own.username)
+        beside = self.indexes.in_realm(query.realm) if query.index is None else ()
+        return Explanation(query, steps, name, beside=[one for one in beside if one.authenticate != "never"])
 
     def _forbidden(self, query: Query, url: URL) -> str | None:
         """Return the source whose credential makes a request to an index with the policy ``never`` an error."""

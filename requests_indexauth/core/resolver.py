@@ -140,6 +140,8 @@ class Resolver:
             step = self._step(source, query, unwanted)
             if tell_why and step.outcome == "nothing":
                 step = step._replace(why=source.missed(query))
+            elif tell_why and step.outcome == "found":
+                step = step._replace(why=source.noted(query))
             if step.outcome == "user name":
                 step, query = self._carry_on(step, query)
             done = step.found is not None

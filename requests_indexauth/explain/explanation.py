@@ -16,16 +16,17 @@ class Explanation(Findings):
     @property
     def advice(self) -> str | None:
         """One sentence on what to do; ``None`` where nothing needs to be done."""
-        from .advice import Case, advise  # noqa: PLC0415 - only where somebody reads it
+        from .advice import advise  # noqa: PLC0415 - only where somebody reads it
 
-        return advise(Case(self._query, self.steps, self._found, self.attempts, self.unreachable))
+        return advise(self)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the explanation as plain data for JSON: no secret in it.
 
         The keys are ``url``, ``index`` (``name``, ``url``, ``origin``), ``policy``, ``sources`` (each ``source``,
         ``outcome``, ``why``, ``ms``: milliseconds), ``would_send`` (``scheme``, ``username``), ``attempts`` (each
-        ``status``, ``credential``, ``www_authenticate``, ``url``) and ``advice``; ``None`` where there is nothing.
+        ``status``, ``credential``, ``www_authenticate``, ``url``; and ``problem`` where no answer came) and
+        ``advice``; ``None`` where there is nothing.
         """
         index, credentials = self.index, self.sends
         return {
@@ -44,7 +45,7 @@ class Explanation(Findings):
             "would_send": None
             if credentials is None
             else {"scheme": credentials.scheme, "username": shown(credentials.username)},
-            "attempts": [attempt._asdict() for attempt in self.attempts],
+            "attempts": [attempt.as_dict() for attempt in self.attempts],
             "advice": self.advice,
         }
 

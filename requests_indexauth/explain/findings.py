@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..models.credentials import Credentials
+from ..models.found import GIVEN
 from ..models.url import without_query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from typing_extensions import Self
+
     from ..models.found import Found
+    from ..models.index import Index
     from ..models.query import Query
     from ..sources.base import Step
-
-
-class Attempt(NamedTuple):
-    """One request that was really made.
-
-    Attributes:
-        status: what it was answered.
-        credential: the name of the source whose credential it carried; ``None`` for a bare request.
-        www_authenticate: the server's challenge; ``None`` when there is none.
-        url: where it went, without query.
-
-    """
-
-    status: int
-    credential: str | None
-    www_authenticate: str | None
-    url: str
-
-    @property
-    def good(self) -> bool:
-        """Whether it was not refused: any status below 400."""
-        return self.status < 400  # noqa: PLR2004
+    from .attempt import Attempt
 
 
 class Findings:
@@ -45,21 +28,37 @@ class Findings:
         index: the index that covers it; ``None`` when none does.
         steps: what each source did, in the order of precedence: ``source``, ``outcome``, ``why`` and ``seconds``.
         attempts: the requests that were made; empty when none was.
-        problem: what kept the last of them from being answered; ``None`` when nothing did.
-        unreachable: whether that was the network, and not the index's policy.
+        forbidden: why the index's policy let no (further) request be made; ``None`` when it did not come to that.
+        beside: where no index covers the URL, those of its realm: after a 401 their credentials are tried here, too.
 
     """
 
-    def __init__(self, query: Query, steps: Sequence[Step], lone_name: str | None = None) -> None:
+    def __init__(  # noqa: PLR0913 - each is one of the facts above
+        self,
+        query: Query,
+        steps: Sequence[Step],
+        lone_name: str | None = None,
+        *,
+        attempts: Sequence[Attempt] = (),
+        forbidden: str | None = None,
+        beside: Sequence[Index] = (),
+    ) -> None:
         self.url = without_query(query.url)
         self.index = query.index
         self.steps = tuple(step._replace(found=None) for step in steps)
-        self.attempts: tuple[Attempt, ...] = ()
-        self.problem: str | None = None
-        self.unreachable = False
+        self.attempts = tuple(attempts)
+        self.forbidden = forbidden
+        self.beside = tuple(beside)
         self._query = query
+        self._steps = tuple(steps)
         self._found: Found | None = next((step.found for step in steps if step.outcome == "found"), None)
         self._lone_name = lone_name
+
+    def after(self, attempts: Sequence[Attempt], forbidden: str | None = None) -> Self:
+        """Return the same findings with the requests that were made since."""
+        return type(self)(
+            self._query, self._steps, self._lone_name, attempts=attempts, forbidden=forbidden, beside=self.beside
+        )
 
     @property
     def policy(self) -> str:
@@ -101,5 +100,50 @@ class Findings:
 
     @property
     def answered(self) -> bool:
-        """Whether a request was made, and the last one was not refused."""
-        return bool(self.attempts) and self.problem is None and self.attempts[-1].good
+        """Whether a request was made, and the last one got the page: it was not refused, nor asked to sign in."""
+        return self.last is not None and self.last.good and self.forbidden is None
+
+    @property
+    def last(self) -> Attempt | None:
+        """The last request that was made."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def query(self) -> Query:
+        """The question that was put to the sources."""
+        return self._query
+
+    @property
+    def found(self) -> Found | None:
+        """The complete credential that would be sent, with its source."""
+        return self._found
+
+    @property
+    def redirected(self) -> bool:
+        """Whether a redirect led to where the last request went."""
+        return any(attempt.location is not None for attempt in self.attempts[:-1])
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the last request went to another realm than the one that was asked for."""
+        return self.last is not None and self.last.realm != self._query.realm
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """The sources whose credentials went to the realm that was asked for."""
+        names = (one.credential for one in self.attempts if one.realm == self._query.realm and one.credential)
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def unsent(self) -> str | None:
+        """The source whose credential is there, but went with none of the requests; ``None`` where it is otherwise."""
+        return self.source if self._found is not None and self.attempts and not self.sent else None
+
+    @property
+    def borrowed(self) -> tuple[str, ...]:
+        """The sources whose credentials were sent although none has one for this URL: those of an index beside it."""
+        return () if self._found is not None else tuple(source for source in self.sent if source != GIVEN)
+
+    def why(self, source: str, outcome: str = "nothing") -> str:
+        """Return the reason a source gave for an outcome; empty when it had another outcome, or no reason."""
+        return next((step.why for step in self.steps if (step.source, step.outcome) == (source, outcome)), "")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..sources.base import Step
+    from .attempt import Attempt
     from .findings import Findings
 
     Line = tuple[str, str]  # style ("bold", "dim", "green", "red", "yellow" or "") and text
@@ -94,18 +95,25 @@ def _about_sending(findings: Findings, width: int) -> Iterator[Line]:
 
 
 def _about_attempts(findings: Findings, width: int) -> Iterator[Line]:
-    if not findings.attempts and findings.problem is None:
+    if not findings.attempts and findings.forbidden is None:
         return
     yield "", ""
     for number, attempt in enumerate(findings.attempts, 1):
-        sent = "without a credential" if attempt.credential is None else f"with that from {attempt.credential}"
-        elsewhere = "" if attempt.url == findings.url else f", at {attempt.url}"
-        text = f"{attempt.status} {sent}{elsewhere}"
+        bare_host = f"{findings.url}/" if findings.url.count("/") == 2 else ""  # noqa: PLR2004 - those of ://
+        elsewhere = "" if attempt.url in (findings.url, bare_host) else f", at {attempt.url}"
+        text = f"{_answer(attempt)}{elsewhere}"
         yield from _labelled(f"request {number}", text, width, "green" if attempt.good else "red")
         if attempt.www_authenticate is not None:
             yield from _labelled("", f"WWW-Authenticate: {attempt.www_authenticate}", width, "dim")
-    if findings.problem is not None:
-        yield from _labelled(f"request {len(findings.attempts) + 1}", findings.problem, width, "red")
+    if findings.forbidden is not None:
+        yield from _labelled(f"request {len(findings.attempts) + 1}", findings.forbidden, width, "red")
+
+
+def _answer(attempt: Attempt) -> str:
+    if attempt.failure is not None:
+        return f"no answer ({attempt.failure.kind})"
+    sent = "without a credential" if attempt.credential is None else f"with that from {attempt.credential}"
+    return f"{attempt.status} {sent}{', a page to sign in on' if attempt.sign_in else ''}"
 
 
 def _labelled(label: str, text: str, width: int, style: str = "") -> Iterator[Line]:

@@ -62,6 +62,10 @@ class Source:
         """Return why `find` has just had nothing, for people: what is nearly an answer. Empty where that says all."""
         return ""
 
+    def noted(self, query: Query) -> str:  # noqa: ARG002 - for those who have something to add
+        """Return what a person should know of the answer that `find` has just had; empty if there is nothing."""
+        return ""
+
     def refresh(self) -> None:
         """Forget what was read, because a credential that worked is now refused."""
 

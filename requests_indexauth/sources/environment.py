@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import NamedTuple
 
 from ..errors import SourceError
@@ -72,6 +73,25 @@ def variable_name(index_name: str) -> str:
     'MY_INDEX_2'
     """
     return "".join(char.upper() if char.isascii() and char.isalnum() else "_" for char in index_name)
+
+
+def empty_variables(query: Query) -> list[str]:
+    """Return the variables of a URL that are set and empty, and so count as unset: a person may not know it."""
+    names = []
+    if query.index is not None and query.index.name:
+        name = variable_name(query.index.name)
+        names += [f"UV_INDEX_{name}_USERNAME", f"UV_INDEX_{name}_PASSWORD", f"UV_INDEX_TOKEN_{name}"]
+    if _is_publish_url(query):
+        names += ["UV_PUBLISH_USERNAME", "UV_PUBLISH_PASSWORD", "UV_PUBLISH_TOKEN"]
+    return [name for name in names if os.environ.get(name) == ""]
+
+
+def index_variables_set(query: Query) -> list[str]:
+    """Return the variables with a secret for some named index, where no named index covers the URL."""
+    if query.index is not None and query.index.name:
+        return []
+    wanted = re.compile("UV_INDEX_(?:TOKEN_.+|.+_PASSWORD)")
+    return sorted(name for name, value in os.environ.items() if value and wanted.fullmatch(name))[:3]
 
 
 def _index_variables(query: Query) -> list[_Found]:

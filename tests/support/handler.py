@@ -37,6 +37,7 @@ class Handler(BaseHTTPRequestHandler):
             self.write(reply)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = handle_any  # noqa: N815 - http.server's names
+    do_CONNECT = handle_any  # noqa: N815 - what a proxy is asked for; none of these makes a tunnel
 
     def read_body(self) -> bytes:
         """Read the body to its end, or the next request on this connection would start inside it."""

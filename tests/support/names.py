@@ -18,6 +18,7 @@ class Names:
         """Take the place of the real resolver until the test ends."""
         self._real = socket.getaddrinfo
         self._known: dict[tuple[str, int | None], tuple[str, int | None]] = {}
+        self._unknown: set[str] = set()
         monkeypatch.setattr(socket, "getaddrinfo", self._getaddrinfo)
 
     def point(self, name: str, at: RecordingServer | None = None, *, port: int | None = None) -> None:
@@ -29,8 +30,14 @@ class Names:
         address = at.host if at else "127.0.0.1"
         self._known[name.lower(), port] = ("127.0.0.1" if address == "localhost" else address, at.port if at else None)
 
+    def forget(self, name: str) -> None:
+        """Let the name service know no such name."""
+        self._unknown.add(name.lower())
+
     def _getaddrinfo(self, host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
         name = (host.decode() if isinstance(host, bytes) else host or "").lower()
+        if name in self._unknown:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         number = int(port) if str(port).isdigit() else None
         found = self._known.get((name, number)) or self._known.get((name, None))
         if found:

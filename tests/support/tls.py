@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import trustme
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
 # The names the tests use; a certificate for others is one call of `context` away.
@@ -32,5 +33,9 @@ class Authority:
     def context(self, *names: str) -> ssl.SSLContext:
         """Return a server's context for these names, or for the usual ones."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._ca.issue_cert(*(names or NAMES)).configure_cert(context)
+        self.configure(context, *(names or NAMES))
         return context
+
+    def configure(self, context: ssl.SSLContext, *names: str, not_after: dt.datetime | None = None) -> None:
+        """Give a server's context a certificate for these names, which may have expired."""
+        self._ca.issue_cert(*names, not_after=not_after).configure_cert(context)

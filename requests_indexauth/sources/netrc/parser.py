@@ -61,14 +61,16 @@ class Netrc:
 
     Attributes:
         machines: by host name, lower case. Of several for one host the last counts, whole (as in uv and Python).
+        repeated: all entries of a host that has several, in the file's order.
         default: the entry for every other host; ``None`` when there is none.
 
     """
 
-    __slots__ = ("default", "machines")
+    __slots__ = ("default", "machines", "repeated")
 
     def __init__(self) -> None:
         self.machines: dict[str, Entry] = {}
+        self.repeated: dict[str, list[Entry]] = {}
         self.default: Entry | None = None
 
 
@@ -88,7 +90,10 @@ def parse_netrc(text: str) -> Netrc:
             host = words.value()
             if not host:
                 raise NetrcSyntaxError(words.line, "'machine' without a name")
-            netrc.machines[host.lower()] = entry
+            host = host.lower()
+            if host in netrc.machines:
+                netrc.repeated.setdefault(host, [netrc.machines[host]]).append(entry)
+            netrc.machines[host] = entry
         elif keyword == "default":
             netrc.default = entry = Entry(words.line)
         elif keyword == "macdef":

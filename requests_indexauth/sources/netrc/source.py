@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[?[0-9a-fA-F:.]+\]?(:\d{1,5})?")
 
 
@@ -69,6 +70,8 @@ class NetrcSource(Source):
         if file.path is None:
             return "there is no such file"
         entry = _entry(file.netrc, query)
+        if hidden := self._hidden(query):
+            return hidden
         if entry is not None:
             whose = repr(str(entry.login)) if entry.password else MASK
             return f"{file.path}, line {entry.line} is for the user {whose}"
@@ -79,6 +82,23 @@ class NetrcSource(Source):
         # Who pastes a URL there pastes its password, too.
         hint = "" if names else ": `machine` takes a host, without scheme, path and user"
         return f"{file.path} has no entry for {query.realm.host}{but}{hint}"
+
+    def noted(self, query: Query) -> str:
+        """Say that the host has several logins, of which the last counts: a wrong one may be a forgotten one."""
+        file = self._file()
+        entries = _repeated(file.netrc, query.realm.host)
+        if not entries or _entry(file.netrc, query) is not entries[-1]:
+            return ""
+        return f"{_only_last_counts(file, query, entries)}: remove what is out of date"
+
+    def _hidden(self, query: Query) -> str:
+        """Say that the given user has a login, which another one for the same host hides; empty where none has."""
+        file = self._file()
+        entries = _repeated(file.netrc, query.realm.host)
+        hidden = [entry.line for entry in entries[:-1] if entry.login == query.username]
+        if not hidden:
+            return ""
+        return f"{_only_last_counts(file, query, entries)}: that of line {hidden[-1]} has to come last, or alone"
 
     def refresh(self) -> None:
         """Read the file again when next asked."""
@@ -100,6 +120,19 @@ def _entry(netrc: Netrc, query: Query) -> Entry | None:
     if not entry and not query.hopped and (query.index is not None or query.challenged):
         entry = netrc.default
     return entry or None
+
+
+def _repeated(netrc: Netrc, host: str) -> list[Entry]:
+    """Return the entries of a host that has several, in the file's order."""
+    return netrc.repeated.get(host) or netrc.repeated.get(f"[{host}]") or []
+
+
+def _only_last_counts(file: _File, query: Query, entries: list[Entry]) -> str:
+    lines = [str(entry.line) for entry in entries]
+    return (
+        f"{file.path} has logins for {query.realm.host} on lines {', '.join(lines[:-1])} and {lines[-1]}, of which "
+        "only the last counts"
+    )
 
 
 def _nearest(host: str, names: Iterable[str]) -> list[str]:
@@ -136,7 +169,15 @@ def _read() -> _File:
 
 
 def _text(raw: bytes) -> str:
-    """Decode a file: UTF-8, with or without a byte order mark, else Latin-1, which takes any byte."""
+    """Decode a file: UTF-8, with or without a byte order mark, else Latin-1, which takes any byte.
+
+    Raises:
+        NetrcSyntaxError: it begins with the byte order mark of UTF-16, which no reader of netrc files takes.
+
+    """
+    if raw.startswith(_UTF_16):
+        message = "the text is UTF-16, as PowerShell writes it, and has to be UTF-8"
+        raise NetrcSyntaxError(1, message)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -1,0 +1,106 @@
+"""What to do where no answer came, or one that no credential changes; and where no credential is found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, is_presigned
+from . import causes, remedies
+from .challenge import foreign_schemes
+from .network import TOO_MANY_REDIRECTS, Way, asks_for_password
+
+if TYPE_CHECKING:
+    from .findings import Findings
+
+PROXY = 407
+
+
+def no_answer(findings: Findings) -> str | None:
+    """Say why no answer came, or none but redirects."""
+    last = findings.last
+    if last is None or last.failure is None:
+        return None
+    why = f"the server gave no answer: {last.failure.why}" if last.failure.on_the_way else last.failure.why
+    if last.failure.kind == TOO_MANY_REDIRECTS and findings.unsent is not None:
+        return f"{why}; the credential from {findings.unsent} was not sent: {remedies.send_at_once(findings)}"
+    return why
+
+
+def not_about_credentials(findings: Findings) -> str | None:
+    """Say that a proxy, or a server with a problem of its own, has answered."""
+    last = findings.last
+    if last is None or last.status is None:
+        return None
+    if last.tls_only:
+        return causes.tls_only(findings.query.realm.netloc)
+    if last.status == PROXY:
+        if last.proxy is not None:
+            return asks_for_password(Way(last.url, last.proxy))
+        return (
+            "it is the proxy that asks for a password (407), but no proxy is configured here: something between this "
+            "machine and the server answers so, or the server does: ask those who run the network and the server"
+        )
+    unsent = findings.unsent if not findings.elsewhere else None
+    sentence = causes.not_about_credentials(last.status, unsent, remedies.send_at_once(findings))
+    if sentence is None or last.sign_in or last.status < causes.BAD_REQUEST:
+        return None
+    return f"a redirect led to {last.url}: {sentence}" if findings.elsewhere else sentence
+
+
+def sign_in(findings: Findings) -> str | None:
+    """Say that a page to sign in on came in place of a 401."""
+    last = findings.last
+    if last is None or not last.sign_in:
+        return None
+    at_once = remedies.send_at_once(findings)
+    how = at_once if findings.unsent else f"{remedies.keep_for(findings)}, and {at_once}"
+    return causes.sign_in(last.url, findings.unsent, findings.sent, how)
+
+
+def presigned(findings: Findings) -> str | None:
+    """Say that the URL carries its own signature, or that a redirect led to one that does."""
+    if is_presigned(findings.query.url):
+        return "the URL carries its own signature, so no credential goes with it: when it is refused, get a new URL"
+    last = findings.last
+    return causes.signed(last.url) if last is not None and last.signed else None
+
+
+def never(findings: Findings) -> str | None:
+    """Say that the index's policy lets no credential be sent."""
+    index = findings.index
+    if index is None or index.authenticate != "never":
+        return None
+    where = f'the index has authenticate = "never" ({index.origin or "in the program"})'
+    wrong = next((step.source for step in findings.steps if step.why.endswith("a request is an error")), None)
+    if wrong is not None:
+        return f"{where}, and {wrong} has a credential for it: remove the one or the other"
+    return f'{where}: with "auto" it gets credentials'
+
+
+def foreign(findings: Findings) -> str | None:
+    """Say that the server offers neither Basic nor Bearer."""
+    last = findings.last
+    if last is None or last.status != UNAUTHORIZED:
+        return None
+    schemes = foreign_schemes(last.www_authenticate)
+    return causes.foreign(schemes) if schemes else None
+
+
+def nothing_found(findings: Findings) -> str | None:
+    """Say that no source has a credential, what an answer other than 401 may mean then, and where to keep one."""
+    if findings.found is not None or findings.borrowed:
+        return None
+    sentence = f"{remedies.tried_after_401(findings)}{remedies.nothing_found(findings)}"
+    status = None if findings.last is None else findings.last.status
+    if findings.sent:
+        return f"only a user name is known, and no password for it; {sentence}"
+    if status == NOT_FOUND:
+        return (
+            f"there is no such page, or it is hidden: some servers answer 404 to whoever may not see a page; {sentence}"
+        )
+    if status == FORBIDDEN:
+        return (
+            "the server answers 403 to those who send no credential, or to this machine's address whatever it sends; "
+            f"{sentence}"
+        )
+    return sentence

@@ -1,0 +1,83 @@
+"""What to do where there is a credential, and it was refused or did not get its turn."""
+
+from __future__ import annotations
+
+import binascii
+from typing import TYPE_CHECKING
+
+from ..models.call import UNAUTHORIZED
+from ..models.found import GIVEN
+from . import causes, remedies
+from .challenge import schemes_of
+
+if TYPE_CHECKING:
+    from .findings import Findings
+
+
+def borrowed(findings: Findings) -> str | None:
+    """Say that a good answer was for the credential of an index beside the URL, which goes there only after a 401."""
+    if not findings.borrowed or not findings.beside:
+        return None
+    return (
+        f"no index covers this URL: after the 401 it got the credential from {causes.joined(findings.borrowed)} that "
+        f"is for {remedies.beside(findings)}; a session that has read a page of the index sends it at once"
+    )
+
+
+def expired(findings: Findings) -> str | None:
+    """Say so when the secret is a JSON web token that is past its time (RFC 7519, section 4.1.4)."""
+    found = findings.found
+    credentials = None if found is None else found.credentials
+    parts = "" if credentials is None else str(credentials.password or credentials.token or "")
+    if parts.count(".") != 2:  # noqa: PLR2004 - header, claims, signature
+        return None
+    import json  # noqa: PLC0415 - few secrets come this far
+    import time  # noqa: PLC0415
+
+    try:
+        claims = json.loads(binascii.a2b_base64(parts.split(".")[1].replace("-", "+").replace("_", "/") + "==="))
+        until = float(claims["exp"])
+        day = time.strftime("%Y-%m-%d %H:%M", time.gmtime(until))
+    except (ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
+        return None
+    if found is None or until > time.time():
+        return None
+    return f"the token from {found.source} expired at {day} UTC: get a new one"
+
+
+def unsent(findings: Findings) -> str | None:
+    """Say that a credential is there, and the server's answer was none that has it sent."""
+    last, source = findings.last, findings.unsent
+    if last is None or source is None or last.status not in causes.REFUSALS:
+        return None
+    return (
+        f"the server answers {last.status} to a request without a credential, and the one from {source} is sent only "
+        f"after a 401: {remedies.send_at_once(findings)}; or there is no such page"
+    )
+
+
+def refused(findings: Findings) -> str | None:
+    """Say what a server's answer to a credential means, and where to correct it."""
+    last = findings.last
+    if last is None or last.status is None or not findings.sent:
+        return None
+    if findings.borrowed:
+        return (
+            f"the server refuses the credential from {causes.joined(findings.borrowed)} here, which is that of another "
+            f"index on this host and may be right there; {remedies.nothing_found(findings)}"
+        )
+    if last.status != UNAUTHORIZED:
+        source = last.credential or findings.sent[-1]
+        return f"{causes.judged(last.status, source)}{remedies.failed_too(findings)}"
+    schemes = {scheme.lower() for scheme in schemes_of(last.www_authenticate)}
+    scheme = None if findings.credentials is None else findings.credentials.scheme
+    sentence = causes.wrong_credential(
+        findings.sent, bearer_only=schemes == {"bearer"} and scheme == "basic", login=remedies.entry_of(findings)
+    )
+    return f"{sentence}{_noted(findings)}{remedies.failed_too(findings)}"
+
+
+def _noted(findings: Findings) -> str:
+    """Return what a source said of the credential it had, such as that it has another one, too."""
+    why = findings.why(findings.source or "", "found")
+    return f"; {findings.source}: {why}" if why and findings.source != GIVEN else ""
