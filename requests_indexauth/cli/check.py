@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING
 import requests
 
 from .. import mount
-from ..models.url import without_query
+from ..explain import causes
+from ..explain.challenge import foreign_schemes
+from ..models.url import parse_url, without_query
 from .engine import warnings_shown
 from .errors import CommandError
-from .live import NO_ANSWER
-from .output import warn
+from .live import NO_ANSWER, TIMEOUT, Recorder
+from .output import say, warn
 
 if TYPE_CHECKING:
+    from ..explain.attempt import Attempt
     from ..models.credentials import Credentials
 
-TIMEOUT = 30
+CREDENTIAL = "this login"
+"""What messages call the credential."""
 
 
 def check(url: str, credentials: Credentials) -> None:
-    """Make one request to a URL with a credential.
+    """Make one request to a URL with a credential; where the answer is good, another one without.
 
     What the server says to the last request that carried the credential is its verdict: a redirect to another host
     goes there without.
@@ -31,32 +35,74 @@ def check(url: str, credentials: Credentials) -> None:
 
     """
     shown = without_query(url)
-    with warnings_shown(), requests.Session() as session:
-        mount(session, discover=False, netrc=False, store=False)
+    with warnings_shown():
+        attempts = _request(url, credentials)
+        _judge(shown, attempts)
+        if attempts[-1].good and _is_open(url):
+            say(f"note: {shown} is open to all, so its answer proves nothing about this credential")
+
+
+def _request(url: str, credentials: Credentials | None) -> list[Attempt]:
+    """Make a request, with a credential or without any; return it and those that redirects made of it."""
+    sources = {} if credentials is None else {credentials.header: CREDENTIAL}
+    headers = {} if credentials is None else {"Authorization": credentials.header}
+    with requests.Session() as session:
+        recorder = Recorder(sources)
+        session.mount("https://", recorder)
+        session.mount("http://", recorder)
+        mount(session, keyring_provider="disabled", discover=False, netrc=False, store=False)
         try:
-            with session.get(
-                url, headers={"Authorization": credentials.header}, timeout=TIMEOUT, stream=True
-            ) as response:
-                judge(shown, response)
-        except NO_ANSWER as error:  # its message may quote the URL's query
-            message = f"{shown} could not be asked ({type(error).__name__}); nothing is stored"
-            raise CommandError(message) from None
+            with session.get(url, headers=headers, timeout=TIMEOUT, stream=True) as response:
+                recorder.look_at_page(response)
+        except NO_ANSWER as error:
+            recorder.note_failure(error, url)
+    return recorder.attempts
 
 
-def judge(url: str, response: requests.Response) -> None:
-    """Say what an answer means for the credential; ``url`` is what messages call the place.
+def _is_open(url: str) -> bool:
+    """Whether the page is open to all: a request without a credential gets it, too."""
+    attempts = _request(url, None)
+    return attempts[-1].good and all(one.credential is None for one in attempts)
+
+
+def _judge(url: str, attempts: list[Attempt]) -> None:
+    """Say what the answers mean for the credential; ``url`` is what messages call the place.
 
     Raises:
-        CommandError: it is refused, or the server has a problem of its own.
+        CommandError: it is refused, or the server gives no answer, or one that comes of a problem of its own.
 
     """
-    asked = [one for one in (*response.history, response) if "Authorization" in one.request.headers]
-    status = (asked or [response])[-1].status_code
+    last = attempts[-1]
+    verdict = next((one for one in reversed(attempts) if one.credential is not None), last)
+    if verdict.failure is not None:
+        message = f"{url} could not be asked ({verdict.failure.kind}); nothing is stored: {verdict.failure.why}"
+        raise CommandError(message)
+    status = verdict.status or 0
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        message = f"{url} refuses this credential ({status}); nothing is stored"
+        message = f"{url} refuses this credential ({status}); nothing is stored{_why_refused(verdict)}"
         raise CommandError(message)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         message = f"{url} has a problem of its own ({status}); nothing is stored"
         raise CommandError(message)
+    if last.sign_in:
+        message = f"{causes.sign_in(last.url, None, [CREDENTIAL], '')}; nothing is stored"
+        raise CommandError(message)
     if status >= HTTPStatus.BAD_REQUEST:
         warn(f"{url} answers {status}, which says nothing about the credential")
+    elif last is not verdict:
+        _warn_of_redirect(url, last)
+
+
+def _why_refused(verdict: Attempt) -> str:
+    """Return what the refusal may mean beside a wrong password."""
+    if verdict.status == HTTPStatus.FORBIDDEN:
+        return f": it knows the user and {causes.FORBIDDEN_MEANS}"
+    schemes = foreign_schemes(verdict.www_authenticate)
+    return f": {causes.foreign(schemes)}" if schemes else ""
+
+
+def _warn_of_redirect(url: str, last: Attempt) -> None:
+    """Say that the page came from another server, to which the credential did not go."""
+    what = "gave no answer" if last.status is None else f"answered {last.status}"
+    there = parse_url(last.url).realm
+    warn(f"{url} redirects to {there}, which got no credential and {what}: nobody has judged the credential there")

@@ -10,7 +10,7 @@ import pytest
 
 from requests_indexauth import Credentials, CredentialStore
 from support.commands import run_child, run_on_terminal
-from support.messages import Reply, redirect, refused
+from support.messages import Reply, Request, redirect, refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,11 +172,15 @@ def test_check_stores_nothing_that_the_server_refuses(serve: Serve, run: Run, st
 
 
 def test_check_stores_what_the_server_accepts(serve_index: ServeIndex, run: Run) -> None:
-    """The URL is asked as it was given, `/simple/` and all."""
+    """The URL is asked as it was given, `/simple/` and all; then without the credential, to see that it was needed."""
     index = serve_index(["thing"], {"me": "secret"}, root="/team/simple")
     ran = run("login", index.index_url(), "-u", "me", "--password", "secret", "--check")
-    assert ran.code == 0
-    assert [(request.path, request.status) for request in index.requests] == [("/team/simple/", 200)]
+    assert (ran.code, "note: " in ran.err) == (0, False)
+    assert [(request.path, request.status) for request in index.requests] == [
+        ("/team/simple/", 200),
+        ("/team/simple/", 401),
+    ]
+    assert [request.user for request in index.requests] == ["me", None]
     assert CredentialStore().services() == [(index.at("/team"), "me")]
 
 
@@ -292,6 +296,65 @@ def test_check_sends_the_credential_to_no_other_host(serve: Serve, run: Run, hom
     ran = run("login", server.url, "-u", "me", "--password", "secret", "--check")
     assert ran.code == 0
     assert other.authorizations == [None]
+
+
+SIGN_IN = Reply(200, {"Content-Type": "text/html"}, b"<form>Sign in: <input type=password></form>")
+
+
+@pytest.mark.parametrize("way", ["same host", "another host", "203"])
+def test_check_stores_nothing_where_a_page_to_sign_in_on_comes_back(
+    serve: Serve, run: Run, way: str, store: Path
+) -> None:
+    """A request that is not logged in gets that page, so the credential was not taken."""
+    other = serve(lambda _: SIGN_IN, host="localhost")
+
+    def respond(request: Request) -> Reply:
+        if request.path.startswith("/sign-in"):
+            return SIGN_IN
+        if request.authorization == ("basic", "me", "right"):
+            return Reply(200, {"Content-Type": "text/html"}, b'<a href="thing/">thing</a>')
+        if way == "203":
+            return Reply(203, {"Content-Type": "text/html"}, b"<html>Sign in</html>")
+        return redirect("/sign-in" if way == "same host" else other.at("/sign-in"))
+
+    url = serve(respond).at("/team/simple/")
+    ran = run("login", url, "-u", "me", "--password", "wrong", "--check")
+    assert ran.code == 1
+    assert "is a page to sign in on" in ran.err
+    assert not store.exists()
+    ran = run("login", url, "-u", "me", "--password", "right", "--check")
+    assert (ran.code, ran.err) == (0, f"Stored credentials for me@{url[:-8]}\n")
+
+
+def test_check_on_a_page_that_is_open_to_all_says_that_it_proves_nothing(serve: Serve, run: Run) -> None:
+    """The credential is kept: nothing speaks against it."""
+    server = serve()
+    ran = run("login", server.url, "-u", "me", "--password", "secret", "--check")
+    assert ran.code == 0
+    assert f"note: {server.url} is open to all, so its answer proves nothing about this credential\n" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (refused(403), "does not let it in, or answers a wrong password so"),
+        (refused(challenge="Negotiate"), "offers Negotiate and neither Basic nor Bearer"),
+    ],
+    ids=["403", "no Basic"],
+)
+def test_check_says_what_else_a_refusal_may_mean(serve: Serve, run: Run, reply: Reply, said: str) -> None:
+    """In the words of `explain`."""
+    ran = run("login", serve(lambda _: reply).url, "-u", "me", "--password", "secret", "--check")
+    assert ran.code == 1
+    assert said in ran.err
+
+
+def test_check_names_why_nobody_answers(serve: Serve, run: Run) -> None:
+    """As `explain --live` does."""
+    server = serve()
+    server.close()
+    ran = run("login", server.url, "-u", "me", "--password", "secret", "--check")
+    assert f"nothing listens at {server.netloc} (connection refused)" in ran.err
 
 
 # Where nobody can be asked
