@@ -8,19 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..core.authenticator import Authenticator
-from ..models.call import FORBIDDEN, UNAUTHORIZED
+from ..core.watched import watched
 from ..models.index import Index
 from ..models.indexes import Indexes
-from ..models.url import parse_url
-from ..util.once import Once
 from .options import PipOptions
 from .prompt import PipPrompt
+from .refusals import Refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ..core.flow import Flow
     from ..core.memo import Memo
     from ..core.resolver import Resolver
+    from ..models.call import Call
     from ..models.url import URL
 
 
@@ -38,8 +39,9 @@ class PipEngine(Authenticator):
         self._options = options
         self._urls: tuple[str, ...] = ()
         self._joined: Indexes | None = None
-        self._refusals = Once()
+        self._sources: dict[str, str] = {}
         self.prompt = PipPrompt(self.warn, options, covering=self._covering)
+        self._refusals = Refusals(self, self.prompt, self._sources)
         super().__init__(prompt=self.prompt, resolver=resolver, memo=memo)
 
     def give(self, urls: Iterable[str]) -> None:
@@ -70,11 +72,14 @@ class PipEngine(Authenticator):
 
     def review(self, response: Any) -> None:
         """Say that a place refused what there was for it; keep an accepted answer where that was asked for."""
+        self._refusals.look_at(response)
         header = response.request.headers.get("Authorization")
-        if response.status_code in (UNAUTHORIZED, FORBIDDEN):
-            self._warn_refused(parse_url(response.request.url), response.status_code, sent=header is not None)
-        elif header is not None and response.ok:
+        if header is not None and response.ok:
             self.prompt.accepted(header)
+
+    def flow(self, call: Call) -> Flow:
+        """Return the flow for a call; which source each credential is from is noted."""
+        return watched(super().flow(call), self._sources)
 
     def is_own(self, url: URL) -> bool:
         """Whether a URL's userinfo is that of the index which covers it."""
@@ -85,19 +90,6 @@ class PipEngine(Authenticator):
     def _covering(self, url: URL) -> Index | None:
         """Return the index that covers a URL, of those pip has by now."""
         return self.indexes.covering(url)
-
-    def _warn_refused(self, url: URL, status: int, *, sent: bool) -> None:
-        """Warn of a 401 or 403, once for an index or a realm."""
-        index = self.indexes.covering(url)
-        where = str(url.realm) if index is None else index.display_url
-        if not self._refusals.is_new(where):
-            return
-        if sent:
-            self.warn(f"{status} Error, Credentials not correct for {where}")  # pip's words
-        elif index is not None and index.authenticate == "never":
-            self.warn(f'{status} Error for {where}: no credentials are sent there (authenticate = "never")')
-        else:
-            self.warn(f"{status} Error, no credentials found for {where} (see: indexauth explain {where})")
 
 
 def _join(urls: Sequence[str], known: Sequence[Index]) -> Iterator[Index]:

@@ -1,0 +1,121 @@
+"""What pip's user is told when a server refuses: once for each index, and in the words of ``indexauth explain``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urljoin
+
+from ..exchange.exchange import is_redirect
+from ..explain.attempt import Attempt
+from ..explain.challenge import foreign_schemes
+from ..explain.sign_in import is_index_page, is_sign_in_page
+from ..models.call import FORBIDDEN, UNAUTHORIZED, is_presigned
+from ..models.found import GIVEN
+from ..models.url import parse_url, without_query
+from ..util.once import Once
+
+if TYPE_CHECKING:
+    from ..core.authenticator import Authenticator
+    from .prompt import PipPrompt
+
+MANY = 64
+"""So many redirects are remembered until their page comes."""
+
+
+class _Led(NamedTuple):
+    """A redirect: what pip asked for, and the requests so far."""
+
+    asked: str
+    attempts: tuple[Attempt, ...]
+
+
+class Refusals:
+    """Looks at each answer, and warns of those that tell pip nothing.
+
+    Args:
+        engine: finds pip's credentials.
+        prompt: pip's question, which is not asked to explain something.
+        sources: the source of each credential that was sent, by ``Authorization``.
+
+    """
+
+    def __init__(self, engine: Authenticator, prompt: PipPrompt, sources: dict[str, str]) -> None:
+        self._engine = engine
+        self._prompt = prompt
+        self._sources = sources
+        self._told = Once()
+        self._led: dict[str, _Led] = {}
+
+    def look_at(self, response: Any) -> None:
+        """Note where an answer leads; warn where it is a refusal, or a page to sign in on."""
+        led = self._led.pop(_place(response.request.url), None)
+        attempt = self._attempt(response, redirected=led is not None)
+        earlier = () if led is None else led.attempts
+        asked = response.request.url if led is None else led.asked
+        if attempt.location is not None:
+            if len(self._led) >= MANY:
+                self._led.clear()
+            self._led[_place(urljoin(response.request.url, response.headers["location"]))] = _Led(
+                asked, (*earlier, attempt)
+            )
+        elif attempt.sign_in or attempt.status in (UNAUTHORIZED, FORBIDDEN):
+            self._warn(asked, (*earlier, attempt))
+
+    def _attempt(self, response: Any, *, redirected: bool) -> Attempt:
+        url = response.request.url
+        header = response.request.headers.get("Authorization")
+        to = response.headers["location"] if is_redirect(response) else None
+        return Attempt(
+            response.status_code,
+            None if header is None else self._sources.get(header, GIVEN),
+            response.headers.get("WWW-Authenticate"),
+            without_query(url.partition("#")[0]),
+            location=None if to is None else without_query(urljoin(url, to)),
+            signed=is_presigned(url),
+            sign_in=is_sign_in_page(
+                response.status_code,
+                response.headers.get("Content-Type"),
+                url,
+                redirected=redirected,
+                index_page=is_index_page(url),
+            ),
+        )
+
+    def _warn(self, asked: str, attempts: tuple[Attempt, ...]) -> None:
+        """Warn of a refusal, once for an index or a realm."""
+        url = parse_url(asked)
+        index = self._engine.indexes.covering(url)
+        where = str(url.realm) if index is None else index.display_url
+        if not self._told.is_new(where):
+            return
+        last = attempts[-1]
+        error = f"{last.status} Error"
+        if index is not None and index.authenticate == "never":
+            self._engine.warn(f'{error} for {where}: no credentials are sent there (authenticate = "never")')
+        elif last.sign_in or len(attempts) > 1 or foreign_schemes(last.www_authenticate):
+            head = f"no index page from {where}" if last.sign_in else f"{error} for {where}"
+            self._engine.warn(f"{head}{self._why(asked, attempts)}")
+        elif last.credential is not None:
+            self._engine.warn(
+                f"{error}, Credentials not correct for {where}{self._why(asked, attempts)}"
+            )  # pip's words
+        else:
+            self._engine.warn(f"{error}, no credentials found for {where} (see: indexauth explain {where})")
+
+    def _why(self, asked: str, attempts: tuple[Attempt, ...]) -> str:
+        """Return the advice of ``indexauth explain``; nobody is asked for it, and no keyring without a user name.
+
+        A child knows no sources, and so says only which command does.
+        """
+        if self._engine.resolver.sources:
+            with self._prompt.silent():
+                explanation = self._engine.explain(asked, challenged=False, tell_why=False)
+            advice = explanation.after(attempts).advice
+            if advice is not None:
+                return f": {advice}"
+        return f" (see: indexauth explain {without_query(asked)} --live)"
+
+
+def _place(url: str) -> str:
+    """Return a URL as a redirect's target and the request to it have in common."""
+    return url.partition("#")[0].partition("?")[0]
