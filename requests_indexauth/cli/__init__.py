@@ -75,7 +75,8 @@ class _short_life:  # noqa: N801 - a context manager, without the price of conte
         gc.disable()
 
     def __exit__(self, *_: object) -> None:
-        gc.freeze()  # what is there now need not be looked through on the way out
+        if hasattr(gc, "freeze"):  # not in PyPy
+            gc.freeze()  # what is there now need not be looked through on the way out
         gc.enable()
 
 

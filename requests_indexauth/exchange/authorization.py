@@ -77,7 +77,7 @@ def _mark(headers: Any, ours: str | None) -> None:
         masked = _masked_types.get(kind)
         if masked is None:
             masked = _masked_types[kind] = _masked_type(kind)
-        if headers.__class__.__dictoffset__ == 0:  # a type of the caller's own, without room for the mark
+        if not hasattr(headers, "__dict__"):  # a type of the caller's own, without room for the mark
             return
         headers.__class__ = masked
     headers._found = ours  # noqa: SLF001 - the masked type has it

@@ -75,7 +75,8 @@ def make_auth() -> PipAuth:
     """Return what takes the place of pip's authentication, where nobody started this pip to be asked."""
     # What pip has loaded by now stays. Unless told so, Python would search all of it for garbage once more while our
     # modules are loaded: half as long again as loading them takes.
-    gc.freeze()
+    if hasattr(gc, "freeze"):  # not in PyPy
+        gc.freeze()
     from .auth import PipAuth  # noqa: PLC0415 - not before pip needs it
 
     return PipAuth()

@@ -298,7 +298,12 @@ DAMAGE = [
     pytest.param(LOGIN.encode() + b'x = "hunter2', "not valid TOML at line 6", id="cut off"),
     pytest.param(b'\nx = ["hunter2",\n\n\n', "not valid TOML at line 2", id="cut off between blank lines"),
     pytest.param(b'y = 1\nx = "hunter2 \xff"', "not UTF-8 at line 2", id="encoding"),
-    pytest.param(b"x = 9" + b"9" * 5000, "not valid TOML", id="a number too long"),
+    pytest.param(
+        b"x = 9" + b"9" * 5000,
+        "not valid TOML",
+        id="a number too long",
+        marks=pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy reads numbers of any length"),
+    ),
     pytest.param(b"x = " + b"[" * 5000, "nested too deeply", id="depth"),
     pytest.param(b"credential = 'hunter2'", "in 'credential': not a list of tables", id="no list"),
     pytest.param(b"[credential]\nx = 'hunter2'", "in 'credential': not a list of tables", id="one table"),
