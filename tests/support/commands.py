@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -20,6 +19,14 @@ if TYPE_CHECKING:
     import pytest
 
 TIME_LIMIT = 60
+
+# `pty.fork` would be simpler, but Python 3.12 and later warn of a fork beside threads, which pytest-xdist has. So the
+# child makes stdin its controlling terminal, which `getpass` opens by name, and becomes the program.
+ON_ITS_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
 
 
 @dataclass(frozen=True)
@@ -88,22 +95,27 @@ def on_terminal(words: list[str], variables: Mapping[str, str], answers: list[tu
     """Run any program on a pseudo-terminal of its own, as `run_on_terminal` does; `variables` are all it has."""
     import pty
 
-    pid, terminal = pty.fork()
-    if pid == 0:  # pragma: no cover - the child, which becomes another program at once
-        os.execvpe(words[0], words, variables)  # noqa: S606
-    shown = b""
-    try:
-        for prompt, answer in answers:
-            shown += _read_until(terminal, prompt.encode())
-            os.write(terminal, answer.encode())
-        shown += _read_until(terminal, None)
-    except TimeoutError:
-        os.kill(pid, signal.SIGKILL)
-        raise
-    finally:
-        _, status = os.waitpid(pid, 0)
-        os.close(terminal)
-    return Ran(os.waitstatus_to_exitcode(status), shown.decode().replace("\r\n", "\n"), "")
+    terminal, programs_end = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-ISc", ON_ITS_TERMINAL, *words],
+        stdin=programs_end,
+        stdout=programs_end,
+        stderr=programs_end,
+        env=variables,
+        start_new_session=True,
+    ) as process:
+        os.close(programs_end)
+        shown = b""
+        try:
+            for prompt, answer in answers:
+                shown += _read_until(terminal, prompt.encode())
+                os.write(terminal, answer.encode())
+            shown += _read_until(terminal, None)
+            code = process.wait(TIME_LIMIT)
+        finally:
+            process.kill()  # nothing happens if it has ended
+            os.close(terminal)
+    return Ran(code, shown.decode().replace("\r\n", "\n"), "")
 
 
 def _read_until(terminal: int, wanted: bytes | None) -> bytes:
