@@ -6,6 +6,7 @@ import os
 import sys
 from shutil import get_terminal_size
 from textwrap import wrap
+from typing import Callable
 
 from ..util.terminal import is_terminal
 
@@ -21,11 +22,13 @@ class Screen:
 
     Attributes:
         width: the columns there are to fill.
+        before_line: called before each line; it may raise an exception, and then no more is written.
         color: whether to use colour: on a terminal that is not dumb, and where ``NO_COLOR`` does not say no.
 
     """
 
     def __init__(self) -> None:
+        self.before_line: Callable[[], object] = lambda: None
         self._stream = sys.stdout
         terminal = is_terminal(self._stream)
         self.color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -38,6 +41,7 @@ class Screen:
 
     def line(self, text: str = "") -> None:
         """Write a line as it is, at once; what the stream's encoding does not have is written as an escape."""
+        self.before_line()
         if self._stream is None:
             return
         encoding = getattr(self._stream, "encoding", None) or "utf-8"

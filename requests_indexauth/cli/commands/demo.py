@@ -10,6 +10,7 @@ import requests
 from ... import mount
 from ..demo.index import PACKAGES, USER, DemoIndex
 from ..demo.places import PLACES, Place, borrowed_home
+from ..demo.signals import noted_signals
 from ..demo.steps import explain, install, log_in
 from ..screen import Screen
 from ..status_codes import DONE, NOT_FOUND
@@ -59,7 +60,8 @@ def run(_options: Options) -> int:
     """Show all of it, and clean up."""
     screen = Screen()
     screen.text("One password for a private package index, found wherever you keep it", style="bold")
-    with DemoIndex() as index, borrowed_home(index) as home:
+    with noted_signals() as leave, DemoIndex() as index, borrowed_home(index) as home:
+        screen.before_line = leave
         _step(screen, 1, "A private package index starts on this machine")
         screen.text(index.url, "   ")
         screen.text(f"{len(PACKAGES)} packages; user {USER}, with a password made up for this minute", "   ")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import sysconfig
 import tempfile
-import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, NamedTuple
@@ -88,7 +86,7 @@ def borrowed_home(index: DemoIndex) -> Iterator[Path]:
     The user's files and variables are neither read nor written meanwhile.
     """
     before = dict(os.environ)
-    with _ended_in_order(), tempfile.TemporaryDirectory(prefix="indexauth-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="indexauth-demo-") as folder:
         home = str(Path(folder).resolve())
         wanted = {name: before[name] for name in _KEPT if name in before}
         wanted.update(dict.fromkeys(("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"), home))
@@ -105,22 +103,3 @@ def borrowed_home(index: DemoIndex) -> Iterator[Path]:
         finally:
             os.environ.clear()
             os.environ.update(before)
-
-
-@contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Make the signals that end a process leave through the clean-up."""
-    names = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-    wanted = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():
-        wanted = []  # no other thread may set a handler
-    before = {number: signal.signal(number, _leave) for number in wanted}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _leave(number: int, _frame: object) -> None:
-    raise SystemExit(128 + number)

@@ -12,14 +12,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from requests_indexauth.cli import main
 from requests_indexauth.cli.demo import index as demo_index
 from support.commands import command, environment, run_child, run_here, run_on_terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from requests_indexauth.cli.screen import Screen
+
 needs_pip = pytest.mark.skipif(find_spec("pip") is None, reason="this environment was made without pip")
 ROW = re.compile(r"^ +(netrc|environment|store) +(\d) of 5 +(\d+) +(\d+)$", re.MULTILINE)
+
+SIGNALS = [
+    pytest.param(signal.SIGINT, 130, id="SIGINT"),
+    pytest.param(signal.SIGTERM, 143, id="SIGTERM"),
+]
 
 
 @pytest.fixture
@@ -213,7 +221,7 @@ def test_it_works_without_any_stdout() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
 def test_a_signal_ends_it_after_the_clean_up(temporary: Path, number: signal.Signals, code: int) -> None:
     """Ctrl-C and `kill` leave no folder and no traceback."""
     with subprocess.Popen(
@@ -230,6 +238,63 @@ def test_a_signal_ends_it_after_the_clean_up(temporary: Path, number: signal.Sig
         assert process.wait(60) in {code, 0}  # 0: it was done before the signal came
     assert errors == ""
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
+def test_a_signal_in_a_finaliser_ends_it_too(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    temporary: Path,
+    number: signal.Signals,
+    code: int,
+) -> None:
+    """No exception gets out of one: Python prints a traceback and goes on."""
+    import gc
+
+    class Connection:
+        def __del__(self) -> None:
+            signal.raise_signal(number)
+
+    def ask_bare(screen: Screen, _index: object) -> bool:
+        screen.line("asked")
+        [Connection()].clear()
+        gc.collect()  # PyPy does not collect it before
+        return True
+
+    monkeypatch.setattr("requests_indexauth.cli.commands.demo._ask_bare", ask_bare)
+    before = signal.getsignal(number)
+    assert _exit_code() == code
+    printed = capsys.readouterr()
+    assert printed.out.endswith("asked\n")
+    assert printed.err == ""
+    assert list(temporary.iterdir()) == []
+    assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
+def test_the_second_signal_ends_it_where_it_hangs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, number: signal.Signals, code: int
+) -> None:
+    """The first one waits for the next line."""
+    reached = []
+
+    def ask_bare(_screen: Screen, _index: object) -> bool:
+        for count in range(3):
+            reached.append(count)
+            signal.raise_signal(number)
+        return True
+
+    monkeypatch.setattr("requests_indexauth.cli.commands.demo._ask_bare", ask_bare)
+    assert _exit_code() == code
+    assert reached == [0, 1]
+    assert capsys.readouterr().err == ""
+
+
+def _exit_code() -> object:
+    try:
+        return main(["demo"])
+    except SystemExit as ending:
+        return ending.code
 
 
 @pytest.mark.parametrize("arguments", [("demo", "now"), ("demo", "--fast")], ids=["operand", "option"])
