@@ -264,8 +264,9 @@ def test_files_are_served_in_parts_and_to_caches(
 
 
 def test_source_distributions_name_their_backend(serve_index: ServeIndex, session: requests.Session) -> None:
-    index = serve_index([build_sdist("source"), backend_wheel()])
-    assert session.get(index.file_url("source")).content == build_sdist("source").content
+    source = build_sdist("source")
+    index = serve_index([source, backend_wheel()])
+    assert session.get(index.file_url("source")).content == source.content
 
 
 def test_a_program_that_ends_before_it_listens_is_started_again_at_another_port(tmp_path: Path) -> None:
