@@ -6,7 +6,7 @@ import functools
 import ssl
 from typing import TYPE_CHECKING
 
-import trustme
+import pytest
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,6 +25,8 @@ class Authority:
 
     def __init__(self, folder: Path) -> None:
         """Write the bundle that clients get as `verify=`, `--cert` or `SSL_CERT_FILE`."""
+        # Not every Python can have it: it needs cryptography, which has few wheels for PyPy.
+        trustme = pytest.importorskip("trustme")
         self._ca = trustme.CA()
         self.bundle = str(folder / "ca.pem")
         self._ca.cert_pem.write_to_path(self.bundle)
