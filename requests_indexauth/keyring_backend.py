@@ -156,15 +156,23 @@ def has_something_to_offer() -> bool:
         return True
     if any("@" in os.environ.get(name, "") for name in _URL_VARIABLES):
         return True
-    from .store import toml_file  # noqa: PLC0415 - not before it is needed
-
-    if _holds(toml_file.default_path(), b"service") or _holds(os.path.expanduser("~/.pypirc"), b"password"):  # noqa: PTH111
+    if _store_has_entries() or _holds(os.path.expanduser("~/.pypirc"), b"password"):  # noqa: PTH111
         return True
     if not any(name.startswith("UV_PREVIEW") for name in names):
         return False
     from .store.native.native_store import is_enabled  # noqa: PLC0415 - it imports more than the rest
 
     return is_enabled()
+
+
+def _store_has_entries() -> bool:
+    from .errors import StoreError  # noqa: PLC0415 - not before it is needed
+    from .store import toml_file  # noqa: PLC0415 - the same
+
+    try:
+        return _holds(toml_file.default_path(), b"service")
+    except StoreError:  # there is no home folder
+        return False
 
 
 def _holds(path: str, word: bytes) -> bool:

@@ -14,6 +14,7 @@ from requests_indexauth import Credentials, Index, IndexAuth, IndexAuthAdapter, 
 from support.canary import ENCODED, SECRET, WORD, Witness, answer, is_seen_in
 from support.keyrings import FakeCommand
 from support.messages import Reply, redirect, refused, text
+from support.platforms import PIP_CONFIG, PIP_FILE, STORE
 from support.ways import write_netrc
 
 if TYPE_CHECKING:
@@ -215,7 +216,6 @@ def _write(path: str, content: str) -> Callable[[Scene], None]:
     return setup
 
 
-STORE = ".local/share/uv/credentials/credentials.toml"
 BROKEN = {
     "netrc, unknown word": _write(".netrc", f"machine 127.0.0.1 login me password x {SECRET}\n"),
     "netrc, a colon in the login": _write(".netrc", f"machine 127.0.0.1 login {WORD}:x password {SECRET}\n"),
@@ -240,9 +240,9 @@ BROKEN = {
     "uv.toml, a bad policy": _write("uv.toml", f'[[index]]\nurl = "https://u:{WORD}@h/"\nauthenticate = "x"\n'),
     "pyproject.toml, no TOML": _write("pyproject.toml", f'[tool.uv]\nindex-url = "https://u:{ENCODED}@h/\n'),
     "pip.conf, a broken line": _write(
-        ".config/pip/pip.conf", f"[global]\nindex-url = https://u:{ENCODED}@h/\n{WORD}\n"
+        f"{PIP_CONFIG}/{PIP_FILE}", f"[global]\nindex-url = https://u:{ENCODED}@h/\n{WORD}\n"
     ),
-    "pip.conf, a bad port": _write(".config/pip/pip.conf", f"[global]\nindex-url = https://u:{ENCODED}@h:x/\n"),
+    "pip.conf, a bad port": _write(f"{PIP_CONFIG}/{PIP_FILE}", f"[global]\nindex-url = https://u:{ENCODED}@h:x/\n"),
 }
 
 

@@ -30,6 +30,7 @@ from requests_indexauth.util.keyring_guard import VARIABLE, inside_keyring
 from support.configuration import index_table, write_files
 from support.forking import in_forked_child
 from support.keyrings import FakeBackend, FakeCommand
+from support.platforms import STORE
 from support.queries import query
 
 HOST = "https://pkgs.example.com"
@@ -343,12 +344,10 @@ OFFERS = pytest.mark.parametrize(
         pytest.param({"UV_PREVIEW_FEATURES": "pylock"}, {}, False, id="another feature"),
         pytest.param({}, {".pypirc": "[pypi]\npassword = pw\n"}, True, id=".pypirc"),
         pytest.param({}, {".pypirc": "[pypi]\nusername = __token__\n"}, False, id=".pypirc without password"),
-        pytest.param(
-            {}, {".local/share/uv/credentials/credentials.toml": "credential = []\n"}, False, id="empty store"
-        ),
+        pytest.param({}, {STORE: "credential = []\n"}, False, id="empty store"),
         pytest.param(
             {},
-            {".local/share/uv/credentials/credentials.toml": '[[credential]]\nservice = "https://a.example/"\n'},
+            {STORE: '[[credential]]\nservice = "https://a.example/"\n'},
             True,
             id="store",
         ),
@@ -357,7 +356,6 @@ OFFERS = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the store is elsewhere")
 @OFFERS
 def test_viable(
     monkeypatch: pytest.MonkeyPatch, home: Path, variables: dict[str, str], files: dict[str, str], *, expected: bool

@@ -12,6 +12,7 @@ from requests_indexauth import Credentials, Index, mount
 from requests_indexauth.sources.keyring import common as keyring_common
 from requests_indexauth.sources.keyring import source as keyring
 from support.keyrings import FakeCommand
+from support.platforms import PIP_CONFIG, PIP_FILE, STORE
 from support.ways import write_netrc
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from support.index import IndexServer, ServeIndex
 
 ME = ("basic", "me", "pw")
-STORE = ".local/share/uv/credentials/credentials.toml"
-PIP = ".config/pip/pip.conf"
+PIP = f"{PIP_CONFIG}/{PIP_FILE}"
 
 FILES = {
     "netrc, an unknown word": (".netrc", "machine 127.0.0.1\n  login me\n  passwort x\n", "netrc", "line 3"),

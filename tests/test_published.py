@@ -11,6 +11,7 @@ from requests.utils import get_netrc_auth
 
 from requests_indexauth import Credentials, CredentialStore, Index, IndexAuth, mount
 from support.messages import Reply, decode_authorization, redirect, refused, text
+from support.platforms import STORE_FOLDER
 from support.ways import write_netrc
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def test_the_store_is_never_readable_by_others(home: Path) -> None:
         CredentialStore().set("https://good.example", Credentials.basic("u", "secret"))
     finally:
         os.umask(before)
-    folder = home / ".local/share/uv/credentials"
+    folder = home / STORE_FOLDER
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
     assert modes == {"credentials": 0o700, "credentials.toml": 0o600, "credentials.toml.lock": 0o600}
 

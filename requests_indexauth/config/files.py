@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError
 from ..models.choices import FALSE, TRUE
-from ..util.paths import expanded
+from ..util.paths import expanded, roaming_folder
 from .definitions import Problem
 from .toml import UvFile, parse_toml, read_text
 from .workspace import TooComplexError, is_member
@@ -43,10 +43,11 @@ def config_files(cwd: str, problem: Problem) -> list[UvFile]:
 def user_config_file() -> str | None:
     """Return where uv looks for the user's configuration; ``None`` when there is no such place.
 
-    ``$XDG_CONFIG_HOME`` if it is an absolute path, else ``~/.config`` (macOS too); on Windows ``%APPDATA%``.
+    ``$XDG_CONFIG_HOME`` if it is an absolute path, else ``~/.config`` (macOS too); on Windows ``%APPDATA%``, or what
+    the system says where that is unset.
     """
     if sys.platform == "win32":
-        folder = os.environ.get("APPDATA", "")
+        folder = roaming_folder() or ""
     else:
         folder = os.environ.get("XDG_CONFIG_HOME", "")
         folder = folder if os.path.isabs(folder) else expanded("~/.config")

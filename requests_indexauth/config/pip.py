@@ -22,6 +22,8 @@ from .toml import read_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from platformdirs.api import PlatformDirsABC
+
 _KEYS = ("index-url", "extra-index-url", "find-links")
 _ALIASES = {"pypi-url": "index-url"}
 _FILE = "pip.ini" if sys.platform == "win32" else "pip.conf"
@@ -68,9 +70,9 @@ def pip_files(cwd: str) -> Iterator[str]:
 
 def _machine_folders() -> list[str]:
     if sys.platform == "win32":
-        return [os.path.join(os.environ.get("PROGRAMDATA", "C:\\ProgramData"), "pip")]
+        return [_platform_dirs().site_config_dir]
     if sys.platform == "darwin":
-        return ["/Library/Application Support/pip"]
+        return _platform_dirs().site_data_dir.split(os.pathsep)
     xdg = os.environ.get("XDG_CONFIG_DIRS", "").strip() or "/etc/xdg"
     return [*(os.path.join(os.path.expanduser(folder), "pip") for folder in xdg.split(":") if folder.strip()), "/etc"]
 
@@ -78,12 +80,22 @@ def _machine_folders() -> list[str]:
 def _user_folders() -> list[str]:
     """Return the user's two folders: the one of old, and the one of today."""
     if sys.platform == "win32":
-        return [os.path.expanduser("~\\pip"), os.path.join(os.environ.get("APPDATA", "~"), "pip")]
+        return [os.path.expanduser("~\\pip"), _platform_dirs().user_config_dir]
     today = os.path.join(os.environ.get("XDG_CONFIG_HOME", "").strip() or "~/.config", "pip")
     if sys.platform == "darwin":
-        library = os.path.expanduser("~/Library/Application Support/pip")
+        library = _platform_dirs().user_data_dir
         today = library if os.path.isdir(library) else "~/.config/pip"
     return [os.path.expanduser("~/.pip"), os.path.expanduser(today)]
+
+
+def _platform_dirs() -> PlatformDirsABC:
+    """Return what pip asks for its folders, too.
+
+    Not on Linux, where importing it takes as long as half of `python -c pass`, and all that it would do is above.
+    """
+    import platformdirs  # noqa: PLC0415 - see above
+
+    return platformdirs.PlatformDirs("pip", appauthor=False, roaming=True, multipath=True)
 
 
 def _variables() -> Iterator[tuple[tuple[str, str], tuple[str, Secret]]]:

@@ -44,7 +44,7 @@ class StoreSource(Source):
             SourceError: the file is damaged or cannot be read.
 
         """
-        found = self._kept.get(self._store.path).match(query.realm, query.path, query.username)
+        found = self._index().match(query.realm, query.path, query.username)
         if len(found) > 1:
             self._store.warn_ambiguous(found)
             return None
@@ -54,7 +54,7 @@ class StoreSource(Source):
 
     def missed(self, query: Query) -> str:
         """Say whose credentials it has for the URL, or for what else of the same host."""
-        index = self._kept.get(self._store.path)
+        index = self._index()
         found = [] if query.username is None else index.match(query.realm, query.path)
         found = found or index.match(query.realm, query.path, query.username)
         if found:
@@ -66,6 +66,13 @@ class StoreSource(Source):
     def refresh(self) -> None:
         """Read the file again when next asked."""
         self._kept.forget()
+
+    def _index(self) -> StoreIndex:
+        try:
+            return self._kept.get(self._store.path)
+        except StoreError as error:  # of the path: where there is no home folder
+            message = f"{self.name}: {error}"
+        raise SourceError(message)
 
     def _read(self) -> StoreIndex:
         try:

@@ -51,7 +51,12 @@ class CredentialStore(AnyStore):
 
     @property
     def path(self) -> str:
-        """The file, whether it is there or not."""
+        """The file, whether it is there or not.
+
+        Raises:
+            StoreError: it is to be uv's, and there is no home folder.
+
+        """
         return self._path if self._path is not None else toml_file.default_path()
 
     def find(self, url: str, username: str | None = None) -> list[Entry]:

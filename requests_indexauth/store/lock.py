@@ -1,8 +1,8 @@
 """An exclusive lock on a file, the one uv takes: ``flock`` on Unix, the file's first byte on Windows.
 
-Not `filelock`: its releases 3.21 to 3.29 delete the lock file when they let go of it, on Windows all do. uv may be
-waiting for the deleted file's lock, gets it, and a third process takes that of a new file by the same name: two writers
-at once. Few people know which release they have.
+Not `filelock`: its releases 3.20.4 to 3.29.4 delete the lock file on Linux when they let go of it, and on Windows all
+do unless they are told `preserve_lock_file=True` (from 3.32.7 and Python 3.10 on). uv may be waiting for the deleted
+file's lock, gets it, and a third process takes that of a new file by the same name: two writers at once.
 """
 
 from __future__ import annotations
@@ -87,6 +87,8 @@ def _try(path: str) -> int | None:
 
 
 def _is_at(descriptor: int, path: str) -> bool:
+    if sys.platform == "win32":  # where nobody can delete a file that Python has open
+        return True
     try:
         return os.path.samestat(os.fstat(descriptor), os.stat(path))  # noqa: PTH116
     except FileNotFoundError:

@@ -3,6 +3,9 @@
 The command line prints a token with little more than this and a TOML parser, so only what is needed is imported.
 """
 
+# Importing pathlib takes as long as half of `python -c pass`:
+# ruff: noqa: PTH110, PTH116, PTH117, PTH118
+
 from __future__ import annotations
 
 import os
@@ -11,10 +14,11 @@ import time
 from typing import Optional
 
 from ..errors import StoreError
-from ..util.files import read_file
-from ..util.paths import expanded
+from ..util.files import read_file, retried
+from ..util.paths import expanded, file_above, roaming_folder
 
 _NAME = "credentials.toml"
+IN_THE_WAY = "a file exists where a folder belongs: move it away"
 
 Signature = Optional[tuple[int, int, int, int]]
 """What tells one state of a file from the next; ``None`` when there is no file."""
@@ -26,23 +30,51 @@ _TICK = 20_000_000
 def folder() -> str:
     r"""Return the folder uv keeps the store in: ``indexauth dir`` and ``uv auth dir`` print the same.
 
-    ``$UV_CREDENTIALS_DIR`` as it stands, else ``$XDG_DATA_HOME/uv/credentials`` where that is absolute, else
-    ``~/.local/share/uv/credentials``; on Windows ``%APPDATA%\uv\data\credentials``.
+    ``$UV_CREDENTIALS_DIR``, also where that is relative; else ``credentials`` in uv's folder for data:
+
+    - on Windows ``%APPDATA%\uv\data`` if it exists, else ``%APPDATA%\uv`` (see `roaming_folder`)
+    - elsewhere ``$XDG_DATA_HOME/uv`` where that is absolute, else ``~/.local/share/uv``
+    - on macOS, before those, ``~/Library/Application Support/uv`` if it exists
+
+    The two that count if they exist are those of older uvs. To make one would hide from uv all that it has in the
+    other, its tools and Pythons too.
+
+    Raises:
+        StoreError: there is no home folder, and nothing says where the store is instead.
+
     """
     chosen = os.environ.get("UV_CREDENTIALS_DIR")
     if chosen:
         return chosen
+    data = _windows_data() if sys.platform == "win32" else _unix_data()
+    if data is None:
+        message = "no home folder is known to look for the store in: set UV_CREDENTIALS_DIR to a folder for it"
+        raise StoreError(message)
+    return os.path.join(data, "credentials")
+
+
+def _windows_data() -> str | None:
+    roaming = roaming_folder()
+    if roaming is None:
+        return None
+    older = os.path.join(roaming, "uv", "data")
+    return older if os.path.exists(older) else os.path.join(roaming, "uv")
+
+
+def _unix_data() -> str | None:
+    if sys.platform == "darwin":
+        older = expanded("~/Library/Application Support/uv")
+        if os.path.isabs(older) and os.path.exists(older):
+            return older
     data = os.environ.get("XDG_DATA_HOME", "")
-    if os.path.isabs(data):  # noqa: PTH117 - no import of pathlib
-        return os.path.join(data, "uv", "credentials")  # noqa: PTH118
-    if sys.platform == "win32":
-        return os.path.join(os.environ.get("APPDATA", ""), "uv", "data", "credentials")  # noqa: PTH118
-    return expanded("~/.local/share/uv/credentials")
+    if not os.path.isabs(data):
+        data = expanded("~/.local/share")
+    return os.path.join(data, "uv") if os.path.isabs(data) else None
 
 
 def default_path() -> str:
-    """Return the file in that folder."""
-    return os.path.join(folder(), _NAME)  # noqa: PTH118
+    """Return the file in that folder. Raises what `folder` raises."""
+    return os.path.join(folder(), _NAME)
 
 
 def signature(path: str) -> Signature:
@@ -53,9 +85,12 @@ def signature(path: str) -> Signature:
 
     """
     try:
-        return _signature(os.stat(path))  # noqa: PTH116
-    except FileNotFoundError:
-        return None
+        return _signature(os.stat(path))
+    except (FileNotFoundError, NotADirectoryError):  # of a file in the place of a folder Windows says the former
+        blocking = file_above(path)
+        if blocking is None:
+            return None
+        message = f"{blocking}: {IN_THE_WAY}"
     except OSError as error:
         message = f"{path}: {error.strerror}"
     raise StoreError(message)
@@ -72,6 +107,8 @@ def read(path: str) -> tuple[Signature, dict[str, object]]:
 
     """
     found = _read(path)
+    if found == (None, {}):
+        signature(path)  # raises where a file is in the place of the folder
     if isinstance(found, str):
         message = f"{path}: {found}: correct the file, or move it away and log in again"
         raise StoreError(message)
@@ -88,10 +125,10 @@ def _read(path: str) -> tuple[Signature, dict[str, object]] | str:
     """Return the file's state and document, or what is wrong with it."""
     try:
         now = time.time_ns()
-        raw, status = read_file(path)
+        raw, status = retried(lambda: read_file(path), path)
         settled = now - status.st_mtime_ns > _TICK
         document = _parse(raw.decode("utf-8-sig")) if raw else {}
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None, {}
     except OSError as error:
         return str(error.strerror)

@@ -7,6 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 from ..errors import StoreError
+from ..util.files import retried
+from ..util.paths import file_above
 from . import toml_file
 from .lock import locked
 
@@ -39,7 +41,8 @@ def change(path: str, edit: Callable[[list[object]], int], *, lock_timeout: floa
     except TimeoutError as error:
         message = str(error)
     except OSError as error:
-        message = f"{error.filename or path}: {error.strerror}"
+        blocking = file_above(path)
+        message = f"{blocking}: {toml_file.IN_THE_WAY}" if blocking else f"{error.filename or path}: {error.strerror}"
     raise StoreError(message)  # out here, for the frames of what failed hold secrets
 
 
@@ -104,7 +107,7 @@ def _replace(path: str, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(descriptor)
-        os.replace(temporary, target)  # noqa: PTH105
+        retried(lambda: os.replace(temporary, target), target)  # noqa: PTH105
     _sync_folder(folder)
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 import time
+
+TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
+if TYPE_CHECKING:
+    from typing import Callable, TypeVar
+
+    T = TypeVar("T")
 
 PIPE_SECONDS = 5.0
 """How many seconds the writer of a pipe may keep silent."""
@@ -13,9 +20,12 @@ WHOLE_PIPE_SECONDS = 30.0
 """How many seconds all of a pipe may take."""
 LARGEST = 32 << 20
 """In bytes: more than any file of ours has (a store of 10,000 entries has 2 MiB)."""
+SHARING_SECONDS = 3.0
+"""How many seconds other programs may keep a file from being read or replaced (Windows)."""
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _CHUNK = 1 << 20
+_PAUSE = 0.01
 
 
 def read_file(path: str, *, largest: int = LARGEST, only_regular: bool = False) -> tuple[bytes, os.stat_result]:
@@ -64,9 +74,42 @@ def _is_ready(descriptor: int, deadline: float) -> bool:
         TimeoutError: the deadline is over.
 
     """
+    if sys.platform == "win32":  # where only sockets can be waited for, and a device's answer is at hand
+        return True
     from select import select  # noqa: PLC0415 - rare
 
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError(errno.ETIMEDOUT, f"this pipe has no end after {WHOLE_PIPE_SECONDS:g} seconds")
     return bool(select([descriptor], [], [], min(PIPE_SECONDS, left))[0])
+
+
+def retried(work: Callable[[], T], path: str) -> T:
+    """Return what some work with a file returns; on Windows try again for `SHARING_SECONDS` while access is denied.
+
+    There a file that is open cannot be replaced, and one that is being replaced cannot be opened: a virus scanner, or
+    the look-up of another process, makes either fail for a moment. uv tries again, too (its ``persist_with_retry``).
+
+    Args:
+        work: reads or replaces the file.
+        path: the file. A folder by that name is not waited for.
+
+    Raises:
+        PermissionError: access was denied all the time.
+        OSError: whatever else the work raises, at once.
+
+    """
+    if sys.platform == "win32":
+        return _retried(work, path)
+    return work()
+
+
+def _retried(work: Callable[[], T], path: str) -> T:
+    deadline = time.monotonic() + SHARING_SECONDS
+    while True:
+        try:
+            return work()
+        except PermissionError:
+            if time.monotonic() >= deadline or os.path.isdir(path):  # noqa: PTH112 - no import of pathlib
+                raise
+        time.sleep(_PAUSE)

@@ -1,4 +1,7 @@
-"""What ``~`` stands for, where uv looks too."""
+"""Where the user's folders are: what ``~`` stands for, where Windows keeps settings, and what stands in the way."""
+
+# Importing pathlib takes as long as half of `python -c pass`:
+# ruff: noqa: PTH110, PTH111, PTH112, PTH117, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -15,4 +18,33 @@ def expanded(path: str) -> str:
             return getpwuid(os.getuid()).pw_dir + path[1:]
         except KeyError:  # a user nobody knows
             return path
-    return os.path.expanduser(path)  # noqa: PTH111 - no import of pathlib
+    return os.path.expanduser(path)
+
+
+def roaming_folder() -> str | None:
+    r"""Return the folder where Windows keeps the user's settings; ``None`` when nothing tells.
+
+    That is ``%APPDATA%``. Where it is unset, or no absolute path, the system is asked (uv asks it too, but takes a
+    relative path), and the last resort is ``~\AppData\Roaming``.
+    """
+    folder = os.environ.get("APPDATA", "")
+    if os.path.isabs(folder):
+        return folder
+    from platformdirs.windows import Windows  # noqa: PLC0415 - rare
+
+    try:
+        folder = Windows(roaming=True).user_data_dir
+    except (OSError, KeyError, ValueError):  # what it raises, by its version, where the system does not tell
+        folder = os.path.join(os.path.expanduser("~"), "AppData", "Roaming")
+    return folder if os.path.isabs(folder) else None
+
+
+def file_above(path: str) -> str | None:
+    """Return the file that stands in the place of a folder above a path; ``None`` when there is no such file."""
+    folder = os.path.dirname(path)
+    while folder and not os.path.exists(folder):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return None if not folder or os.path.isdir(folder) else folder

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.commands import Ran, Run, run_here
+from support.platforms import STORE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def store(home: Path) -> Path:
     """Return where the store's file is, or will be."""
-    return home / ".local/share/uv/credentials/credentials.toml"
+    return home / STORE
 
 
 @pytest.fixture

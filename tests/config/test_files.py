@@ -10,6 +10,7 @@ import pytest
 
 from requests_indexauth.config import files as config_files
 from support.configuration import PROJECT, index_table, write_files
+from support.platforms import UV_CONFIG, pretend_windows
 
 
 def read(cwd: Path, problems: list[str] | None = None) -> list[str]:
@@ -131,7 +132,7 @@ def test_project_user_system(tmp_path: Path, home: Path, workdir: Path, monkeypa
     """All three kinds count, in this order."""
     monkeypatch.setattr(config_files, "_upwards", lambda folder: [folder])
     write_files(workdir, {"uv.toml": ""})
-    user = home / ("AppData/Roaming/uv" if sys.platform == "win32" else ".config/uv")
+    user = home / UV_CONFIG
     write_files(user, {"uv.toml": ""})
     system = tmp_path / "system" / "uv" / "uv.toml"
     write_files(system.parent, {"uv.toml": ""})
@@ -209,7 +210,7 @@ def test_bad_no_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_config_file_replaces_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path) -> None:
     """UV_CONFIG_FILE stands in for all files, also under UV_NO_CONFIG; it is relative to the working folder."""
     write_files(tmp_path, {"uv.toml": "", "my.toml": ""})
-    write_files(home, {".config/uv/uv.toml": ""})
+    write_files(home, {f"{UV_CONFIG}/uv.toml": ""})
     monkeypatch.setenv("UV_NO_CONFIG", "1")
     monkeypatch.setenv("UV_CONFIG_FILE", "my.toml")
     assert read(tmp_path) == [str(tmp_path / "my.toml")]
@@ -254,12 +255,14 @@ def test_user_file(monkeypatch: pytest.MonkeyPatch, home: Path, value: str, fold
     assert config_files.user_config_file() == f"{folder.replace('~', str(home))}/uv/uv.toml"
 
 
-def test_user_file_on_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """On Windows it is APPDATA that counts; without it there is no such file."""
-    monkeypatch.setattr(sys, "platform", "win32")
+def test_user_file_on_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path) -> None:
+    """On Windows it is APPDATA that counts, then what the system says; where nothing tells there is no such file."""
+    system = pretend_windows(monkeypatch, home)
     monkeypatch.setenv("APPDATA", str(tmp_path))
     assert config_files.user_config_file() == str(tmp_path / "uv" / "uv.toml")
     monkeypatch.delenv("APPDATA")
+    assert config_files.user_config_file() == str(system / "uv" / "uv.toml")
+    monkeypatch.setattr(config_files, "roaming_folder", lambda: None)
     assert config_files.user_config_file() is None
     assert config_files._read(None, print) is None
 

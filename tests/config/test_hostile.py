@@ -14,6 +14,7 @@ from requests_indexauth.config.toml import LARGEST
 from requests_indexauth.util import files
 from support.configuration import PROJECT, discovered, index_table, write_files
 from support.forking import in_forked_child
+from support.platforms import PIP_CONFIG, PIP_FILE, STORE, UV_CONFIG
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,9 +65,9 @@ def test_a_projects_link_to_a_device_is_not_read(workdir: Path, name: str) -> No
     [
         ".netrc",
         ".pypirc",
-        ".config/uv/uv.toml",
-        ".config/pip/pip.conf",
-        ".local/share/uv/credentials/credentials.toml",
+        f"{UV_CONFIG}/uv.toml",
+        f"{PIP_CONFIG}/{PIP_FILE}",
+        STORE,
     ],
 )
 def test_a_file_without_an_end_is_one_warning(home: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:

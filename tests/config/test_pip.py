@@ -12,6 +12,7 @@ import pytest
 from requests_indexauth.config import pip as config_pip
 from requests_indexauth.config.pip import pip_entries, pip_files
 from support.configuration import write_files
+from support.platforms import OLD_PIP_CONFIG, PIP_CONFIG, pretend_macos, pretend_windows
 
 
 def urls(cwd: Path, problems: list[str] | None = None) -> list[str]:
@@ -37,9 +38,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture
 def everywhere(machine: Path, home: Path) -> dict[str, Path]:
     """Return each folder where pip has a file, by what it is called, weakest first."""
-    today = home / ("AppData/Roaming/pip" if sys.platform == "win32" else ".config/pip")
-    old = home / ("pip" if sys.platform == "win32" else ".pip")
-    return {"machine": machine, "old": old, "user": today, "prefix": Path(sys.prefix)}
+    return {"machine": machine, "old": home / OLD_PIP_CONFIG, "user": home / PIP_CONFIG, "prefix": Path(sys.prefix)}
 
 
 def test_stronger_files_replace_weaker(everywhere: dict[str, Path], workdir: Path) -> None:
@@ -136,7 +135,7 @@ def test_an_empty_value_hides_a_weaker_file(everywhere: dict[str, Path], workdir
 def test_broken_files(machine: Path, home: Path, workdir: Path, text: str, line: int) -> None:
     """A file that does not parse is told of with the line, and the others count."""
     write_files(machine, {"pip.conf": text})
-    write_files(home, {".pip/pip.conf" if sys.platform != "win32" else "pip/pip.conf": "[global]\nindex-url = a"})
+    write_files(home, {f"{OLD_PIP_CONFIG}/pip.conf": "[global]\nindex-url = a"})
     problems: list[str] = []
     assert urls(workdir, problems) == ["a"]
     assert problems == [f"{machine / 'pip.conf'}: not a valid configuration file (line {line}): correct the file"]
@@ -186,6 +185,9 @@ def test_places(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "platform", platform)
+    if platform == "darwin":
+        pretend_macos(monkeypatch)
+    monkeypatch.setattr(sys, "prefix", "/prefix")  # of a Python that Homebrew has nothing to do with
     places = [*(f"{folder.replace('~', str(home), 1)}/pip.conf" for folder in expected), f"{sys.prefix}/pip.conf"]
     assert list(pip_files("/cwd")) == places
 
@@ -193,23 +195,32 @@ def test_places(
 @pytest.mark.skipif(sys.platform == "win32", reason="the paths are those of Unix")
 def test_place_on_macos_with_a_library(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     """On macOS the folder in the Library is the user's, when it is there."""
-    monkeypatch.setattr(sys, "platform", "darwin")
+    pretend_macos(monkeypatch)
     folder = home / "Library" / "Application Support" / "pip"
     folder.mkdir(parents=True)
     assert f"{folder}/pip.conf" in list(pip_files("/cwd"))
 
 
-def test_places_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On Windows the folders are those of PROGRAMDATA and APPDATA."""
+def test_places_on_windows(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """On Windows the system tells the folders, whatever PROGRAMDATA and APPDATA say: pip does not look at those."""
     monkeypatch.undo()
     monkeypatch.delenv("PIP_CONFIG_FILE", raising=False)
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(config_pip, "_FILE", "pip.ini")
+    pretend_windows(monkeypatch, home)
     monkeypatch.setenv("PROGRAMDATA", "P")
     monkeypatch.setenv("APPDATA", "A")
     places = list(pip_files("/cwd"))
-    assert places[0] == str(Path("P", "pip", "pip.ini"))
-    assert places[2:] == [str(Path("A", "pip", "pip.ini")), str(Path(sys.prefix, "pip.ini"))]
+    assert places[0] == str(home / "ProgramData" / "pip" / "pip.ini")
+    assert places[2:] == [str(home / "AppData/Roaming/pip/pip.ini"), str(Path(sys.prefix, "pip.ini"))]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the paths are those of Unix")
+def test_place_on_macos_with_homebrew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python of Homebrew's has one more folder for the whole machine, which is the library's to know."""
+    monkeypatch.undo()
+    pretend_macos(monkeypatch)
+    for name in ("prefix", "base_prefix"):
+        monkeypatch.setattr(sys, name, "/opt/homebrew/opt/python@3.13/Frameworks/Python.framework/Versions/3.13")
+    assert "/opt/homebrew/share/pip/pip.conf" in list(pip_files("/cwd"))
 
 
 # What `pip install` would use when its command line names nothing.

@@ -16,6 +16,7 @@ from requests_indexauth.config import pip as config_pip
 from requests_indexauth.config.settings import Settings, discover
 from requests_indexauth.errors import ConfigError
 from support.configuration import PROJECT, discovered, index_table, write_files
+from support.platforms import PIP_CONFIG, PIP_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,13 +65,13 @@ def test_origin_names_variable_or_file_line_and_key(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("UV_INDEX", "https://h/a")
     text = f"{PROJECT}[tool.uv]\nextra-index-url = ['https://h/c']\n\n{index_table('https://h/b', tool=True)}"
     write_files(workdir, {"pyproject.toml": text})
-    write_files(home, {".config/pip/pip.conf": "[global]\nindex_url = https://h/d"})
+    write_files(home, {f"{PIP_CONFIG}/{PIP_FILE}": "[global]\nindex_url = https://h/d"})
     pyproject = workdir / "pyproject.toml"
     assert [index.origin for index in discovered().settings.indexes] == [
         "UV_INDEX",
         f"{pyproject}, line 8: tool.uv.index[0]",
         f"{pyproject}, line 6: tool.uv.extra-index-url",
-        f"{home / '.config/pip/pip.conf'}: [global] index_url",
+        f"{home / PIP_CONFIG / PIP_FILE}: [global] index_url",
     ]
 
 

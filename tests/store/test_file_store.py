@@ -28,9 +28,12 @@ from requests_indexauth.store import write as storewrite
 from requests_indexauth.store.file_store import CredentialStore
 from requests_indexauth.store.lock import locked
 from requests_indexauth.store.service import SERVICES
+from requests_indexauth.util import files
+from support.platforms import pretend_macos, pretend_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Callable
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -114,11 +117,126 @@ def test_the_file_is_uvs(home: Path, monkeypatch: pytest.MonkeyPatch, variables:
     assert store.path == f"{expected.format(home=home)}/credentials.toml"
 
 
-def test_the_file_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There the file is where the user's settings are."""
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setenv("APPDATA", "C:\\Roaming")
-    assert storefile.folder() == os.path.join("C:\\Roaming", "uv", "data", "credentials")  # noqa: PTH118
+@pytest.mark.parametrize("appdata", ["absolute", "relative", ""])
+@pytest.mark.parametrize("older", [False, True], ids=["uv", "an older uv"])
+def test_the_file_on_windows(
+    monkeypatch: pytest.MonkeyPatch,
+    home: Path,
+    workdir: Path,
+    appdata: str,
+    older: bool,  # noqa: FBT001
+) -> None:
+    """It is where the user's settings are, which the system tells where APPDATA does not; `uv/data` is never made."""
+    system = pretend_windows(monkeypatch, home)
+    monkeypatch.setenv("APPDATA", str(home / "there") if appdata == "absolute" else appdata)
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "xdg"))
+    data = (home / "there" if appdata == "absolute" else system) / "uv"
+    if older:
+        data /= "data"
+        data.mkdir(parents=True)
+    assert storefile.folder() == str(data / "credentials")
+    CredentialStore().set(HOST, ME)
+    assert (data / "credentials" / "credentials.toml").is_file()
+    assert older or not (data / "data").exists()
+    assert list(workdir.iterdir()) == []
+
+
+@pytest.mark.parametrize("older", [False, True], ids=["uv", "an older uv"])
+@pytest.mark.parametrize("xdg", ["", "{home}/xdg"], ids=["home", "XDG"])
+@pytest.mark.skipif(sys.platform == "win32", reason="the paths are those of Unix")
+def test_the_file_on_macos(monkeypatch: pytest.MonkeyPatch, home: Path, xdg: str, older: bool) -> None:  # noqa: FBT001
+    """It is uv's folder in the Library where an older uv has made one, else the one of other Unix systems."""
+    pretend_macos(monkeypatch)
+    monkeypatch.setenv("XDG_DATA_HOME", xdg.format(home=home))
+    library = home / "Library" / "Application Support" / "uv"
+    if older:
+        library.mkdir(parents=True)
+    data = library if older else home / "xdg" / "uv" if xdg else home / ".local" / "share" / "uv"
+    assert storefile.folder() == str(data / "credentials")
+    CredentialStore().set(HOST, ME)
+    assert library.exists() == older
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the users are those of Unix")
+@pytest.mark.parametrize("pretend", [None, pretend_macos], ids=["Linux", "macOS"])
+def test_without_a_home_folder_there_is_no_store(
+    monkeypatch: pytest.MonkeyPatch, workdir: Path, pretend: Callable[[pytest.MonkeyPatch], None] | None
+) -> None:
+    """No secret lands in the working folder: a login is refused with the remedy, a look-up warns."""
+    monkeypatch.setenv("HOME", "")
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
+    if pretend:
+        pretend(monkeypatch)
+    warnings: list[str] = []
+    store = CredentialStore(warn=warnings.append)
+    with pytest.raises(StoreError, match="set UV_CREDENTIALS_DIR"):
+        store.set(HOST, ME)
+    assert store.get(HOST) is None
+    assert len(warnings) == 1
+    assert list(workdir.iterdir()) == []
+
+
+def test_without_a_home_folder_there_is_no_store_on_windows(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """The same, where the system tells nothing."""
+    pretend_windows(monkeypatch, home)
+    monkeypatch.setattr("requests_indexauth.store.toml_file.roaming_folder", lambda: None)
+    with pytest.raises(StoreError, match="set UV_CREDENTIALS_DIR"):
+        CredentialStore().services()
+
+
+# What Windows keeps from being read and replaced
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, name: str, times: int) -> list[str]:
+    """Have a function of `os` refuse as Windows does while another process has the file open; return its calls."""
+    real, calls = getattr(os, name), []
+
+    def refused(path: str, *rest: Any, **options: Any) -> Any:
+        if str(path).endswith((".toml", ".tmp")):
+            calls.append(path)
+            if len(calls) <= times:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return real(path, *rest, **options)
+
+    monkeypatch.setattr(os, name, refused)
+    return calls
+
+
+def test_windows_replaces_a_file_once_nobody_has_it_open(
+    monkeypatch: pytest.MonkeyPatch, home: Path, store: CredentialStore
+) -> None:
+    """A busy reader makes a login wait, not fail."""
+    pretend_windows(monkeypatch, home)
+    calls = failing(monkeypatch, "replace", times=3)
+    store.set(HOST, ME)
+    assert len(calls) == 4
+    assert store.get(HOST) == ME
+
+
+def test_windows_reads_a_file_once_it_has_been_replaced(
+    monkeypatch: pytest.MonkeyPatch, home: Path, store: CredentialStore
+) -> None:
+    """A look-up at the instant of a login is answered."""
+    store.set(HOST, ME)
+    pretend_windows(monkeypatch, home)
+    calls = failing(monkeypatch, "open", times=3)
+    assert store.get(HOST) == ME
+    assert len(calls) == 4
+
+
+def test_what_stays_open_is_one_error_and_nothing_is_left(
+    monkeypatch: pytest.MonkeyPatch, home: Path, store: CredentialStore, path: Path
+) -> None:
+    """The old file is as it was, and no temporary one is beside it."""
+    store.set(HOST, ME)
+    before = path.read_bytes()
+    pretend_windows(monkeypatch, home)
+    monkeypatch.setattr(files, "SHARING_SECONDS", 0.0)
+    failing(monkeypatch, "replace", times=9)
+    with pytest.raises(StoreError, match="denied"):
+        store.set(HOST, Credentials.basic("you", "pw"))
+    assert path.read_bytes() == before
+    assert sorted(one.name for one in path.parent.iterdir()) == ["credentials.toml", "credentials.toml.lock"]
 
 
 def test_a_path_of_ones_own(path: Path) -> None:
@@ -349,6 +467,20 @@ def test_a_file_in_the_folders_place(path: Path) -> None:
     for change in (store.services, store.clear, lambda: store.set(HOST, ME)):
         with pytest.raises(StoreError, match=r"irectory|exists"):
             change()
+
+
+@pytest.mark.parametrize("above", [1, 2, 4])
+def test_a_file_in_the_place_of_a_folder_above_is_named(tmp_path: Path, above: int) -> None:
+    """Wherever it is, that file is what has to be moved, and the message says so."""
+    path = tmp_path / "a" / "b" / "c" / "d" / "credentials.toml"
+    blocking = path.parents[above - 1]
+    blocking.parent.mkdir(parents=True, exist_ok=True)
+    blocking.write_text("")
+    store = CredentialStore(path)
+    for change in (store.services, store.clear, lambda: store.set(HOST, ME)):
+        with pytest.raises(StoreError) as caught:
+            change()
+        assert str(caught.value) == f"{blocking}: a file exists where a folder belongs: move it away"
 
 
 # Writing

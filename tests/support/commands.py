@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
+import pytest
+
 import requests_indexauth
 from requests_indexauth.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pytest
 
 TIME_LIMIT = 60
 
@@ -93,8 +93,7 @@ def run_on_terminal(*arguments: str, answers: list[tuple[str, str]], extra: Mapp
 
 def on_terminal(words: list[str], variables: Mapping[str, str], answers: list[tuple[str, str]]) -> Ran:
     """Run any program on a pseudo-terminal of its own, as `run_on_terminal` does; `variables` are all it has."""
-    import pty
-
+    pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
     terminal, programs_end = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-ISc", ON_ITS_TERMINAL, *words],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from support.configuration import index_table, write_files
 from support.index import IndexServer
+from support.platforms import STORE
 from support.wheels import Distribution, build_wheel
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class Stage:
         for number, (name, index) in enumerate(one.indexes.items()):
             self._open(one, name, index, number)
         files = {"uv.toml": self._configuration(one), "home/.netrc": _netrc(one)}
-        files["home/.local/share/uv/credentials/credentials.toml"] = self._store(one)
+        files[f"home/{STORE}"] = self._store(one)
         write_files(folder, files)
         patch.setenv("HOME", str(folder / "home"))
         for name, index in one.indexes.items():

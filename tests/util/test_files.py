@@ -14,22 +14,23 @@ from requests_indexauth import Credentials, CredentialStore, IndexAuth
 from requests_indexauth.errors import StoreError
 from requests_indexauth.keyring_backend import has_something_to_offer
 from requests_indexauth.util import files
-from requests_indexauth.util.files import read_file
+from requests_indexauth.util.files import read_file, retried
 from support.commands import run_child
 from support.configuration import write_files
+from support.platforms import PIP_CONFIG, PIP_FILE, STORE, UV_CONFIG, pretend_windows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+has_pipes = pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
 
 URL = "https://pkgs.example.com/team/simple/"
 PLACES = [
     ".netrc",
     ".pypirc",
-    ".config/uv/uv.toml",
-    ".config/pip/pip.conf",
-    ".local/share/uv/credentials/credentials.toml",
+    f"{UV_CONFIG}/uv.toml",
+    f"{PIP_CONFIG}/{PIP_FILE}",
+    STORE,
 ]
 
 
@@ -47,6 +48,7 @@ def pipe(folder: Path, name: str) -> Path:
     return path
 
 
+@has_pipes
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("name", PLACES)
 def test_a_pipe_nobody_writes_to_is_one_warning(home: Path, caplog: pytest.LogCaptureFixture, name: str) -> None:
@@ -61,6 +63,7 @@ def test_a_pipe_nobody_writes_to_is_one_warning(home: Path, caplog: pytest.LogCa
     assert "nothing was written to this pipe" in warnings[0]
 
 
+@has_pipes
 @pytest.mark.parametrize("name", PLACES)
 def test_a_keyring_is_not_kept_waiting(home: Path, name: str) -> None:
     """Every program that uses one asks whether our backend has something to offer."""
@@ -68,6 +71,7 @@ def test_a_keyring_is_not_kept_waiting(home: Path, name: str) -> None:
     assert not has_something_to_offer()
 
 
+@has_pipes
 def test_a_pipe_that_somebody_fills_is_read(home: Path) -> None:
     """In its own time, and in pieces: secret managers have files like that."""
     path = pipe(home, ".netrc")
@@ -88,6 +92,7 @@ def test_a_pipe_that_somebody_fills_is_read(home: Path) -> None:
     reader.join()
 
 
+@has_pipes
 def test_a_configuration_out_of_a_pipe_is_read_once(tmp_path: Path) -> None:
     """What a shell writes `<(...)` for can be read only once, and `explain` needs it twice."""
     reading, writing = os.pipe()
@@ -103,6 +108,7 @@ def test_a_configuration_out_of_a_pipe_is_read_once(tmp_path: Path) -> None:
     assert tmp_path.exists()
 
 
+@has_pipes
 def test_a_device_and_a_folder(tmp_path: Path) -> None:
     """The one is empty, the other an error."""
     assert read_file(os.devnull)[0] == b""
@@ -113,6 +119,7 @@ def test_a_device_and_a_folder(tmp_path: Path) -> None:
     assert (raw, state.st_size) == (b"text", 4)
 
 
+@has_pipes
 @pytest.mark.usefixtures("hurried")
 def test_a_store_that_is_a_pipe_is_left_alone(home: Path) -> None:
     """A login says what is the matter, and changes nothing."""
@@ -130,6 +137,7 @@ def lowest_descriptor() -> int:
     return descriptor
 
 
+@has_pipes
 def test_nothing_stays_open(tmp_path: Path) -> None:
     """Whatever came of it."""
     write_files(tmp_path, {"file": "text"})
@@ -138,3 +146,43 @@ def test_nothing_stays_open(tmp_path: Path) -> None:
         with contextlib.suppress(OSError):
             read_file(str(path))
     assert lowest_descriptor() == before
+
+
+class Busy:
+    """Some work with a file that is refused a number of times."""
+
+    def __init__(self, times: int, error: type[OSError] = PermissionError) -> None:
+        self.left = times
+        self.error = error
+
+    def __call__(self) -> str:
+        if self.left:
+            self.left -= 1
+            raise self.error
+        return "done"
+
+
+def test_windows_is_asked_again_while_another_program_has_the_file(
+    monkeypatch: pytest.MonkeyPatch, home: Path, tmp_path: Path
+) -> None:
+    """For some seconds, then the error is the caller's; a folder, or what else goes wrong, is not waited for."""
+    pretend_windows(monkeypatch, home)
+    monkeypatch.setattr(files, "_PAUSE", 0)
+    path = str(tmp_path / "file")
+    assert retried(Busy(5), path) == "done"
+    for work, place in ((Busy(9, FileNotFoundError), path), (Busy(9), str(tmp_path))):
+        with pytest.raises(work.error):
+            retried(work, place)
+        assert work.left == 8
+    monkeypatch.setattr(files, "SHARING_SECONDS", -1.0)
+    with pytest.raises(PermissionError):
+        retried(Busy(9), path)
+
+
+def test_elsewhere_nothing_is_tried_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """There a file that is open can be replaced, and what is denied stays so."""
+    monkeypatch.setattr(sys, "platform", "linux")
+    work = Busy(1)
+    with pytest.raises(PermissionError):
+        retried(work, str(tmp_path / "file"))
+    assert work.left == 0

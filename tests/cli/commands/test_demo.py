@@ -15,6 +15,7 @@ import pytest
 from requests_indexauth.cli import main
 from requests_indexauth.cli.demo import index as demo_index
 from support.commands import command, environment, run_child, run_here, run_on_terminal
+from support.platforms import STORE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,7 +143,7 @@ def test_the_users_own_files_and_variables_are_not_read(
     (home / ".netrc").write_text("machine 127.0.0.1 login wrong password wrong bogus")
     (home / ".pypirc").write_text("no section")
     (workdir / "uv.toml").write_text("not = = toml")
-    store = home / ".local/share/uv/credentials/credentials.toml"
+    store = home / STORE
     store.parent.mkdir(parents=True)
     store.write_text("not = = toml")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
