@@ -1,19 +1,22 @@
 """How the pip that installs build dependencies gets credentials: it asks the one that started it.
 
-On the child's command line userinfo is masked; the real one, and every credential, goes through a socket (a named pipe
-on Windows) that only this user can open and that is gone when the child is. Nothing is written to disk, nothing stands
-in the environment but the socket's name, and the child needs neither a keyring nor any package besides pip. Its own
-children ask it in turn.
+On the child's command line userinfo is masked; the real one, and every credential, goes through a socket in a folder
+that only this user can enter, or on Windows a named pipe, where either side first proves that it knows a key. Both are
+gone when the child is. Nothing is written to disk, nothing stands in the child's environment but the socket's name and
+the key, and the child takes them out before it runs pip. It needs neither a keyring nor any package besides pip. Its
+own children ask it in turn.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import runpy
 import sys
 import threading
 from importlib.util import find_spec
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client
 from typing import TYPE_CHECKING, Any
 
@@ -42,17 +45,21 @@ class ParentResolver(Resolver):
     """A chain that is asked in the process that started this one.
 
     Args:
-        address: where it listens.
+        address: where it listens; on Windows a blank and its key follow.
         warn: takes a warning.
 
     Raises:
-        OSError: nobody listens there.
+        OSError: nobody listens there, or with another key.
 
     """
 
     def __init__(self, address: str, warn: Callable[[str], None]) -> None:
         super().__init__((), warn)
-        self._connection: Connection = Client(address)
+        place, _, key = address.partition(" ") if sys.platform == "win32" else (address, "", "")
+        try:
+            self._connection: Connection = Client(place, authkey=bytes.fromhex(key) or None)
+        except (AuthenticationError, EOFError):
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "its key is another") from None
         self._talking = threading.Lock()
 
     def start(self) -> Any:

@@ -10,7 +10,7 @@ from ..models.query import Query
 from ..models.url import Realm
 
 ADDRESS = "REQUESTS_INDEXAUTH_PIP_PARENT"
-"""The variable that tells the runner where to ask."""
+"""The variable that tells the runner where to ask; on Windows a blank and the key to prove follow."""
 
 
 RUNNABLE = "REQUESTS_INDEXAUTH_PIP_RUNNABLE"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 import threading
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import Client, Listener
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Listener, answer_challenge, deliver_challenge
 from typing import TYPE_CHECKING, Any
 
 from ..core.memory import Lapsed
@@ -58,18 +60,24 @@ def _folder() -> Iterator[str]:
 
 
 class _Desk:
-    """Answers whoever connects, each in a thread."""
+    """Answers whoever connects, each in a thread; on Windows after either side has proved that it knows the key.
+
+    Elsewhere the socket lies in a folder that only this user can enter. The key would not do there: to prove it takes
+    MD5 before Python 3.12, which a machine in FIPS mode does not have.
+    """
 
     def __init__(self, engine: PipEngine, argv: Sequence[str], folder: str) -> None:
         self._engine = engine
         self._argv = list(argv)
-        self._listener = Listener(None if os.name == "nt" else os.path.join(folder, "desk"))  # noqa: PTH118
+        windows = sys.platform == "win32"
+        self._key = os.urandom(32) if windows else None
+        self._listener = Listener(None if windows else os.path.join(folder, "desk"))  # noqa: PTH118
         self._closed = False
         self._thread = threading.Thread(target=self._accept, name="pip-indexauth desk", daemon=True)
 
     def __enter__(self) -> str:
         self._thread.start()
-        return str(self._listener.address)
+        return f"{self._listener.address}{f' {self._key.hex()}' if self._key else ''}"
 
     def __exit__(self, *_: object) -> None:
         self._closed = True
@@ -98,7 +106,10 @@ class _Desk:
             "accepted": self._accepted,
             "refused": self._refused,
         }
-        with connection, self._engine.prompt.silent(), suppress(EOFError, OSError):
+        with connection, self._engine.prompt.silent(), suppress(EOFError, OSError, AuthenticationError):
+            if self._key is not None:  # here, not in the listener: somebody who keeps silent must not stop the others
+                deliver_challenge(connection, self._key)
+                answer_challenge(connection, self._key)
             while True:
                 question = json.loads(connection.recv_bytes())
                 answer = questions[question.pop("kind")](**question)

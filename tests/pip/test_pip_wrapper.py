@@ -10,6 +10,7 @@ import os
 import stat
 import sys
 from contextlib import contextmanager
+from multiprocessing.connection import Client
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ from requests_indexauth.pip.patch import _patch_children, _patch_python_option, 
 from requests_indexauth.pip.prompt import SAVE
 from support.messages import Reply, redirect
 from support.pips import Pip
+from support.platforms import pretend_windows
 from support.queries import query
 from support.wheels import backend_wheel, build_sdist
 
@@ -690,6 +692,7 @@ def test_a_childs_child_asks_through_it(serve_index: ServeIndex, home: Path) -> 
         assert theirs.get(index.page_url()).ok
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there it is a named pipe")
 def test_the_command_line_has_no_userinfo_and_the_socket_is_ours_alone() -> None:
     """Neither a password nor a user name alone, in whatever argument; and nothing is left when the child has ended."""
     command = ["python", "pip-runner", "install", "-i", "https://me:pw@h/simple", "--proxy", "http://u:pw@p:1"]
@@ -704,6 +707,22 @@ def test_the_command_line_has_no_userinfo_and_the_socket_is_ours_alone() -> None
     assert not Path(address).parent.exists()
 
 
+def test_on_windows_the_pip_that_asks_knows_a_key(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """Other users may read from a named pipe: with another key nothing is said, and silence stops nobody else."""
+    engine = made().engine
+    pretend_windows(monkeypatch, home)
+    with handed_over(engine, ["python", "pip-runner", "install"]) as (_, variables):
+        (address,) = variables.values()
+        place, key = address.split(" ")
+        assert len(bytes.fromhex(key)) == 32
+        with Client(place) as silent:
+            with pytest.raises(ConnectionRefusedError):
+                ParentResolver(f"{place} {'0' * 64}", print)
+            assert ParentResolver(address, print).start()["argv"] == ["pip-runner", "install"]
+            assert silent.recv_bytes().startswith(b"#CHALLENGE#")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the path is that of a socket")
 def test_a_long_temporary_folder_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A socket's path may have about 100 bytes."""
     long = tmp_path / ("x" * 120)
