@@ -21,6 +21,10 @@ WINDOWS_LIMIT = 2560
 """Bytes, two for a character: what the Windows credential manager takes (``CRED_MAX_CREDENTIAL_BLOB_SIZE``)."""
 
 
+_NOT_FOUND = 1168
+"""What Windows says of an empty credential manager (``ERROR_NOT_FOUND``)."""
+
+
 class CredentialManager(Vault):
     """The Windows credential manager, where uv puts the user's name before the service's.
 
@@ -76,9 +80,14 @@ class CredentialManager(Vault):
                 yield user, target[len(user) + 1 :]
 
 
-def enumerate_windows() -> list[dict[str, Any]]:  # pragma: no cover - Windows alone has it
+def enumerate_windows() -> list[dict[str, Any]]:
     """Return all entries of the system, as its own dictionaries."""
-    from win32ctypes.pywin32 import win32cred  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415
+    from win32ctypes.pywin32 import pywintypes, win32cred  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415
 
-    entries: list[dict[str, Any]] = win32cred.CredEnumerate(None, 0) or []
+    try:
+        entries: list[dict[str, Any]] = win32cred.CredEnumerate(None, 0) or []
+    except pywintypes.error as error:
+        if error.winerror != _NOT_FOUND:
+            raise
+        return []
     return entries

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from contextlib import contextmanager
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
@@ -25,7 +26,7 @@ from requests_indexauth.store.native.macos import Keychain
 from requests_indexauth.store.native.native_store import NativeStore, is_enabled, services_for, stored_name
 from requests_indexauth.store.native.secret_service import SecretService
 from requests_indexauth.store.native.vault import Item, MuteError, Vault
-from requests_indexauth.store.native.windows import CredentialManager
+from requests_indexauth.store.native.windows import CredentialManager, enumerate_windows
 from support.forking import in_forked_child
 from support.queries import query
 
@@ -219,6 +220,46 @@ def test_windows_list(windows: NativeStore, library: Library) -> None:
     assert windows.services() == [(f"{HOST}/", "me"), (f"{HOST}/team", "you")]
     assert windows.clear() == 2
     assert library.kept == {("other", "me"): "pw", ("you.uv:elsewhere", "me"): "pw"}
+
+
+class Win32Error(Exception):
+    """Stands for the errors of `win32ctypes`, which are no `OSError`."""
+
+    def __init__(self, winerror: int) -> None:
+        super().__init__(winerror)
+        self.winerror = winerror
+
+
+@pytest.mark.parametrize(("answer", "count"), [([{"TargetName": "a"}], 1), (None, 0), (Win32Error(1168), 0)])
+def test_an_empty_credential_manager_has_no_entries(
+    monkeypatch: pytest.MonkeyPatch, answer: list[dict[str, str]] | Exception | None, count: int
+) -> None:
+    """Windows calls that an error, 1168."""
+    pretend_entries(monkeypatch, answer)
+    assert len(enumerate_windows()) == count
+
+
+def test_any_other_error_of_the_credential_manager_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As 1312, where nobody is logged on."""
+    pretend_entries(monkeypatch, Win32Error(1312))
+    with pytest.raises(Win32Error):
+        enumerate_windows()
+
+
+def pretend_entries(monkeypatch: pytest.MonkeyPatch, answer: object) -> None:
+    """Have the credential manager of Windows answer so, or raise that."""
+
+    def enumerate_all(_filter: None, _flags: int) -> object:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    parts = {
+        "pywintypes": SimpleNamespace(error=Win32Error),
+        "win32cred": SimpleNamespace(CredEnumerate=enumerate_all),
+    }
+    monkeypatch.setitem(sys.modules, "win32ctypes", ModuleType("win32ctypes"))
+    monkeypatch.setitem(sys.modules, "win32ctypes.pywin32", SimpleNamespace(**parts))
 
 
 @pytest.mark.parametrize(("character", "most"), [("x", 1280), ("\u00fc", 1280), ("\U0001f511", 640)])
