@@ -42,14 +42,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()  # a full disk or a closed pipe is to be noticed here, and not after the last line
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        _drop_output()
-        return NOBODY_READS
     except Exception as error:  # noqa: BLE001 - whatever it is, nobody is to read a traceback
         from .report import report  # noqa: PLC0415 - most commands go well
 
         if isinstance(error, OSError):
             _drop_output()  # it may be stdout that failed, and it would fail again on the way out
+            if _is_gone(error):
+                return NOBODY_READS
         return report(error)
     return code() if callable(code) else code
 
@@ -78,6 +77,14 @@ class _short_life:  # noqa: N801 - a context manager, without the price of conte
         if hasattr(gc, "freeze"):  # not in PyPy
             gc.freeze()  # what is there now need not be looked through on the way out
         gc.enable()
+
+
+def _is_gone(error: OSError) -> bool:
+    """Return whether the reader of stdout has gone. Windows calls that an invalid argument, of no file."""
+    import errno  # noqa: PLC0415 - it is there already; the name is not
+
+    on_windows = sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
+    return isinstance(error, BrokenPipeError) or on_windows
 
 
 def _drop_output() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -16,6 +17,7 @@ from requests_indexauth import Credentials, CredentialStore, cli
 from requests_indexauth.cli import COMMANDS, main
 from requests_indexauth.cli.report import report
 from support.commands import command, environment, run_child
+from support.platforms import pretend_windows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -252,6 +254,28 @@ def test_a_stdout_that_is_no_file_may_break_too(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(sys, "stdout", Broken())
     assert main(["dir"]) == 141
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        pytest.param(OSError(errno.EINVAL, "Invalid argument"), 141, id="the reader is gone"),
+        pytest.param(OSError(errno.EINVAL, "Invalid argument", "a?b"), 2, id="a bad file name"),
+        pytest.param(OSError(errno.ENOSPC, "No space left on device"), 2, id="a full disk"),
+    ],
+)
+def test_windows_has_another_word_for_a_reader_that_is_gone(
+    home: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, expected: int
+) -> None:
+    """It calls the argument of the writing invalid; no file has anything to do with it."""
+
+    class Broken:
+        def write(self, _text: str) -> int:
+            raise error
+
+    pretend_windows(monkeypatch, home)
+    monkeypatch.setattr(sys, "stdout", Broken())
+    assert main(["dir"]) == expected
 
 
 def test_a_stderr_that_nobody_reads_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
