@@ -39,8 +39,14 @@ def discard(response: Any, timeout: Any = None) -> None:
 
 def close(response: Any) -> None:
     """Close a refused response unread: nothing is sent on its connection again."""
-    response.close()
+    release(response)
     _keep(response, [])
+
+
+def release(response: Any) -> None:
+    """Close a response; one of a transport without connections has nothing to close, and may not know how to."""
+    with suppress(Exception):  # whatever a transport's own `raw` does
+        response.close()
 
 
 def _keep(response: Any, chunks: list[bytes]) -> None:
@@ -87,7 +93,7 @@ class _Reading:
         """Close the response, which may count as read by now: it would leave its connection open."""
         with suppress(Exception):  # as above
             self._response.raw.close()
-        self._response.close()
+        release(self._response)
 
 
 def _run_for(reading: _Reading, connection: socket.socket | None, seconds: float) -> None:

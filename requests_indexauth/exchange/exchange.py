@@ -12,7 +12,7 @@ from ..core.flow import MAX_SENDS
 from ..errors import PolicyError
 from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Answer
 from .authorization import authorize
-from .drain import close, discard
+from .drain import close, discard, release
 from .request import Facts
 
 if TYPE_CHECKING:
@@ -94,10 +94,11 @@ class Exchange:
 
     def run(self, send: Send) -> Any:
         """Send the request as often as the flow wants, and return the last response."""
-        return self._close_after(lambda: self._finish(send(self._copy(self.begin())), send))
+        return self._close_after(lambda: self._finish(_sent(self._copy(self.begin()), send), send))
 
     def run_from(self, response: Any, send: Send | None) -> Any:
         """Go on from a response that came without asking the flow; without ``send`` it is the last one."""
+        _complete(response, self._request)
 
         def resume() -> Any:
             if response.status_code not in DOUBTFUL:  # a redirect refuses nothing
@@ -105,9 +106,9 @@ class Exchange:
             try:
                 found = self.begin()
             except BaseException:
-                response.close()
+                release(response)
                 raise
-            sent = _request_of(response, self._request).headers.get("Authorization")
+            sent = response.request.headers.get("Authorization")
             if sent == (None if found is None else found.header):
                 return self._finish(response, send)
             # Meanwhile another thread has learned better; it may not know of this refusal.
@@ -148,7 +149,7 @@ class Exchange:
             except StopIteration:
                 break
             except BaseException:
-                response.close()
+                release(response)
                 raise
             again = self._send_again(found, response, send)
             if again is None:
@@ -163,7 +164,7 @@ class Exchange:
         """
         if not getattr(response, "from_cache", False):
             return True
-        return not self._was_conditional and _is_conditional(_request_of(response, self._request))
+        return not self._was_conditional and _is_conditional(response.request)
 
     def _send_again(self, found: Found | None, refused: Any, send: Send | None) -> Any:
         """Put a refused response aside and send once more; ``None``: that cannot be done, and the refusal stands."""
@@ -176,12 +177,12 @@ class Exchange:
             close(refused)  # the server may close that connection, and this request cannot be repeated then
         self._refused.append(refused)
         try:
-            return send(self._following(found))
+            return _sent(self._following(found), send)
         except Exception as error:
             if not (repeatable and is_dropped(error) and self._may_send_again() and self._rewind()):
                 raise
         self._dropped += 1
-        return send(self._following(found))
+        return _sent(self._following(found), send)
 
     def _may_send_again(self) -> bool:
         """Whether less than `MAX_SENDS` were sent, counting what found its connection dropped."""
@@ -198,7 +199,7 @@ class Exchange:
         response.history = self._refused
         if is_redirect(response):
             trail = self.leave_trail(redirected=True)
-            _request_of(response, self._request).hooks = trail  # some follow by hand, and from that request
+            response.request.hooks = trail  # some follow by hand, and from that request
         return response
 
     def _copy(self, found: Found | None) -> Any:
@@ -224,9 +225,16 @@ def _is_conditional(request: Any) -> bool:
     return "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
 
 
-def _request_of(response: Any, request: Any) -> Any:
-    """Return the request that a response is for: not every transport says so."""
-    return getattr(response, "request", None) or request
+def _sent(request: Any, send: Send) -> Any:
+    """Send a request and return the response, which names it."""
+    return _complete(send(request), request)
+
+
+def _complete(response: Any, request: Any) -> Any:
+    """Return a response with its request in it: not every transport says which that is."""
+    if getattr(response, "request", None) is None:
+        response.request = request
+    return response
 
 
 def copy_with(request: Any, url: str, found: Found | None) -> Any:
