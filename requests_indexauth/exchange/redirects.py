@@ -85,7 +85,13 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
     def get(self, event: Any, default: Any = None) -> Any:
         """Return the hooks of an event, as ``requests`` asks for them when a response has come."""
         hooks = super().get(event, default)
-        return [self.hook, *(hooks or ())] if event == "response" and self.hook is not None else hooks
+        return [self._answer, *(hooks or ())] if event == "response" and self.hook is not None else hooks
+
+    def _answer(self, response: Any, **send_options: Any) -> Any:
+        """Pass a response to the hook, with its request: not every transport says which that is."""
+        if getattr(response, "request", None) is None and not self.redirected:
+            response.request = self._origin()
+        return None if self.hook is None else self.hook(response, **send_options)
 
     def started_with(self, request: Any) -> bool:
         """Whether a request is the very one this trail begins with."""

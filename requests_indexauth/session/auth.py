@@ -180,8 +180,7 @@ class IndexAuth(AuthBase):
         if "@" in (response.url or ""):
             response.url = without_userinfo(response.url)  # of a redirect's `Location`, which no adapter has seen
         request = getattr(response, "request", None)
-        connection: Any = getattr(response, "connection", None)
-
+        connection = self._connection(response, request)
         send = None if connection is None else partial(connection.send, **send_options)
         trail = trail_of(request)
         exchange = None if trail is None else trail.take_exchange(request)
@@ -194,6 +193,13 @@ class IndexAuth(AuthBase):
         except ValueError:
             return response
         return cast("Response", exchange.run_from(response, send))
+
+    def _connection(self, response: Response, request: PreparedRequest | None) -> Any:
+        """Return the adapter that a response came through; ``None`` where neither it nor a session says which."""
+        connection, session = getattr(response, "connection", None), self._session()
+        if connection is None and session is not None and request is not None:
+            return session.get_adapter(request.url or "")
+        return connection
 
     def _exchange(self, request: PreparedRequest, *, gated: bool = True) -> Exchange:
         return Exchange(self.engine, request, REQUESTS, maybe_netrc=False, gated=gated)
