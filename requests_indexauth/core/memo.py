@@ -57,7 +57,7 @@ class Memo:
     def is_refused(self, call: Call, found: Found) -> bool:
         """Return whether a credential must not be sent to the URL, even if a source has it."""
         with self._lock:
-            return self._memory(call).refuses(call.query.path, found.header)
+            return self._memory(call).refuses(call.query.path, found)
 
     def fits(self, call: Call, found: Found) -> bool:
         """Return whether a credential belongs to the URL, so that 403 and 404 are plain answers to it."""
@@ -96,7 +96,7 @@ class Memo:
         """
         with self._lock:
             memory, realm = self._memory(call, learn=True), self._realm(call.query.realm, learn=True)
-            overrides = memory.refuses(call.query.path, found.header)
+            overrides = memory.refuses(call.query.path, found)
             if overrides:
                 if found is not call.given:
                     return False

@@ -55,11 +55,12 @@ class Record:
         failures: how many calls in a row were refused with it, and with whatever else was tried.
         misfit: whether it was refused where another credential then fitted.
         seen: whether a server has received it here and has not answered 401.
+        refused_for: of the paths that sources had it for, those where it was refused.
         replaced_by: the ``Authorization`` with the same user's new password; ``None`` when there is none.
 
     """
 
-    __slots__ = ("failures", "found", "homes", "latest", "lost_home", "misfit", "replaced_by", "seen")
+    __slots__ = ("failures", "found", "homes", "latest", "lost_home", "misfit", "refused_for", "replaced_by", "seen")
 
     def __init__(self, found: Found | None) -> None:
         self.found = found
@@ -69,6 +70,7 @@ class Record:
         self.failures = 0
         self.misfit = False
         self.seen = False
+        self.refused_for: set[str] = set()
         self.replaced_by: str | None = None
 
     @property
@@ -120,9 +122,9 @@ class Memory:
         records.sort(key=_age)
         return [record.found for record in records]
 
-    def refuses(self, path: str, header: str) -> bool:  # noqa: ARG002 - an index is one place
+    def refuses(self, path: str, found: Found) -> bool:  # noqa: ARG002 - an index is one place
         """Return whether a credential must not be sent to a path, even if a source has it."""
-        record = self._records.get(header)
+        record = self._records.get(found.header)
         return record is not None and record.dead
 
     def fits(self, path: str, found: Found) -> bool:  # noqa: ARG002
@@ -199,7 +201,7 @@ class Memory:
         """Return whether a remembered credential may be sent to a path on the memory's word alone."""
         if not record.latest or record.dead or record.out_of_date:
             return False
-        return record.is_for(username) and record.found is not None and not self.refuses(path, record.found.header)
+        return record.is_for(username) and record.found is not None and not self.refuses(path, record.found)
 
     def _update(self) -> None:
         """Set what `first` is."""
@@ -211,8 +213,17 @@ class Memory:
         record = self._records.setdefault(found.header, Record(found))
         self._records.move_to_end(found.header)
         while len(self._records) > RECORDS:
-            self._records.popitem(last=False)
+            del self._records[self._least_worth(found.header)]
         return record
+
+    def _least_worth(self, new: str) -> str:
+        """Return what is forgotten first: a user name alone, of which a server can make up any number."""
+        others = [header for header in self._records if header != new]
+        for header in others:
+            found = self._records[header].found
+            if found is not None and _is_name_alone(found):
+                return header
+        return others[0]
 
     def _replace_older(self, found: Found) -> None:
         """Have a new password take the place of the same user's older ones."""
@@ -259,14 +270,16 @@ class RealmMemory(Memory):
                 chosen.setdefault(found.header, self._records[found.header])
         return [record.found for record in chosen.values()]
 
-    def refuses(self, path: str, header: str) -> bool:
+    def refuses(self, path: str, found: Found) -> bool:
         """Return whether a credential must not be sent to a path, even if a source has it."""
-        record = self._records.get(header)
+        record = self._records.get(found.header)
         if record is None:
             return False
-        if record.dead or self._evidence.refused(self._realm, path, header):
+        if self._evidence.refused(self._realm, path, found.header):
             return True
-        return record.out_of_date and not self._is_near(path, header)
+        if found.prefix is not None and self.fits(path, found) and found.prefix not in record.refused_for:
+            return False  # a source has it for this very part of the realm, where it has not been tried
+        return record.dead or (record.out_of_date and not self._is_near(path, found.header))
 
     def fits(self, path: str, found: Found) -> bool:
         """Return whether a credential belongs to a path, so that 403 and 404 are plain answers to it."""
@@ -283,8 +296,11 @@ class RealmMemory(Memory):
 
     def refuse(self, path: str, found: Found) -> bool:
         """Note a 401; return whether that puts a remembered credential out of date, rather than it being a misfit."""
-        self._evidence.refuse(self._realm, path, found.header)
         self._has_refused = True
+        if not _is_name_alone(found):
+            self._evidence.refuse(self._realm, path, found.header)
+        if found.prefix is not None and self.fits(path, found):
+            self._record(found).refused_for.add(found.prefix)
         return super().refuse(path, found)
 
     def excuse(self, path: str, refused: Found, accepted: Found | None) -> None:
@@ -359,6 +375,12 @@ class RealmMemory(Memory):
         records = list(self._records.values())
         good = len(records) == 1 and records[0].seen and records[0].latest > 0 and not self._has_refused
         self.first = records[0].found if good else None
+
+
+def _is_name_alone(found: Found) -> bool:
+    """Return whether a credential is a user name with an empty password."""
+    credentials = found.credentials
+    return credentials is not None and credentials.scheme == "basic" and not credentials.password
 
 
 def _age(record: Record) -> tuple[bool, int]:

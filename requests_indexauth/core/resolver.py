@@ -159,6 +159,8 @@ class Resolver:
             why = source.skipped(query)
             if why is not None:
                 return Step(source.name, "skipped", why)
+            if (query.challenged or query.always) and source.has_changed():
+                source.refresh()  # its user may have mended what was refused
             found = self._find(source, query)
             if found is not None and not source.slow and found.complete and unwanted(found):
                 self._freshness.reread(source, query.where, found.header)

@@ -66,6 +66,10 @@ class Source:
         """Return what a person should know of the answer that `find` has just had; empty if there is nothing."""
         return ""
 
+    def has_changed(self) -> bool:
+        """Return whether what was read may be out of date, at the cost of a look at most."""
+        return False
+
     def refresh(self) -> None:
         """Forget what was read, because a credential that worked is now refused."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from typing import TYPE_CHECKING, Callable, Generic, TypeVar
+from stat import S_ISREG
+from typing import TYPE_CHECKING, Callable, Generic, Optional, TypeVar
 
 from ..errors import SourceError
 from ..util.after_fork import after_fork_in_child
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+State = Optional[tuple[int, int, int, int]]
+"""By what a change of a file shows; ``None`` where there is no regular file: a pipe can be read only once."""
+
 
 class Kept(Generic[T]):
     """What one reading gave, for as long as the same place is asked for; thread-safe.
@@ -21,11 +26,14 @@ class Kept(Generic[T]):
 
     Args:
         read: reads the place; may raise `SourceError`.
+        path: returns the path of the file that would be read now; ``None`` when there is none.
 
     """
 
-    def __init__(self, read: Callable[[], T]) -> None:
+    def __init__(self, read: Callable[[], T], path: Callable[[], str | None] = lambda: None) -> None:
         self._read = read
+        self._path = path
+        self._state: State = None
         self._renew_lock()
         after_fork_in_child(self._renew_lock)
         self._kept: tuple[Hashable, T | None, str | None] | None = None
@@ -46,6 +54,7 @@ class Kept(Generic[T]):
         with self._lock:
             kept = self._kept
             if kept is None or kept[0] != place:
+                self._state = self._look()
                 kept = self._kept = (place, *self._try())
         _, value, failure = kept
         if failure is not None:
@@ -57,6 +66,21 @@ class Kept(Generic[T]):
             return self._read(), None
         except SourceError as error:
             return None, str(error)
+
+    def has_changed(self) -> bool:
+        """Return whether the file is another one than when it was read."""
+        with self._lock:
+            return self._kept is not None and self._look() != self._state
+
+    def _look(self) -> State:
+        path = self._path()
+        try:
+            status = None if path is None else os.stat(path)  # noqa: PTH116 - no import of pathlib
+        except OSError:
+            return None
+        if status is None or not S_ISREG(status.st_mode):
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev
 
     def forget(self) -> None:
         """Read the file again when it is next needed; what a reading under way finds may be out of date already."""

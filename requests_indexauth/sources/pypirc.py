@@ -30,7 +30,7 @@ class PypircSource(Source):
 
     def __init__(self, warn: Warn) -> None:
         super().__init__(warn)
-        self._kept = Kept(self._read)
+        self._kept = Kept(self._read, _path)
 
     def skipped(self, query: Query) -> str | None:
         """Return why the file is not asked: a password would go over the network in the clear."""
@@ -55,6 +55,10 @@ class PypircSource(Source):
         for section in users.values():
             return Answer(section.credentials, section.root or None)
         return None
+
+    def has_changed(self) -> bool:
+        """Return whether the file is another one than when it was read."""
+        return self._kept.has_changed()
 
     def refresh(self) -> None:
         """Read the file again when next asked."""

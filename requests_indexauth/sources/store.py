@@ -29,7 +29,7 @@ class StoreSource(Source):
         super().__init__(warn)
         self._enabled = enabled
         self._store = CredentialStore(warn=warn) if store is None else store
-        self._kept = Kept(self._read)
+        self._kept = Kept(self._read, self._path)
 
     def skipped(self, query: Query) -> str | None:
         """Return why the store is not asked: switched off, or a password would go over the network in the clear."""
@@ -63,9 +63,19 @@ class StoreSource(Source):
         near = sorted({entry.service for entry in index.entries if entry.realm.host == query.realm.host})
         return f"nothing for this URL, but for {' and '.join(near[:3])}" if near else ""
 
+    def has_changed(self) -> bool:
+        """Return whether the file is another one than when it was read."""
+        return self._kept.has_changed()
+
     def refresh(self) -> None:
         """Read the file again when next asked."""
         self._kept.forget()
+
+    def _path(self) -> str | None:
+        try:
+            return self._store.path
+        except StoreError:  # there is no home folder
+            return None
 
     def _index(self) -> StoreIndex:
         try:

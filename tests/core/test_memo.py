@@ -190,6 +190,26 @@ def test_a_wrong_password_is_refused_everywhere(rig: Rig) -> None:
     assert not rig.memo.is_refused(rig.call("https://other.example/f/1"), wrong)
 
 
+def test_user_names_that_a_server_makes_up_push_no_password_out(rig: Rig) -> None:
+    """A redirect can name any number of them; each is tried once, with an empty password."""
+    wrong, right = found("me:wrong"), found("me:right")
+    refuse(rig, "/x", wrong)
+    accept(rig, "/y/z", right)
+    for number in range(10 * RECORDS):
+        refuse(rig, "/x", found(f"user{number}:", source=GIVEN))
+    assert refused_at(rig, wrong, "/x", "/y/z") == [True, True]
+    assert tried(rig, "/y/z") == ["me:right"]
+
+
+def test_an_entry_for_a_path_is_tried_there_though_another_path_refused_its_password(rig: Rig) -> None:
+    """Once: there it is as wrong as anywhere when it is refused."""
+    for_a, for_b = found("me:pw", "/a"), found("me:pw", "/b")
+    refuse(rig, "/b/x", for_b)
+    assert refused_at(rig, for_a, "/a/x", "/c") == [False, True]
+    refuse(rig, "/a/x", for_a)
+    assert refused_at(rig, for_a, "/a/x", "/a/y") == [True, True]
+
+
 def test_a_password_that_is_refused_where_it_was_accepted_is_out_of_date(rig: Rig) -> None:
     """In the same folder, too; with nothing left that accepts it, it is sent nowhere."""
     pair = found("me:pw")

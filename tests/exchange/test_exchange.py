@@ -6,6 +6,7 @@ import io
 import logging
 import threading
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,7 @@ from urllib3.exceptions import MaxRetryError, ProtocolError
 from requests_indexauth import (
     Credentials,
     CredentialsNotAllowedError,
+    CredentialStore,
     Index,
     IndexAuth,
     IndexAuthAdapter,
@@ -83,7 +85,7 @@ def test_a_refusal_counts_though_something_else_is_remembered_by_then(
     assert index.authorizations == [("basic", "me", "new")]
 
 
-def test_a_file_that_has_changed_since_is_read_again_when_its_answer_is_refused(
+def test_a_file_that_has_changed_since_is_read_again_after_a_401(
     serve_index: ServeIndex, session: requests.Session, home: Path
 ) -> None:
     """The first visit to an index late in a long session: netrc was read when another password was good."""
@@ -93,7 +95,34 @@ def test_a_file_that_has_changed_since_is_read_again_when_its_answer_is_refused(
     assert session.get(first.page_url()).status_code == 200
     write_netrc(home, ("127.0.0.1", "me", "new"))
     assert session.get(second.page_url()).status_code == 200
-    assert second.authorizations == [None, ("basic", "me", "old"), ("basic", "me", "new")]
+    assert second.authorizations == [None, ("basic", "me", "new")]
+
+
+@pytest.mark.parametrize("policy", ["auto", "always"])
+@pytest.mark.parametrize("first", ["me:old", ""], ids=["a wrong password", "nothing"])
+@pytest.mark.parametrize("where", ["netrc", "store"])
+def test_a_login_that_is_mended_during_a_session_gets_it_in(  # a service runs for weeks
+    where: str, first: str, policy: str, serve_index: ServeIndex, session: requests.Session, home: Path
+) -> None:
+    """After a refusal, or an error that says that there is nothing; without a restart."""
+    index = serve_index(["thing"], users={"me": "new"})
+
+    def write(pair: str) -> None:
+        user, _, password = pair.partition(":")
+        if where == "netrc":
+            write_netrc(home, ("127.0.0.1", user, password))
+        else:
+            CredentialStore().set(index.url, Credentials.basic(user, password))
+
+    if first:
+        write(first)
+    mount(session, [Index(index.at("/simple/"), authenticate=policy)], discover=False)
+    for _ in range(3):
+        with suppress(MissingCredentialsError):
+            assert session.get(index.page_url()).status_code == 401
+    write("me:new")
+    assert session.get(index.page_url()).status_code == 200
+    assert index.authorizations.count(("basic", "me", "old")) == bool(first)
 
 
 def locked(answer: Reply | None = None, refusal: Reply | None = None, user: Authorization = ME) -> Any:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
 from requests_indexauth.sources.cached import Kept
 from support.forking import in_forked_child
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 def test_a_reading_under_way_is_forgotten_too() -> None:
@@ -73,3 +78,39 @@ def test_an_interrupted_reading_is_none() -> None:
     with pytest.raises(KeyboardInterrupt):
         kept.get("place")
     assert kept.get("place") == "text"
+
+
+def test_a_file_that_is_changed_replaced_made_or_removed_has_changed(workdir: Path) -> None:
+    """Before it was read nothing has changed, and afterwards nothing has until something does."""
+    file = workdir / "file"
+    kept = Kept(file.exists, lambda: str(file))
+    assert not kept.has_changed()
+
+    def changed() -> list[bool]:
+        kept.forget()
+        kept.get("place")
+        before = kept.has_changed()
+        changes.pop(0)()
+        return [before, kept.has_changed()]
+
+    def replace() -> None:
+        (workdir / "new").write_text("a longer one")
+        (workdir / "new").replace(file)
+
+    changes: list[Callable[[], object]] = [
+        lambda: file.write_text("a"),
+        replace,
+        lambda: file.write_text("b"),
+        file.unlink,
+    ]
+    assert [changed() for _ in range(4)] == [[False, True]] * 4
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_never_changes(workdir: Path) -> None:
+    """What came out of it once does not come again."""
+    os.mkfifo(workdir / "pipe")
+    kept = Kept(lambda: "what came out", lambda: str(workdir / "pipe"))
+    kept.get("place")
+    os.utime(workdir / "pipe", (1, 1))
+    assert not kept.has_changed()

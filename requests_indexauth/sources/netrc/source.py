@@ -41,7 +41,7 @@ class NetrcSource(Source):
     def __init__(self, warn: Warn, enabled: Callable[[], bool] = lambda: True) -> None:
         super().__init__(warn)
         self._enabled = enabled
-        self._kept = Kept(_read)
+        self._kept = Kept(_read, _path)
 
     def skipped(self, query: Query) -> str | None:  # noqa: ARG002 - it is the session that decides
         """Return why netrc is not read: it is switched off."""
@@ -99,6 +99,10 @@ class NetrcSource(Source):
         if not hidden:
             return ""
         return f"{_only_last_counts(file, query, entries)}: that of line {hidden[-1]} has to come last, or alone"
+
+    def has_changed(self) -> bool:
+        """Return whether the file is another one than when it was read."""
+        return self._kept.has_changed()
 
     def refresh(self) -> None:
         """Read the file again when next asked."""
