@@ -166,13 +166,16 @@ def has_something_to_offer() -> bool:
 
 
 def _store_has_entries() -> bool:
-    from .errors import StoreError  # noqa: PLC0415 - not before it is needed
+    from .errors import ConfigError, StoreError  # noqa: PLC0415 - not before it is needed
     from .store import toml_file  # noqa: PLC0415 - the same
 
     try:
-        return _holds(toml_file.default_path(), b"service")
+        path = toml_file.default_path()
+    except ConfigError:  # a session goes on without the bad value, too
+        path = toml_file.default_path(lambda: None)
     except StoreError:  # there is no home folder
         return False
+    return _holds(path, b"service")
 
 
 def _holds(path: str, word: bytes) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from ..errors import ConfigError
-from ..models.credentials import Secret
+from ..models.credentials import Secret, is_utf8
 from ..models.index import POLICIES, Index
 from ..models.url import parse_url
 
@@ -29,6 +29,8 @@ class Entry(NamedTuple):
         url: as it was written; `Secret`, for it may have userinfo.
         name: ``None`` when it has none.
         policy: what it says of ``authenticate``; ``None`` when it says nothing.
+        table: whether the origin is a table, whose keys a message has to name.
+        member: whether a member of the workspace defines it, for itself.
 
     """
 
@@ -36,36 +38,58 @@ class Entry(NamedTuple):
     url: Secret
     name: str | None = None
     policy: str | None = None
+    table: bool = False
+    member: bool = False
+
+    def where(self, key: str) -> str:
+        """Return what a message about one key of the definition starts with."""
+        return f"{self.origin}.{key}" if self.table else self.origin
 
 
-def entry(origin: str, url: str, name: str | None = None, policy: str | None = None) -> Entry:
-    """Make an `Entry`; an empty name is none (uv's rule)."""
-    return Entry(origin, Secret(url.strip()), name or None, policy)
+def entry(  # noqa: PLR0913 - the fields of an `Entry`
+    origin: str,
+    url: str,
+    name: str | None = None,
+    policy: str | None = None,
+    *,
+    table: bool = False,
+    member: bool = False,
+) -> Entry:
+    """Make an `Entry`; an empty name counts as no name (uv's rule)."""
+    return Entry(origin, Secret(url.strip()), name or None, policy, table, member)
 
 
 def settle(entries: Iterable[Entry], problem: Problem) -> tuple[Index, ...]:
     """Make indexes of entries, in their order.
 
     Of two with the same name the first counts and the other is dropped, as in uv: the variables ``UV_INDEX_<NAME>_...``
-    must not be sent to two places. Of two with the same root both stay; but since only the first will be asked about
-    that root, it takes over what it does not say itself. So ``UV_INDEX=https://host/simple`` does not undo the name
-    and the policy that a file has for that very index. (uv keeps every credential too; which *policy* wins there is
-    up to the order of a hash table.)
+    must not be sent to two places. What a member of a workspace defines is not dropped: uv, too, sends the variables to
+    the index that the member has under that name.
+
+    Of two with the same root both stay; but since only the first will be asked about that root, it takes over what it
+    does not say itself. So ``UV_INDEX=https://host/simple`` does not undo the name and the policy that a file has for
+    that very index. (uv keeps every credential too; which *policy* wins there is up to the order of a hash table.)
     """
-    names: set[str] = set()
+    roots: dict[str, str] = {}  # of the names, which is also what tells that one is taken
     found: list[tuple[Entry, Index]] = []
     for one in entries:
-        if one.name is not None and one.name in names:
-            continue
+        taken = one.name in roots and not one.member
         try:
-            index = _index(one)
+            index = None if taken and "@" not in one.url else _index(one)
         except ConfigError as error:
-            problem(error)
+            if not taken:
+                problem(error)
             continue
         if index is None:
             continue
-        if one.name is not None:
-            names.add(one.name)
+        if taken:
+            if index.root != roots[str(one.name)] or index.credentials is None:
+                continue
+            # The same index once more: only its userinfo counts, a password for the first one's lone user name, say.
+            one = one._replace(name=None, policy=None)  # noqa: PLW2901 - from here on it is that
+            index = Index(str(one.url), origin=one.origin)
+        elif one.name is not None:
+            roots.setdefault(one.name, index.root)
         found.append((one, index))
     return _joined(found)
 
@@ -81,28 +105,30 @@ def is_remote(url: str) -> bool:
 
 def _index(one: Entry) -> Index | None:
     if one.name is not None and not re.match(_NAME, one.name):
-        message = f"{one.origin}: an index name may only have ASCII letters, digits, '-', '_' and '.': rename it"
+        message = f"{one.where('name')}: an index name may only have ASCII letters, digits, '-', '_' and '.': rename it"
         raise ConfigError(message)
     if one.policy is not None and one.policy not in POLICIES:
         message = f"{one.origin}: authenticate must be one of {', '.join(map(repr, POLICIES))}: correct it"
         raise ConfigError(message)
     if not one.url:
-        message = f"{one.origin}: the URL is empty: give one, or remove the entry"
+        message = f"{one.where('url')}: the URL is empty: give one, or remove the entry"
         raise ConfigError(message)
     if not is_remote(one.url):
         return None
     try:
         return Index(str(one.url), one.name, one.policy or "auto", origin=one.origin)
     except ValueError:  # its message may quote more of a broken URL than is safe
-        message = f"{one.origin}: {_what_is_wrong(one.url)}"
+        message = f"{one.where('url')}: {_what_is_wrong(one.url)}"
         raise ConfigError(message) from None
 
 
 def _what_is_wrong(url: str) -> str:
     try:
-        parse_url(url)
+        parsed = parse_url(url)
     except ValueError:
         return "not an http(s) URL with a clear host and port: correct it, percent-encoding what is special in userinfo"
+    if not (is_utf8(parsed.username) and is_utf8(parsed.password)):
+        return "the percent-encoding of the userinfo is not UTF-8: encode it as UTF-8"
     return "the userinfo of the URL cannot be sent as a header: correct it, or take it out of the URL"
 
 
@@ -119,8 +145,19 @@ def _joined(found: list[tuple[Entry, Index]]) -> tuple[Index, ...]:
 
 def _join(same: list[tuple[Entry, Index]]) -> Index:
     """Return the first of several indexes with one root, with what it lacks taken from the others."""
-    url = next((one.url for one, index in same if index.credentials is not None), same[0][0].url)
     name = next((one.name for one, _ in same if one.name is not None), None)
     policy = next((one.policy for one, _ in same if one.policy is not None), "auto")
     origins = dict.fromkeys(one.origin for one, _ in same)
-    return Index(str(url), name, policy, origin=" and ".join(origins))
+    return Index(str(_credentials_of(same)), name, policy, origin=" and ".join(origins))
+
+
+def _credentials_of(same: list[tuple[Entry, Index]]) -> Secret:
+    """Return the URL whose userinfo counts: the first with any, or the first with a password for its lone user name."""
+    given = [(one.url, index.credentials) for one, index in same if index.credentials is not None]
+    if not given:
+        return same[0][0].url
+    first_url, first = given[0]
+    if first.complete:
+        return first_url
+    passwords = (url for url, other in given if other.complete and other.username == first.username)
+    return next(passwords, first_url)

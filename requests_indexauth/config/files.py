@@ -5,73 +5,57 @@ workspace is the root of its own. So what lies below a ``pyproject.toml`` with a
 """
 
 # Importing pathlib takes as long as half of `python -c pass`:
-# ruff: noqa: PTH100, PTH110, PTH113, PTH117, PTH118, PTH120
+# ruff: noqa: PTH100, PTH110, PTH113, PTH118
 
 from __future__ import annotations
 
 import os
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from ..errors import ConfigError
 from ..models.choices import FALSE, TRUE
-from ..util.paths import expanded, roaming_folder
 from .definitions import Problem
-from .toml import UvFile, parse_toml, read_text
-from .workspace import TooComplexError, is_member
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from .places import system_config_file, upwards, user_config_file
+from .toml import LARGEST, TOOL_UV, UvFile, parse_toml, read_text
+from .workspace import TooComplexError, is_member, member_folders
 
 
-def config_files(cwd: str, problem: Problem) -> list[UvFile]:
-    """Return the files whose settings count, nearest first: the project's, the user's, the system's.
+class ConfigFiles(NamedTuple):
+    """The files that count.
+
+    Attributes:
+        settings: all of them but the members', nearest first: the project's, the user's, the system's.
+        members: those of the other members of the project's workspace, of which only the indexes count.
+
+    """
+
+    settings: list[UvFile]
+    members: list[UvFile]
+
+
+def config_files(cwd: str, problem: Problem) -> ConfigFiles:
+    """Return the files that count.
 
     ``UV_CONFIG_FILE`` stands in for all of them, ``UV_NO_CONFIG`` is for none (and ``UV_CONFIG_FILE`` is stronger).
+    ``UV_NO_SYSTEM_CONFIG`` drops the system's.
     """
     cwd = os.path.join(cwd, os.environ.get("UV_WORKING_DIR", ""))
     named = os.environ.get("UV_CONFIG_FILE")
     if named:
-        return _named(named, os.path.join(cwd, named), problem)
-    if _no_config(problem):
-        return []
+        return ConfigFiles(_named(named, os.path.join(cwd, named), problem), [])
+    if _is_on("UV_NO_CONFIG", problem):
+        return ConfigFiles([], [])
     start = os.path.abspath(os.path.join(cwd, os.environ.get("UV_PROJECT", "")))
-    paths = (user_config_file(), system_config_file())
-    return [file for file in (_Project(problem).nearest(start), *(_read(path, problem) for path in paths)) if file]
+    system = None if _is_on("UV_NO_SYSTEM_CONFIG", problem) else system_config_file()
+    project = _Project(start, problem)
+    files = (project.nearest(), *(_read(path, problem) for path in (user_config_file(), system)))
+    return ConfigFiles([file for file in files if file], project.members())
 
 
-def user_config_file() -> str | None:
-    """Return where uv looks for the user's configuration; ``None`` when there is no such place.
-
-    ``$XDG_CONFIG_HOME`` if it is an absolute path, else ``~/.config`` (macOS too); on Windows ``%APPDATA%``, or what
-    the system says where that is unset.
-    """
-    if sys.platform == "win32":
-        folder = roaming_folder() or ""
-    else:
-        folder = os.environ.get("XDG_CONFIG_HOME", "")
-        folder = folder if os.path.isabs(folder) else expanded("~/.config")
-    return os.path.join(folder, "uv", "uv.toml") if os.path.isabs(folder) else None
-
-
-def system_config_file() -> str | None:
-    r"""Return the one system-wide file uv reads; ``None`` when there is none.
-
-    The first of ``$XDG_CONFIG_DIRS`` (default ``/etc/xdg``) that has one, else ``/etc/uv/uv.toml``; on Windows
-    ``%SYSTEMDRIVE%\ProgramData``.
-    """
-    if sys.platform == "win32":
-        folders = [os.environ.get("SYSTEMDRIVE", "C:") + "\\ProgramData"]
-    else:
-        folders = [*(os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":"), "/etc"]
-    paths = (os.path.join(folder, "uv", "uv.toml") for folder in folders if folder)
-    return next(filter(os.path.isfile, paths), None)
-
-
-def _no_config(problem: Problem) -> bool:
-    word = os.environ.get("UV_NO_CONFIG", "").lower()
+def _is_on(variable: str, problem: Problem) -> bool:
+    word = os.environ.get(variable, "").lower()
     if word not in TRUE | FALSE:
-        problem(ConfigError("UV_NO_CONFIG: must be true or false (or 1 or 0): correct or unset it"))
+        problem(ConfigError(f"{variable}: must be true or false (or 1 or 0): correct or unset it"))
     return word in TRUE
 
 
@@ -93,34 +77,65 @@ def _read(path: str | None, problem: Problem, *, of_project: bool = False) -> Uv
 
 
 class _Project:
-    """The search for a project's configuration; each ``pyproject.toml`` is read once."""
+    """The search for a project's configuration; each ``pyproject.toml`` is read once.
 
-    def __init__(self, problem: Problem) -> None:
+    Args:
+        folder: where the search begins.
+        problem: takes what is bad.
+
+    """
+
+    def __init__(self, folder: str, problem: Problem) -> None:
         self._problem = problem
         self._seen: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._root = self._find_root(folder)
 
-    def nearest(self, folder: str) -> UvFile | None:
+    def nearest(self) -> UvFile | None:
         """Return the nearest ``uv.toml``, or ``pyproject.toml`` with a ``[tool.uv]``, from the workspace root up."""
-        for ancestor in _upwards(self._root(folder)):
+        for ancestor in upwards(self._root):
             path = os.path.join(ancestor, "uv.toml")
             if os.path.exists(path):
-                return _read(
-                    path, self._problem, of_project=True
-                )  # also when it is broken: it is the one that was meant
+                # Also when it is broken: it is the one that was meant.
+                return _read(path, self._problem, of_project=True)
             path = os.path.join(ancestor, "pyproject.toml")
             text, content = self._pyproject(path)
             if not isinstance(content.get("tool", {}), dict):
                 self._problem(ConfigError(f"{path}: tool: must be a table: write [tool.uv]"))
             tool_uv = _tool_uv(content)
             if isinstance(tool_uv, dict):
-                return UvFile(path, text, tool_uv, "tool.uv.")
+                return UvFile(path, text, tool_uv, TOOL_UV)
             if tool_uv is not None:
                 self._problem(ConfigError(f"{path}: tool.uv: must be a table: write [tool.uv]"))
         return None
 
-    def _root(self, folder: str) -> str:
+    def members(self) -> list[UvFile]:
+        """Return the ``[tool.uv]`` of each member of the workspace, less the root's own, in the order of their paths.
+
+        Those without an index are left out unread, and so are those that uv leaves alone (``managed = false``).
+        """
+        path = os.path.join(self._root, "pyproject.toml")
+        workspace = _table(_tool_uv(self._pyproject(path)[1])).get("workspace")
+        files = []
+        left = LARGEST
+        try:
+            for folder in member_folders(self._root, _table(workspace)):
+                member = os.path.join(folder, "pyproject.toml")
+                text, content = self._pyproject(member, only_with="index")
+                left -= len(text)
+                if left < 0:
+                    problem = "its members' files are too large: the indexes of some are left out"
+                    self._problem(ConfigError(f"{path}: tool.uv.workspace: {problem}"))
+                    break
+                table = _tool_uv(content)
+                if isinstance(table, dict) and "index" in table and table.get("managed") is not False:
+                    files.append(UvFile(member, text, table, TOOL_UV))
+        except TooComplexError as error:
+            self._problem(ConfigError(f"{path}: tool.uv.workspace: {error}"))
+        return files
+
+    def _find_root(self, folder: str) -> str:
         """Return the root of the workspace that a folder is in; the folder itself when it is in none."""
-        projects = (one for one in _upwards(folder) if os.path.isfile(os.path.join(one, "pyproject.toml")))
+        projects = (one for one in upwards(folder) if os.path.isfile(os.path.join(one, "pyproject.toml")))
         own = next(projects, None)
         if own is None:
             return folder
@@ -143,25 +158,20 @@ class _Project:
                 self._problem(ConfigError(f"{path}: tool.uv.workspace: {error}"))
         return own
 
-    def _pyproject(self, path: str) -> tuple[str, dict[str, Any]]:
-        """Return the text of a ``pyproject.toml`` and what it says; nothing when it is missing or broken."""
+    def _pyproject(self, path: str, only_with: str = "") -> tuple[str, dict[str, Any]]:
+        """Return the text of a ``pyproject.toml`` and what it says; nothing when it is missing or broken.
+
+        It is not parsed, and counts as empty, when its text does not have the word ``only_with``.
+        """
         if path not in self._seen:
             self._seen[path] = "", {}
             try:
                 text = read_text(path, of_project=True) or ""
-                self._seen[path] = text, parse_toml(path, text) if text else {}
+                if text and only_with in text:
+                    self._seen[path] = text, parse_toml(path, text)
             except ConfigError as error:
                 self._problem(error)
         return self._seen[path]
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    while True:
-        yield folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return
-        folder = parent
 
 
 def _tool_uv(content: dict[str, Any]) -> object:

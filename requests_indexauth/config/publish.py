@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ConfigError
 from ..models.credentials import Secret
 from ..models.url import parse_url
 from .files import config_files
+from .places import working_folder
 
 if TYPE_CHECKING:
     from .definitions import Problem
@@ -35,7 +35,8 @@ def publish_url(name: str, problem: Problem) -> PublishUrl | None:
         problem: is handed every bad value, as a `ConfigError` without secrets.
 
     """
-    for file in config_files(os.getcwd(), problem):  # noqa: PTH109 - no import of pathlib for this
+    files = config_files(working_folder(), problem)
+    for file in (*files.settings, *files.members):
         for place, table in file.tables("index", problem):
             if table.get("name") == name:
                 where = file.where(f"index[{place}]")

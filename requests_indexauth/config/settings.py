@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import NamedTuple
 
 from ..models.index import Index
 from .definitions import Problem, settle
 from .files import config_files
+from .misspelt import tell_of_misspelt_keys
 from .pip import pip_entries
+from .places import working_folder
+from .store_folder import auth_cache_dir
 from .uv import index_tables, keyring_provider, older_keys, pip_first, variable_entries
 
 
@@ -18,11 +20,13 @@ class Settings(NamedTuple):
     Attributes:
         indexes: in order of precedence; of two with one root the first says all that is known of that root.
         keyring_provider: ``"disabled"``, ``"subprocess"``, ``"import"`` or ``"auto"``; ``None`` when nothing says.
+        store_folder: an absolute path, where ``auth-cache-dir`` has the credential store; ``None`` for uv's own place.
 
     """
 
     indexes: tuple[Index, ...]
     keyring_provider: str | None
+    store_folder: str | None = None
 
 
 def discover(problem: Problem) -> Settings:
@@ -39,20 +43,17 @@ def discover(problem: Problem) -> Settings:
         The indexes that have an http(s) URL; a local one needs no authentication.
 
     """
-    cwd = _working_folder()
+    cwd = working_folder()
     files = config_files(cwd, problem)
-    sections = pip_first(files, problem)
+    sections = pip_first(files.settings, problem)
+    tell_of_misspelt_keys(sections, problem)
     entries = [
         *variable_entries(),
-        *index_tables(files, problem),
+        *index_tables(files.settings, problem),
+        *index_tables(files.members, problem, members=True),
         *older_keys(sections, problem),
         *pip_entries(cwd, problem),
     ]
-    return Settings(settle(entries, problem), keyring_provider(sections, problem))
-
-
-def _working_folder() -> str:
-    try:
-        return os.getcwd()  # noqa: PTH109 - pathlib would cost more than the rest of this together
-    except OSError:  # it was removed under us: there is nothing in it or above it
-        return os.devnull
+    return Settings(
+        settle(entries, problem), keyring_provider(sections, problem), auth_cache_dir(files.settings, problem)
+    )

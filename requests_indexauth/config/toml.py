@@ -20,6 +20,8 @@ LARGEST = 1 << 20
 """How many bytes a configuration file may have: somebody else may have written it, and a parser takes its time."""
 _MOST_PARTS = 32
 _LONG_KEY = rf"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{_MOST_PARTS}}}"""
+TOOL_UV = "tool.uv."
+"""What stands before uv's keys in a ``pyproject.toml``."""
 _POSITION = r"\(at (line \d+, column \d+|end of document)\)"
 
 
@@ -46,12 +48,23 @@ class UvFile:
     def where(self, key: str, fallback: str = "") -> str:
         """Return file, line and key for messages; without the line where it cannot be told.
 
-        ``fallback`` is the key whose line will do when ``key`` itself is not found.
+        ``fallback`` is the key whose line will do when ``key`` itself is not found; so will that of a key below it.
         """
         if self._lines is None:
             self._lines = line_numbers(self._text, self._prefix, len(_list(self.table.get("index"))))
-        line = self._lines.get(key) or self._lines.get(fallback)
+        below = (line for name, line in self._lines.items() if name.startswith((f"{key}.", f"{key}[")))
+        line = self._lines.get(key) or self._lines.get(fallback) or next(below, None)
         return f"{self.path}{f', line {line}' if line else ''}: {self._prefix}{key}"
+
+    @property
+    def in_pyproject(self) -> bool:
+        """Whether this is of a ``pyproject.toml``, where uv's keys stand below ``[tool.uv]``."""
+        return self._prefix.startswith(TOOL_UV)
+
+    @property
+    def in_pip(self) -> bool:
+        """Whether this is a ``[pip]``, which has only some of uv's keys."""
+        return self._prefix.endswith("pip.")
 
     def tables(self, key: str, problem: Problem) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield the tables of an array of tables, each with its place in it."""

@@ -1,7 +1,8 @@
 """What uv's variables and files say: index definitions and the keyring provider.
 
 Lists add up, nearest first; of a scalar the first one wins; ``[pip]`` comes before the same key outside of it, over all
-files: uv's rules.
+files: uv's rules. A ``pyproject.toml`` may use older words too, which uv no longer reads: ``index = "URL"`` and
+``extra-index-urls``. uv refuses them in a ``uv.toml`` together with the whole file, so there they are mistakes.
 """
 
 from __future__ import annotations
@@ -37,13 +38,22 @@ def variable_entries() -> list[Entry]:
     return entries
 
 
-def index_tables(files: list[UvFile], problem: Problem) -> list[Entry]:
-    """Return what the ``[[index]]`` tables say, nearest file first."""
+def index_tables(files: list[UvFile], problem: Problem, *, members: bool = False) -> list[Entry]:
+    """Return what the ``[[index]]`` tables say, nearest file first.
+
+    Args:
+        files: what to read.
+        problem: takes what is bad.
+        members: whether the files are those of a workspace's members.
+
+    """
     entries: list[Entry] = []
     for file in files:
+        if _is_older_index(file):
+            continue
         for place, table in file.tables("index", problem):
             try:
-                entries.append(_index_entry(file, place, table))
+                entries.append(_index_entry(file, place, table)._replace(member=members))
                 _check_publish_url(file, place, table)
             except ConfigError as error:  # noqa: PERF203 - each may be bad by itself
                 problem(error)
@@ -57,17 +67,32 @@ def pip_first(files: list[UvFile], problem: Problem) -> list[UvFile]:
 
 
 def older_keys(sections: list[UvFile], problem: Problem) -> list[Entry]:
-    """Return what ``index-url`` says where it is said first, and every ``extra-index-url`` and ``find-links``."""
+    """Return what ``index-url`` says where it is said first, and every ``extra-index-url`` and ``find-links``.
+
+    The older words count beside theirs: ``index`` after ``index-url``, ``extra-index-urls`` after ``extra-index-url``.
+    """
     entries = []
     for section in sections:
-        url = section.text("index-url", problem)
+        key = "index" if "index-url" not in section.table and _is_older_index(section) else "index-url"
+        url = section.text(key, problem)
         if url is not None:
-            entries.append(entry(section.where("index-url"), url))
+            entries.append(entry(section.where(key), url))
             break
-    for key in ("extra-index-url", "find-links"):
+    for keys in (("extra-index-url", "extra-index-urls"), ("find-links",)):
         for section in sections:
-            entries += [entry(section.where(key), url) for url in section.texts(key, problem)]
+            for key in keys:
+                if key != "extra-index-urls" or takes_older_words(section):
+                    entries += [entry(section.where(key), url) for url in section.texts(key, problem)]
     return entries
+
+
+def takes_older_words(section: UvFile) -> bool:
+    """Whether the older words count in a table: in the ``[tool.uv]`` of a ``pyproject.toml``."""
+    return section.in_pyproject and not section.in_pip
+
+
+def _is_older_index(section: UvFile) -> bool:
+    return takes_older_words(section) and isinstance(section.table.get("index"), str)
 
 
 def keyring_provider(sections: list[UvFile], problem: Problem) -> str | None:
@@ -102,7 +127,7 @@ def _index_entry(file: UvFile, place: int, table: dict[str, Any]) -> Entry:
     if "url" not in table:
         message = f"{file.where(here)}: has no url: add one"
         raise ConfigError(message)
-    return entry(file.where(here), table["url"], table.get("name"), table.get("authenticate"))
+    return entry(file.where(here), table["url"], table.get("name"), table.get("authenticate"), table=True)
 
 
 def _check_publish_url(file: UvFile, place: int, table: dict[str, Any]) -> None:

@@ -1,14 +1,24 @@
 """Which folders are members of a workspace: uv's patterns, matched in bounded time, for somebody else wrote them."""
 
+# Importing pathlib takes as long as half of `python -c pass`:
+# ruff: noqa: PTH113, PTH118, PTH206
+
 from __future__ import annotations
 
 import os
 import re
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MOST_COMPARISONS = 20_000
 """How often a folder's name is compared with a part of a pattern, for one project; a large workspace needs hundreds."""
+MOST_FOLDERS = 20_000
+"""How many files and folders are looked at to find the members of a workspace."""
+DEEPEST = 64
+"""How many folders deep a member lies at most below the workspace's root."""
 LONGEST_PART = 512
 """How many characters a part of a pattern has at most; a folder's name has 255 bytes."""
 
@@ -28,34 +38,113 @@ def is_member(path: str, workspace: dict[str, Any]) -> bool:
         TooComplexError: that cannot be told in a moment.
 
     """
-    matcher = _Matcher(path.split(os.sep))  # noqa: PTH206 - no import of pathlib
-    return matcher.matches(workspace.get("members")) and not matcher.matches(workspace.get("exclude"))
+    matcher = _Matcher()
+    segments = path.split(os.sep)
+    return matcher.matches(segments, workspace.get("members")) and not matcher.matches(
+        segments, workspace.get("exclude")
+    )
+
+
+def member_folders(root: str, workspace: dict[str, Any]) -> list[str]:
+    """Return the folders of a workspace's members that have a ``pyproject.toml``, sorted, less the root itself.
+
+    Args:
+        root: the workspace's root.
+        workspace: the table ``[tool.uv.workspace]``.
+
+    Raises:
+        TooComplexError: they cannot be found in a moment.
+
+    """
+    matcher = _Matcher()
+    folders = set()
+    for pattern in map(_parts, _texts(workspace.get("members"))):
+        for segments in matcher.expand(root, pattern):
+            matcher.count_folder()
+            folder = os.path.join(root, *segments)
+            if segments and os.path.isfile(os.path.join(folder, "pyproject.toml")):
+                folders.add((folder, tuple(segments)))
+    exclude = workspace.get("exclude")
+    return [folder for folder, segments in sorted(folders) if not matcher.matches(list(segments), exclude)]
+
+
+def _texts(patterns: object) -> list[str]:
+    return [one for one in patterns if isinstance(one, str)] if isinstance(patterns, list) else []
+
+
+def _parts(pattern: str) -> list[str]:
+    """Return what stands between the slashes; several ``**`` in a row mean the same as one."""
+    parts: list[str] = []
+    for part in pattern.split("/"):
+        if part not in ("", ".") and [*parts[-1:], part] != ["**", "**"]:
+            parts.append(part)
+    return parts
 
 
 class _Matcher:
-    """Compares a path, segment by segment, with patterns."""
+    """Compares paths, segment by segment, with patterns; what that may cost is for all of them together."""
 
-    def __init__(self, segments: list[str]) -> None:
-        self._segments = segments
+    def __init__(self) -> None:
         self._left = MOST_COMPARISONS
+        self._folders_left = MOST_FOLDERS
 
-    def matches(self, patterns: object) -> bool:
-        texts = [one for one in patterns if isinstance(one, str)] if isinstance(patterns, list) else []
-        return any(self._glob([part for part in one.split("/") if part not in ("", ".")]) for one in texts)
+    def matches(self, segments: list[str], patterns: object) -> bool:
+        """Whether a path matches one of some patterns."""
+        return any(self._glob(segments, _parts(one)) for one in _texts(patterns))
 
-    def _glob(self, pattern: list[str]) -> bool:
-        """Whether the path matches; ``**`` stands for any number of segments, none too.
+    def expand(self, root: str, pattern: list[str], found: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+        """Yield the folders below a root that match a pattern, as segments of their paths.
+
+        ``..`` leads nowhere, and ``**`` through no link: the folders may form a circle.
+        """
+        if len(found) > DEEPEST:
+            return
+        if not pattern:
+            yield found
+            return
+        part, rest = pattern[0], pattern[1:]
+        if part == "**":
+            yield from self.expand(root, rest, found)
+            for name in self._folders(os.path.join(root, *found), links=False):
+                yield from self.expand(root, pattern, (*found, name))
+        elif re.search(r"[*?\[]", part):
+            for name in self._folders(os.path.join(root, *found), links=True):
+                if self._fits(name, part):
+                    yield from self.expand(root, rest, (*found, name))
+        elif part != "..":
+            yield from self.expand(root, rest, (*found, part))
+
+    def count_folder(self) -> None:
+        """Count one file or folder that is looked at."""
+        self._folders_left -= 1
+        if self._folders_left < 0:
+            message = "its patterns lead to too many folders: name the members, or use fewer wildcards"
+            raise TooComplexError(message)
+
+    def _folders(self, folder: str, *, links: bool) -> Iterator[str]:
+        """Yield the names of the folders in a folder; none of one that cannot be read."""
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    self.count_folder()
+                    if entry.is_dir(follow_symlinks=links):
+                        yield entry.name
+        except OSError:
+            return
+
+    def _glob(self, segments: list[str], pattern: list[str]) -> bool:
+        """Whether a path matches; ``**`` stands for any number of segments, none too.
 
         Only the last ``**`` so far is given more segments where the rest does not fit: what an earlier one could take
         instead, the last one can as well.
         """
         segment = part = 0
         after, taken = -1, 0  # the part behind the last `**`, and the first segment that it does not stand for
-        while segment < len(self._segments):
+        while segment < len(segments):
             if part < len(pattern) and pattern[part] == "**":
                 part += 1
                 after, taken = part, segment
-            elif part < len(pattern) and self._fits(self._segments[segment], pattern[part]):
+            elif part < len(pattern) and self._fits(segments[segment], pattern[part]):
                 segment += 1
                 part += 1
             elif after >= 0:

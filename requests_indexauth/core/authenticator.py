@@ -72,8 +72,14 @@ class Authenticator:
         self._indexes: Indexes | None = None
         if resolver is None:
             asked_last = prompt if isinstance(prompt, PromptSource) else PromptSource(self.warn, prompt)
-            provider = self.keyring_provider
-            chain = make_chain(self.warn, netrc=netrc, store=store, keyring_provider=provider, prompt=asked_last)
+            chain = make_chain(
+                self.warn,
+                netrc=netrc,
+                store=store,
+                store_folder=self.store_folder,
+                keyring_provider=self.keyring_provider,
+                prompt=asked_last,
+            )
             resolver = Resolver(chain, self.warn)
         self.resolver = resolver
         after_fork_in_child(self._renew_locks)
@@ -117,6 +123,10 @@ class Authenticator:
     def keyring_provider(self) -> str:
         """Return the keyring provider: the option, else the configuration's, else ``"disabled"``."""
         return self._provider or self.settings().keyring_provider or "disabled"
+
+    def store_folder(self) -> str | None:
+        """Return the folder that the configuration has for the credential store; ``None`` for uv's own place."""
+        return self.settings().store_folder
 
     def flow(self, call: Call) -> Flow:
         """Return the generator that decides what is sent for a call."""

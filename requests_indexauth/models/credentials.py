@@ -154,6 +154,11 @@ def shown(username: str | None) -> str | None:
     return MASK if isinstance(username, Secret) else username
 
 
+def is_utf8(text: str | None) -> bool:
+    """Whether text can be encoded as UTF-8: what a URL has percent-encoded otherwise has become lone surrogates."""
+    return text is None or not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def _secret(text: str | None) -> Secret | None:
     return None if text is None else Secret(text)
 
@@ -179,7 +184,7 @@ def _basic(username: str | None, password: str | None) -> str:
     except UnicodeEncodeError:  # it holds the text, so it may not be the context of ours either
         pair = None
     if pair is None:
-        message = "a Basic credential must be encodable as UTF-8"
+        message = "a Basic credential must be UTF-8, and percent-encoded as UTF-8 in a URL"
         raise ValueError(message)
     return "Basic " + binascii.b2a_base64(pair, newline=False).decode()
 

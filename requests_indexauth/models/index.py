@@ -88,6 +88,15 @@ class Index:
         """What messages call the index: its name, else its URL."""
         return self.name or self.display_url
 
+    def completed_by(self, other: Index) -> Index:
+        """Return this index with the other one's password, if that is for this one's lone user name; else itself."""
+        own, others = self.credentials, other.credentials
+        if own is None or own.complete or others is None or not others.complete or own.username != others.username:
+            return self
+        completed = Index(self.url, self.name, self.authenticate, origin=self.origin)
+        object.__setattr__(completed, "credentials", others)
+        return completed
+
     def covers(self, url: str) -> bool:
         """Whether a URL is in the index's realm and under its root, on a segment boundary.
 

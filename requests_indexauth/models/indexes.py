@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class Indexes:
-    """The configured indexes; of two with the same root the first counts."""
+    """The configured indexes; of two with the same root the first counts.
+
+    A lone user name in its URL takes the password that another one has for that user, as in uv.
+    """
 
     def __init__(self, indexes: Iterable[Index]) -> None:
         self._roots: dict[Realm, dict[str, Index]] = {}
@@ -20,7 +23,9 @@ class Indexes:
         self.any_always = any(index.authenticate == "always" for index in self.all)
         self._parents = {(index.realm, index.root_path.rpartition("/")[0]) for index in self.all if index.root_path}
         for index in self.all:
-            self._roots.setdefault(index.realm, {}).setdefault(index.root_path, index)
+            roots = self._roots.setdefault(index.realm, {})
+            first = roots.get(index.root_path)
+            roots[index.root_path] = index if first is None else first.completed_by(index)
         self._lengths = {realm: lengths_of(roots) for realm, roots in self._roots.items()}
 
     def covering(self, url: URL) -> Index | None:

@@ -72,7 +72,7 @@ class URL(NamedTuple):
         clean: the URL as it was, without userinfo.
         realm: where it leads.
         path: the path for comparing: dot segments resolved, percent-encoding normalised; at least ``"/"``.
-        username: decoded; ``None`` when missing or empty.
+        username: decoded; ``None`` when missing or empty. A byte that is not UTF-8 is a lone surrogate.
         password: decoded; ``None`` when missing or empty (uv, like most URL parsers, knows no empty password).
 
     """
@@ -126,7 +126,8 @@ def _number(port: str) -> int:
 def _split_userinfo(userinfo: str) -> tuple[str | None, str | None]:
     from urllib.parse import unquote  # noqa: PLC0415 - few URLs have userinfo
 
-    username, _, password = (unquote(part) for part in userinfo.partition(":"))
+    # Bytes that are not UTF-8 become lone surrogates, which no credential takes: uv refuses them as well.
+    username, _, password = (unquote(part, errors="surrogateescape") for part in userinfo.partition(":"))
     if password:
         return username or None, Secret(password)
     return Secret(username) or None, None  # a lone user name is often a token

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from .prompt import PromptSource
 
 
-def make_chain(
+def make_chain(  # noqa: PLR0913 - an argument for each option of the sources
     warn: Warn,
     *,
     netrc: Callable[[], bool],
     store: bool,
+    store_folder: Callable[[], str | None],
     keyring_provider: Callable[[], str],
     prompt: PromptSource,
 ) -> list[Source]:
@@ -32,7 +33,7 @@ def make_chain(
         IndexUrlSource(warn),
         KnownHostsSource(warn),
         NetrcSource(warn, netrc),
-        StoreSource(warn, enabled=store),
+        StoreSource(warn, enabled=store, folder=store_folder),
         NativeSource(warn, enabled=store),
         PypircSource(warn),
         KeyringSource(warn, keyring_provider),

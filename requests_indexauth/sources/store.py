@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Callable
+
 from ..errors import SourceError, StoreError
 from ..models.query import Query
 from ..store.file_store import CredentialStore
@@ -20,15 +22,23 @@ class StoreSource(Source):
         warn: takes a warning.
         enabled: whether the source is on.
         store: the store; ``None`` for the one uv uses.
+        folder: returns the folder that the configuration has for that one; ``None`` for uv's own place.
 
     """
 
     name = "store"
 
-    def __init__(self, warn: Warn, *, enabled: bool = True, store: CredentialStore | None = None) -> None:
+    def __init__(
+        self,
+        warn: Warn,
+        *,
+        enabled: bool = True,
+        store: CredentialStore | None = None,
+        folder: Callable[[], str | None] = lambda: None,
+    ) -> None:
         super().__init__(warn)
         self._enabled = enabled
-        self._store = CredentialStore(warn=warn) if store is None else store
+        self._store = CredentialStore(warn=warn, configured=folder) if store is None else store
         self._kept = Kept(self._read, self._path)
 
     def skipped(self, query: Query) -> str | None:

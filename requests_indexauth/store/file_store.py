@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from ..config.store_folder import configured_folder
 from ..errors import StoreError
 from ..models.url import parse_url
 from . import toml_file
@@ -31,6 +32,7 @@ class CredentialStore(AnyStore):
     Args:
         path: the file; ``None`` for uv's own place, which the environment decides each time.
         warn: takes warnings, one line each, once; ``None`` for the logger ``requests_indexauth``.
+        configured: returns the folder that the configuration has for the store, ``None`` for uv's own place.
         lock_timeout: how many seconds a change waits for another process's.
 
     """
@@ -43,8 +45,10 @@ class CredentialStore(AnyStore):
         *,
         warn: Callable[[str], None] | None = None,
         lock_timeout: float = _LOCK_TIMEOUT,
+        configured: Callable[[], str | None] = configured_folder,
     ) -> None:
         super().__init__(warn)
+        self._configured = configured
         self._path = None if path is None else os.fspath(path)
         self._lock_timeout = lock_timeout
         self._loaded: tuple[str, toml_file.Signature, StoreIndex] | None = None
@@ -55,9 +59,10 @@ class CredentialStore(AnyStore):
 
         Raises:
             StoreError: it is to be uv's, and there is no home folder.
+            ConfigError: the configuration has a bad value for the store's folder.
 
         """
-        return self._path if self._path is not None else toml_file.default_path()
+        return self._path if self._path is not None else toml_file.default_path(self._configured)
 
     def find(self, url: str, username: str | None = None) -> list[Entry]:
         """Return the most specific credentials for a URL: none, one, or one for each of several users.

@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Optional
+from typing import Callable, Optional
 
+from ..config.store_folder import configured_folder
 from ..errors import StoreError
 from ..util.files import read_file, retried
 from ..util.paths import expanded, file_above, roaming_folder
@@ -27,10 +28,11 @@ _TICK = 20_000_000
 """In nanoseconds: two changes that are closer together may leave the same time, and even the same inode, behind."""
 
 
-def folder() -> str:
-    r"""Return the folder uv keeps the store in: ``indexauth dir`` and ``uv auth dir`` print the same.
+def folder(configured: Callable[[], str | None] = configured_folder) -> str:
+    r"""Return the folder the store is in: ``indexauth dir`` and, but for the configuration, ``uv auth dir`` print it.
 
-    ``$UV_CREDENTIALS_DIR``, also where that is relative; else ``credentials`` in uv's folder for data:
+    ``$UV_CREDENTIALS_DIR``, also where that is relative; else ``auth-cache-dir`` of the configuration; else
+    ``credentials`` in uv's folder for data:
 
     - on Windows ``%APPDATA%\uv\data`` if it exists, else ``%APPDATA%\uv`` (see `roaming_folder`)
     - elsewhere ``$XDG_DATA_HOME/uv`` where that is absolute, else ``~/.local/share/uv``
@@ -39,11 +41,15 @@ def folder() -> str:
     The two that count if they exist are those of older uvs. To make one would hide from uv all that it has in the
     other, its tools and Pythons too.
 
+    Args:
+        configured: returns what the configuration says; ``None`` for nothing.
+
     Raises:
         StoreError: there is no home folder, and nothing says where the store is instead.
+        ConfigError: by ``configured``, when that reads the files and the value is bad.
 
     """
-    chosen = os.environ.get("UV_CREDENTIALS_DIR")
+    chosen = os.environ.get("UV_CREDENTIALS_DIR") or configured()
     if chosen:
         return chosen
     data = _windows_data() if sys.platform == "win32" else _unix_data()
@@ -72,9 +78,9 @@ def _unix_data() -> str | None:
     return os.path.join(data, "uv") if os.path.isabs(data) else None
 
 
-def default_path() -> str:
-    """Return the file in that folder. Raises what `folder` raises."""
-    return os.path.join(folder(), _NAME)
+def default_path(configured: Callable[[], str | None] = configured_folder) -> str:
+    """Return the file in that folder; takes and raises what `folder` does."""
+    return os.path.join(folder(configured), _NAME)
 
 
 def signature(path: str) -> Signature:

@@ -187,3 +187,60 @@ def test_settling_any_definitions(definitions: list[tuple[str, str | None, str |
         assert index.name is None or first.name is not None
         assert index.credentials is None or first.credentials is not None
         assert index.authenticate == "auto" or first.authenticate != "auto" or "auto" in {one[2] for one in definitions}
+
+
+FULL, LONE = "https://me:pw@h/a/simple", "https://me@h/a/simple"
+
+
+@pytest.mark.parametrize(
+    ("definitions", "expected"),
+    [
+        pytest.param([(LONE,), (FULL,)], "pw", id="unnamed"),
+        pytest.param([(LONE, "n"), (FULL,)], "pw", id="named first"),
+        pytest.param([(LONE,), (FULL, "n")], "pw", id="named second"),
+        pytest.param([(LONE, "a"), (FULL, "b")], "pw", id="two names"),
+        pytest.param([(LONE, "n"), (FULL, "n")], "pw", id="one name twice"),
+        pytest.param([(LONE, "n"), ("https://me:pw@h/a", "n")], "pw", id="one name twice, without simple"),
+        pytest.param([("https://h/a", "n"), (LONE, "n"), (FULL, "n")], "pw", id="one name thrice, the first bare"),
+        pytest.param([(LONE,), ("https://you:no@h/a",), (FULL,)], "pw", id="another user between"),
+        pytest.param([(LONE,), ("https://you:no@h/a",)], None, id="another user only"),
+        pytest.param([(LONE, "n"), ("https://me:pw@h/b", "n")], None, id="one name, another place"),
+        pytest.param([("https://me:own@h/a",), (FULL,)], "own", id="a password of its own"),
+    ],
+)
+def test_a_lone_user_name_takes_its_password_from_another_definition(
+    definitions: list[tuple[str, ...]], expected: str | None
+) -> None:
+    """So the project's file may name the user, and the user's own file has the password."""
+    (first, *_), problems = settled(*definitions)
+    assert first.credentials == Credentials.basic("me", expected)
+    assert first.name == next((one[1] for one in definitions if len(one) > 1), None)
+    assert problems == []
+
+
+def test_a_member_of_a_workspace_keeps_the_name_it_has_for_an_index() -> None:
+    """uv looks for a member's packages in the member's own index, with the variables of its name."""
+    entries = [entry("root", "https://h/root", "corp"), entry("member", "https://h/member", "corp", member=True)]
+    indexes = settle(entries, lambda error: pytest.fail(str(error)))
+    assert [shown(index) for index in indexes] == [
+        ("https://h/root", "corp", "auto"),
+        ("https://h/member", "corp", "auto"),
+    ]
+
+
+@pytest.mark.parametrize("userinfo", ["m%E4", "m%E4:pw", "me:p%E4w", "me:%ff"])
+def test_percent_encoding_that_is_not_utf_8_is_told_of(userinfo: str) -> None:
+    """Nobody knows what was meant, and what a server would make of it; uv refuses it too."""
+    indexes, problems = settled((f"https://{userinfo}@h/a",), ("https://me:p%C3%A4@h/b",))
+    assert problems == ["#0: the percent-encoding of the userinfo is not UTF-8: encode it as UTF-8"]
+    assert [index.credentials for index in indexes] == [Credentials.basic("me", "pä")]
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "key"), [("", None, "url"), ("https://h:x/", None, "url"), ("https://h/", "a b", "name")]
+)
+def test_a_message_names_the_key_of_a_table(url: str, name: str | None, key: str) -> None:
+    """File, line and table alone would leave the user looking."""
+    problems: list[str] = []
+    assert settle([entry("f, line 1: index[0]", url, name, table=True)], lambda one: problems.append(str(one))) == ()
+    assert [problem.startswith(f"f, line 1: index[0].{key}: ") for problem in problems] == [True]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from requests_indexauth.config import files as config_files
+from requests_indexauth.config import places
 from support.configuration import PROJECT, index_table, write_files
 from support.platforms import UV_CONFIG, pretend_windows
 
@@ -16,7 +17,7 @@ from support.platforms import UV_CONFIG, pretend_windows
 def read(cwd: Path, problems: list[str] | None = None) -> list[str]:
     """Return the paths of the files that count."""
     found: list[str] = []
-    files = config_files.config_files(str(cwd), lambda error: found.append(str(error)))
+    files = config_files.config_files(str(cwd), lambda error: found.append(str(error))).settings
     if problems is None:
         assert found == []
     else:
@@ -33,11 +34,11 @@ MEMBER = PROJECT + TOOL
 def _no_system_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep this machine's own uv.toml out, and everything above the test's folder."""
     monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "system"))
-    monkeypatch.setattr(config_files, "_upwards", _upwards_to(tmp_path))
+    monkeypatch.setattr(config_files, "upwards", _upwards_to(tmp_path))
 
 
 def _upwards_to(top: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    real = config_files._upwards
+    real = places.upwards
 
     def upwards(folder: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
         return (one for one in real(folder) if Path(one).is_relative_to(top))
@@ -130,7 +131,7 @@ def test_project_file(tmp_path: Path, files: dict[str, str], expected: str | Non
 
 def test_project_user_system(tmp_path: Path, home: Path, workdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All three kinds count, in this order."""
-    monkeypatch.setattr(config_files, "_upwards", lambda folder: [folder])
+    monkeypatch.setattr(config_files, "upwards", lambda folder: [folder])
     write_files(workdir, {"uv.toml": ""})
     user = home / UV_CONFIG
     write_files(user, {"uv.toml": ""})
@@ -143,7 +144,7 @@ def test_project_user_system(tmp_path: Path, home: Path, workdir: Path, monkeypa
 def test_table_and_prefix(tmp_path: Path) -> None:
     """Of a pyproject.toml the table [tool.uv] is what counts."""
     write_files(tmp_path, {"pyproject.toml": index_table("https://h", tool=True)})
-    (file,) = config_files.config_files(str(tmp_path), lambda _: None)
+    (file,) = config_files.config_files(str(tmp_path), lambda _: None).settings
     assert file.table == {"index": [{"url": "https://h"}]}
     assert file.where("index[0]") == f"{tmp_path / 'pyproject.toml'}, line 1: tool.uv.index[0]"
 
@@ -250,20 +251,20 @@ def test_project_and_working_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 def test_user_file(monkeypatch: pytest.MonkeyPatch, home: Path, value: str, folder: str) -> None:
     """XDG_CONFIG_HOME counts when it is an absolute path, else ~/.config, on macOS too."""
     monkeypatch.setenv("XDG_CONFIG_HOME", value)
-    assert config_files.user_config_file() == f"{folder.replace('~', str(home))}/uv/uv.toml"
+    assert places.user_config_file() == f"{folder.replace('~', str(home))}/uv/uv.toml"
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert config_files.user_config_file() == f"{folder.replace('~', str(home))}/uv/uv.toml"
+    assert places.user_config_file() == f"{folder.replace('~', str(home))}/uv/uv.toml"
 
 
 def test_user_file_on_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path) -> None:
     """On Windows it is APPDATA that counts, then what the system says; where nothing tells there is no such file."""
     system = pretend_windows(monkeypatch, home)
     monkeypatch.setenv("APPDATA", str(tmp_path))
-    assert config_files.user_config_file() == str(tmp_path / "uv" / "uv.toml")
+    assert places.user_config_file() == str(tmp_path / "uv" / "uv.toml")
     monkeypatch.delenv("APPDATA")
-    assert config_files.user_config_file() == str(system / "uv" / "uv.toml")
-    monkeypatch.setattr(config_files, "roaming_folder", lambda: None)
-    assert config_files.user_config_file() is None
+    assert places.user_config_file() == str(system / "uv" / "uv.toml")
+    monkeypatch.setattr(places, "roaming_folder", lambda: None)
+    assert places.user_config_file() is None
     assert config_files._read(None, print) is None
 
 
@@ -272,13 +273,13 @@ def test_system_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     write_files(tmp_path, {"b/uv/uv.toml": "", "c/uv/uv.toml": ""})
     monkeypatch.setenv("XDG_CONFIG_DIRS", ":".join(str(tmp_path / name) for name in "abc"))
-    assert config_files.system_config_file() == str(tmp_path / "b" / "uv" / "uv.toml")
+    assert places.system_config_file() == str(tmp_path / "b" / "uv" / "uv.toml")
     seen: list[str] = []
     monkeypatch.setattr(os.path, "isfile", seen.append)
     monkeypatch.setenv("XDG_CONFIG_DIRS", "")
-    assert config_files.system_config_file() is None
+    assert places.system_config_file() is None
     monkeypatch.setenv("XDG_CONFIG_DIRS", "/x:/y")
-    assert config_files.system_config_file() is None
+    assert places.system_config_file() is None
     assert [Path(path).parts[1:-2] for path in seen] == [("etc", "xdg"), ("etc",), ("x",), ("y",), ("etc",)]
 
 
@@ -288,7 +289,7 @@ def test_system_file_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("SYSTEMDRIVE", "S:")
     monkeypatch.setattr(os.path, "isfile", seen.append)
-    assert config_files.system_config_file() is None
+    assert places.system_config_file() is None
     assert seen == [os.path.join("S:\\ProgramData", "uv", "uv.toml")]  # noqa: PTH118 - as the code does it
 
 
@@ -298,3 +299,79 @@ def test_no_file_is_read_twice(tmp_path: Path) -> None:
     problems: list[str] = []
     assert read(tmp_path / "a", problems) == []
     assert len(problems) == 1
+
+
+@pytest.mark.parametrize(("word", "counts"), [("1", False), ("True", False), ("0", True), ("", True)])
+def test_no_system_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path, word: str, counts: bool) -> None:  # noqa: FBT001
+    """UV_NO_SYSTEM_CONFIG drops the system's file, and no other."""
+    write_files(tmp_path, {"uv.toml": "", "system/uv/uv.toml": ""})
+    write_files(home, {".config/uv/uv.toml": ""})
+    monkeypatch.setattr(config_files, "system_config_file", lambda: str(tmp_path / "system" / "uv" / "uv.toml"))
+    monkeypatch.setenv("UV_NO_SYSTEM_CONFIG", word)
+    found = [str(Path(path).name) for path in read(tmp_path)]
+    assert len(found) == (3 if counts else 2)
+
+
+def test_bad_no_system_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A word that says neither is told of."""
+    monkeypatch.setenv("UV_NO_SYSTEM_CONFIG", "maybe")
+    problems: list[str] = []
+    assert read(tmp_path, problems) == []
+    assert problems == ["UV_NO_SYSTEM_CONFIG: must be true or false (or 1 or 0): correct or unset it"]
+
+
+ROOT = PROJECT + '[tool.uv.workspace]\nmembers = ["p/*"]\n'
+CORP = index_table("https://h/corp", name="corp", tool=True)
+
+
+def members(cwd: Path) -> tuple[list[str], list[str]]:
+    """Return the members' files that count, from the folder on, and the problems."""
+    problems: list[str] = []
+    found = config_files.config_files(str(cwd), lambda error: problems.append(str(error)))
+    return [Path(file.path).parent.name for file in found.members], problems
+
+
+@pytest.mark.parametrize("where", ["", "p/a", "p/a/src"])
+def test_files_of_a_workspaces_members(tmp_path: Path, where: str) -> None:
+    """Their indexes count wherever in the workspace one is; those that uv does not manage are left out."""
+    texts = {"a": CORP, "b": "", "c": f"{CORP}[tool.uv]\nmanaged = false\n", "d": CORP}
+    write_files(tmp_path, {f"p/{name}/pyproject.toml": PROJECT + text for name, text in texts.items()})
+    write_files(tmp_path, {"pyproject.toml": ROOT, "p/a/src/x": "", "q/pyproject.toml": PROJECT + CORP})
+    assert members(tmp_path / where) == (["a", "d"], [])
+
+
+def test_members_of_a_workspace_without_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What replaces or drops the files does so with the members' too."""
+    write_files(tmp_path, {"pyproject.toml": ROOT, "p/a/pyproject.toml": PROJECT + CORP, "my.toml": ""})
+    monkeypatch.setenv("UV_CONFIG_FILE", "my.toml")
+    assert members(tmp_path) == ([], [])
+    monkeypatch.delenv("UV_CONFIG_FILE")
+    monkeypatch.setenv("UV_NO_CONFIG", "1")
+    assert members(tmp_path) == ([], [])
+
+
+def test_a_broken_member_is_told_of_and_left_out(tmp_path: Path) -> None:
+    """The others count."""
+    write_files(tmp_path, {"pyproject.toml": ROOT, "p/a/pyproject.toml": "index", "p/b/pyproject.toml": PROJECT + CORP})
+    found, problems = members(tmp_path)
+    assert found == ["b"]
+    assert [problem.startswith(f"{tmp_path / 'p' / 'a' / 'pyproject.toml'}: ") for problem in problems] == [True]
+
+
+def test_members_that_are_too_large_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Somebody else may have written thousands of them."""
+    write_files(tmp_path, {"pyproject.toml": ROOT, **{f"p/{one}/pyproject.toml": PROJECT + CORP for one in "abc"}})
+    monkeypatch.setattr(config_files, "LARGEST", 2 * len(PROJECT + CORP))
+    found, problems = members(tmp_path)
+    assert found == ["a", "b"]
+    remedy = "its members' files are too large: the indexes of some are left out"
+    assert problems == [f"{tmp_path / 'pyproject.toml'}: tool.uv.workspace: {remedy}"]
+
+
+def test_members_that_are_too_many(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The rest of the configuration counts, and the file with the patterns is named."""
+    monkeypatch.setattr("requests_indexauth.config.workspace.MOST_FOLDERS", 3)
+    write_files(tmp_path, {"pyproject.toml": ROOT, **{f"p/{one}/pyproject.toml": PROJECT + CORP for one in "abcd"}})
+    found, problems = members(tmp_path)
+    assert found == []
+    assert [problem.startswith(f"{tmp_path / 'pyproject.toml'}: tool.uv.workspace: ") for problem in problems] == [True]

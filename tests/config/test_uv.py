@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from requests_indexauth.config.toml import UvFile, parse_toml
+from requests_indexauth.config.toml import TOOL_UV, UvFile, parse_toml
 from requests_indexauth.config.uv import index_tables, keyring_provider, older_keys, pip_first, variable_entries
 
 if TYPE_CHECKING:
@@ -169,3 +169,37 @@ def test_unknown_keyring_providers(monkeypatch: pytest.MonkeyPatch) -> None:
         f"0.toml, line 1: keyring-provider: {words}",
         "1.toml, line 1: keyring-provider: must be a string",
     ]
+
+
+def pyproject(text: str) -> list[UvFile]:
+    """Return the `[tool.uv]` of a `pyproject.toml`."""
+    return [UvFile("p.toml", text, parse_toml("", text)["tool"]["uv"], TOOL_UV)]
+
+
+OLDER = "[tool.uv]\nindex = 'i'\nextra-index-urls = ['e', 'f']\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        pytest.param(OLDER, ["i", "e", "f"], id="alone"),
+        pytest.param(OLDER + "index-url = 'n'\n", ["n", "e", "f"], id="beside index-url"),
+        pytest.param(OLDER + "extra-index-url = ['n']\n", ["i", "n", "e", "f"], id="beside extra-index-url"),
+        pytest.param(OLDER + "[tool.uv.pip]\nindex-url = 'p'\n", ["p", "e", "f"], id="beside [tool.uv.pip]"),
+    ],
+)
+def test_older_words_count_in_a_pyproject_toml(text: str, urls: list[str]) -> None:
+    """Documents that are older than uv's `[[tool.uv.index]]` have `index = "URL"` and `extra-index-urls`."""
+    sections = pip_first(pyproject(text), fail)
+    entries = [*index_tables(pyproject(text), fail), *older_keys(sections, fail)]
+    assert [str(one.url) for one in entries] == urls
+    assert entries[-1].origin == "p.toml, line 3: tool.uv.extra-index-urls"
+
+
+def test_older_words_are_mistakes_in_a_uv_toml() -> None:
+    """uv refuses the whole file for them."""
+    problems: list[ConfigError] = []
+    sections = files("index = 'i'\nextra-index-urls = ['e']")
+    assert index_tables(sections, problems.append) == []
+    assert older_keys(sections, problems.append) == []
+    assert told(problems) == ["0.toml, line 1: index: must be an array of tables: write [[index]]"]

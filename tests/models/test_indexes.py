@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.models.index import Index
 from requests_indexauth.models.indexes import Indexes
 from requests_indexauth.models.url import Realm, parse_url
@@ -115,3 +116,21 @@ def test_a_long_path_costs_a_moment(piece: str) -> None:
     indexes = Indexes([OUTER, long])
     url = f"{HOST}/b{piece * (10**6 // len(piece))}"
     assert in_forked_child(lambda: indexes.covering(parse_url(url))) == (long if piece == "/b" else None)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "password"),
+    [
+        ("me", "me:pw", "pw"),
+        ("me", "you:pw", None),
+        ("me:own", "me:pw", "own"),
+        ("me", "me", None),
+    ],
+)
+def test_a_lone_user_name_takes_the_password_of_the_same_index(first: str, second: str, password: str | None) -> None:
+    """pip's own options may name an index that is configured elsewhere, too."""
+    both = Indexes([Index(f"https://{first}@h/a/simple/", "n", "always"), Index(f"https://{second}@h/a/simple/")])
+    covering = both.covering(parse_url("https://h/a/x"))
+    assert covering is not None
+    assert covering.credentials == Credentials.basic("me", password)
+    assert (covering.name, covering.authenticate) == ("n", "always")

@@ -1,0 +1,61 @@
+"""Where uv looks for its configuration files."""
+
+# Importing pathlib takes as long as half of `python -c pass`:
+# ruff: noqa: PTH109, PTH117, PTH118, PTH120
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ..util.paths import expanded, roaming_folder
+
+TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def working_folder() -> str:
+    """Return the folder a project is looked for from."""
+    try:
+        return os.getcwd()
+    except OSError:  # it was removed under us: there is nothing in it or above it
+        return os.devnull
+
+
+def user_config_file() -> str | None:
+    """Return where uv looks for the user's configuration; ``None`` when there is no such place.
+
+    ``$XDG_CONFIG_HOME`` if it is an absolute path, else ``~/.config`` (macOS too); on Windows ``%APPDATA%``, or what
+    the system says where that is unset.
+    """
+    if sys.platform == "win32":
+        folder = roaming_folder() or ""
+    else:
+        folder = os.environ.get("XDG_CONFIG_HOME", "")
+        folder = folder if os.path.isabs(folder) else expanded("~/.config")
+    return os.path.join(folder, "uv", "uv.toml") if os.path.isabs(folder) else None
+
+
+def system_config_file() -> str | None:
+    r"""Return the one system-wide file uv reads; ``None`` when there is none.
+
+    The first of ``$XDG_CONFIG_DIRS`` (default ``/etc/xdg``) that has one, else ``/etc/uv/uv.toml``; on Windows
+    ``%SYSTEMDRIVE%\ProgramData``.
+    """
+    if sys.platform == "win32":
+        folders = [os.environ.get("SYSTEMDRIVE", "C:") + "\\ProgramData"]
+    else:
+        folders = [*(os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":"), "/etc"]
+    paths = (os.path.join(folder, "uv", "uv.toml") for folder in folders if folder)
+    return next(filter(os.path.isfile, paths), None)
+
+
+def upwards(folder: str) -> Iterator[str]:
+    """Yield a folder and those above it."""
+    while True:
+        yield folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return
+        folder = parent

@@ -1,0 +1,92 @@
+"""Where the configuration has the credential store: ``auth-cache-dir``.
+
+Whatever opens the store asks, also ``indexauth token``, which counts milliseconds: so the files are parsed only where
+one of them has the word in it.
+"""
+
+# Importing pathlib takes as long as half of `python -c pass`:
+# ruff: noqa: PTH100, PTH113, PTH117, PTH118, PTH123
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ..errors import ConfigError
+from ..util.paths import expanded
+from .places import system_config_file, upwards, user_config_file, working_folder
+
+TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Callable
+
+    from .toml import UvFile
+
+    Problem = Callable[[ConfigError], None]
+
+KEY = "auth-cache-dir"
+LARGEST = 1 << 20
+"""How many bytes of a file are searched: `toml.LARGEST`, which costs an import."""
+_WORD = KEY.encode()
+
+
+def configured_folder() -> str | None:
+    """Return what ``auth-cache-dir`` says in uv's files, read now; ``None`` when no file has it.
+
+    Raises:
+        ConfigError: the value is bad, or a file that may have one cannot be read.
+
+    """
+    cwd = working_folder()
+    if not any(map(_has_word, _paths(cwd))):
+        return None
+    from .files import config_files  # noqa: PLC0415 - few have the key
+
+    return auth_cache_dir(config_files(cwd, _refuse).settings, _refuse)
+
+
+def auth_cache_dir(files: list[UvFile], problem: Problem) -> str | None:
+    r"""Return the folder that the nearest file with the key names, ``~`` expanded; ``None`` when none does.
+
+    A relative path depends on where a program is started, and a share of another machine (``\\host``) would get the
+    secrets, and on Windows the user's own login: both are bad values.
+    """
+    for file in files:
+        text = file.text(KEY, problem)
+        if text is None:
+            continue
+        folder = expanded(text)
+        if os.path.isabs(folder) and not (sys.platform == "win32" and folder[:2] in ("\\\\", "//")):
+            return folder
+        problem(ConfigError(f"{file.where(KEY)}: must be an absolute path or start with ~: correct it"))
+    return None
+
+
+def _paths(cwd: str) -> Iterator[str | None]:
+    """Yield every file that may count: which of them do is for `config_files` to say, and costs more."""
+    cwd = os.path.join(cwd, os.environ.get("UV_WORKING_DIR", ""))
+    named = os.environ.get("UV_CONFIG_FILE")
+    if named:
+        yield os.path.join(cwd, named)
+        return
+    for folder in upwards(os.path.abspath(os.path.join(cwd, os.environ.get("UV_PROJECT", "")))):
+        yield os.path.join(folder, "uv.toml")
+        yield os.path.join(folder, "pyproject.toml")
+    yield user_config_file()
+    yield system_config_file()
+
+
+def _has_word(path: str | None) -> bool:
+    """Whether a file has the key's name in it; not of a pipe, which can be read only once."""
+    try:
+        if path is None or not os.path.isfile(path):
+            return False
+        with open(path, "rb") as file:
+            return _WORD in file.read(LARGEST)
+    except (OSError, ValueError):
+        return False  # whatever reads the configuration says so
+
+
+def _refuse(error: ConfigError) -> None:
+    raise error

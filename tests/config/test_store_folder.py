@@ -1,0 +1,119 @@
+"""`auth-cache-dir`: where the configuration has the credential store."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from requests_indexauth import Credentials, CredentialStore, IndexAuth
+from requests_indexauth.config import store_folder
+from requests_indexauth.config.store_folder import LARGEST, configured_folder
+from requests_indexauth.config.toml import LARGEST as LARGEST_FILE
+from requests_indexauth.errors import ConfigError
+from requests_indexauth.keyring_backend import has_something_to_offer
+from support.configuration import PROJECT, discovered, write_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _no_machine_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep this machine's own uv.toml out."""
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "system"))
+
+
+def say(folder: str) -> str:
+    """Return the line of a `uv.toml`."""
+    return f"auth-cache-dir = '{folder}'\n"
+
+
+def test_the_project_says_where_the_store_is(workdir: Path, home: Path) -> None:
+    """`~` is the home folder; commands, sessions and the class go by it alike."""
+    write_files(workdir, {"pyproject.toml": f"{PROJECT}[tool.uv]\n{say('~/.uv/auth')}"})
+    folder = os.path.join(str(home), ".uv", "auth")  # noqa: PTH118 - as the code does it
+    assert configured_folder() == folder
+    assert discovered().settings.store_folder == folder
+    assert not has_something_to_offer()
+    CredentialStore().set("https://h", Credentials.basic("me", "pw"))
+    assert (home / ".uv" / "auth" / "credentials.toml").is_file()
+    assert IndexAuth().resolve("https://h/x") == Credentials.basic("me", "pw")
+    assert has_something_to_offer()
+
+
+def test_the_variable_is_stronger(workdir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`UV_CREDENTIALS_DIR` is uv's own."""
+    write_files(workdir, {"uv.toml": say(str(tmp_path / "a"))})
+    monkeypatch.setenv("UV_CREDENTIALS_DIR", str(tmp_path / "b"))
+    assert CredentialStore().path == str(tmp_path / "b" / "credentials.toml")
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"a/uv.toml": say("/near"), "uv.toml": say("/far")}, "/near", id="nearest"),
+        pytest.param({"uv.toml": say("/far")}, "/far", id="above"),
+        pytest.param({"a/uv.toml": "", "uv.toml": say("/far")}, None, id="a nearer file without it"),
+        pytest.param({"a/uv.toml": "# auth-cache-dir"}, None, id="a comment"),
+        pytest.param({"a/uv.toml": ""}, None, id="nothing"),
+    ],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="the paths are POSIX ones")
+def test_the_file_that_counts(
+    workdir: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], expected: str | None
+) -> None:
+    """Which file counts is the same as for every other key."""
+    write_files(workdir, {"a/x": "", **files})
+    monkeypatch.chdir(workdir / "a")
+    assert configured_folder() == expected
+
+
+def test_variables_that_name_the_files(workdir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`UV_CONFIG_FILE` stands in for the files, `UV_NO_CONFIG` drops them."""
+    here, there = str(tmp_path / "here"), str(tmp_path / "there")
+    write_files(workdir, {"uv.toml": say(here), "my.toml": say(there)})
+    monkeypatch.setenv("UV_CONFIG_FILE", "my.toml")
+    assert configured_folder() == there
+    monkeypatch.delenv("UV_CONFIG_FILE")
+    monkeypatch.setenv("UV_NO_CONFIG", "1")
+    assert configured_folder() is None
+
+
+@pytest.mark.parametrize("value", ["relative/path", "", "./x"])
+def test_a_relative_folder_is_refused(workdir: Path, value: str, home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The store would be another one in each folder; a session warns and goes on with uv's own place."""
+    write_files(workdir, {"uv.toml": say(value)})
+    with pytest.raises(ConfigError, match=r"line 1: auth-cache-dir: must be an absolute path or start with ~"):
+        CredentialStore().path  # noqa: B018 - it is a property
+    CredentialStore(home / ".local/share/uv/credentials/credentials.toml").set("https://h", Credentials.basic("u", "p"))
+    assert IndexAuth().resolve("https://h/x") == Credentials.basic("u", "p")
+    assert ["auth-cache-dir" in record.getMessage() for record in caplog.records] == [True]
+    assert has_something_to_offer()
+
+
+@pytest.mark.parametrize("value", [r"\\\\host\share", "//host/share"])
+def test_another_machines_share_is_refused_on_windows(
+    workdir: Path, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be sent the secrets, and the user's own login."""
+    write_files(workdir, {"uv.toml": say(value)})
+    monkeypatch.setattr(store_folder, "expanded", lambda text: text)
+    monkeypatch.setattr("requests_indexauth.config.store_folder.os.path.isabs", lambda _: True)
+    monkeypatch.setattr("requests_indexauth.config.store_folder.sys.platform", "win32")
+    monkeypatch.setattr(store_folder, "_paths", lambda _: iter([str(workdir / "uv.toml")]))
+    with pytest.raises(ConfigError, match="absolute path"):
+        configured_folder()
+
+
+def test_a_folder_in_place_of_a_file_is_passed_over(workdir: Path) -> None:
+    """What reads the configuration tells of it."""
+    (workdir / "uv.toml").mkdir()
+    assert configured_folder() is None
+
+
+def test_as_much_of_a_file_is_searched_as_is_read() -> None:
+    """The figure stands in two places, for one of them must be cheap to import."""
+    assert LARGEST == LARGEST_FILE
