@@ -3,25 +3,48 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ..errors import StoreError
 from ..models.url import parse_url, root_path
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 SERVICES = {"pypi": "https://upload.pypi.org/legacy/", "testpypi": "https://test.pypi.org/legacy/"}
 """The upload URLs of PyPI and TestPyPI, by the names that ``.pypirc``, twine and we call them."""
+
+PYPI_DOMAIN = "pypi.org"
+"""What the hosts of both end in."""
 
 DEFAULT_PUBLISH_URL = SERVICES["pypi"]
 """Where ``uv publish`` and twine upload to when nobody says otherwise."""
 
-_PLAIN_HTTP_HOSTS = ("localhost", "127.0.0.1")
+_PLAIN_HTTP_HOSTS = ("localhost", "127.0.0.1", "::1")
+_WORD = r"[^\s./\\:?#@%\[\]]+"
 _CONTROL = r"[\x00-\x1f\x7f]"
 _NUMERIC = r"[0-9]+|0x[0-9a-f]*"
 
 
-def written_out(service: str) -> str:
-    """Return what somebody wrote for a service as a URL: ``pypi`` and ``testpypi`` by theirs, a host with https."""
+def written_out(service: str, names: Iterable[str] = ()) -> str:
+    """Return what somebody wrote for a service as a URL: ``pypi`` and ``testpypi`` by theirs, a host with https.
+
+    Args:
+        service: what was written.
+        names: the names of the configured indexes, for the message.
+
+    Raises:
+        StoreError: it is a single word other than ``localhost``: the name of an index that is not configured, rather
+            than a host. The message does not quote it: it may be a token.
+
+    """
     text = service.strip(" \t\r\n")
     text = SERVICES.get(text.lower(), text)
+    word = re.fullmatch(rf"(?:[^/]*@)?({_WORD})", text)
+    if word and word[1].lower() != "localhost":
+        known = ", ".join(dict.fromkeys([*names, *SERVICES]))
+        message = f"no index has that name (there are {known}): give one of these, or https://host/path"
+        raise StoreError(message)
     scheme, colon, rest = text.partition(":")
     if not colon or scheme.lower() not in ("http", "https"):
         return text if "://" in text else f"https://{text.lstrip('/')}"
@@ -38,7 +61,7 @@ def service_url(service: str) -> str:
         service: a URL, ``host/path`` (which means https), ``pypi`` or ``testpypi``.
 
     Raises:
-        StoreError: neither https nor http on ``localhost`` or ``127.0.0.1``, or what uv could not read: one such entry,
+        StoreError: neither https nor http on this machine, a single word, or what uv could not read: one such entry,
             and uv refuses the whole file. The message does not quote the service: it may hold a secret.
 
     """
@@ -50,7 +73,7 @@ def service_url(service: str) -> str:
         message = "not a service: give https://host/path, or a host"
         raise StoreError(message) from None
     if url.realm.scheme == "http" and url.realm.host not in _PLAIN_HTTP_HOSTS:
-        message = f"{url.realm} cannot be a service: plain http is for {' and '.join(_PLAIN_HTTP_HOSTS)} only"
+        message = f"{url.realm} cannot be a service: plain http is for localhost, 127.0.0.1 and [::1] only"
         raise StoreError(message)
     return f"{url.realm}{path}"
 

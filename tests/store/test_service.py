@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from requests_indexauth.errors import StoreError
 from requests_indexauth.models.url import parse_url, root_path
-from requests_indexauth.store.service import SERVICES, service_url
+from requests_indexauth.store.service import SERVICES, service_url, written_out
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,13 @@ from requests_indexauth.store.service import SERVICES, service_url
         pytest.param("https://192.0.2.1/", "https://192.0.2.1/", id="IPv4"),
         pytest.param("http://localhost:8080/a", "http://localhost:8080/a", id="plain http, localhost"),
         pytest.param("http://127.0.0.1", "http://127.0.0.1/", id="plain http, loopback"),
+        pytest.param("http://[0:0::1]:8080/a", "http://[::1]:8080/a", id="plain http, loopback, IPv6"),
+        pytest.param("localhost", "https://localhost/", id="this machine"),
+        pytest.param("https://corp/", "https://corp/", id="a host without a dot, written as a URL"),
+        pytest.param("https://me@corp", "https://corp/", id="a host without a dot, with a user name"),
+        pytest.param("corp/team", "https://corp/team", id="a host without a dot, with a path"),
+        pytest.param("corp:8443", "https://corp:8443/", id="a host without a dot, with a port"),
+        pytest.param("[::1]", "https://[::1]/", id="bare IPv6"),
         pytest.param("pypi", SERVICES["pypi"], id="pypi"),
         pytest.param("TestPyPI", SERVICES["testpypi"], id="testpypi, in its own spelling"),
     ],
@@ -82,11 +89,21 @@ def test_what_uv_could_not_read_is_refused(service: str) -> None:
     assert caught.value.__cause__ is None
 
 
-@pytest.mark.parametrize("host", ["example.com", "127.0.0.2", "sub.localhost", "[::1]", "0.0.0.0"])  # noqa: S104
+@pytest.mark.parametrize("host", ["example.com", "127.0.0.2", "sub.localhost", "[::2]", "0.0.0.0"])  # noqa: S104
 def test_plain_http_is_for_this_machine(host: str) -> None:
     """A secret stored for plain http would one day go over the network in the clear."""
-    with pytest.raises(StoreError, match=r"plain http is for localhost and 127\.0\.0\.1 only"):
+    with pytest.raises(StoreError, match=r"plain http is for localhost, 127\.0\.0\.1 and \[::1\] only"):
         service_url(f"http://me:hunter2@{host}/")
+
+
+@pytest.mark.parametrize("service", ["hunter2", "me@hunter2", "me:pw@hunter2", "pypi-hunter2", "hünter2"])
+def test_a_single_word_is_refused(service: str) -> None:
+    """It is the name of an index that is not configured here, a slip of the pen or a token; and no host anybody has."""
+    with pytest.raises(StoreError, match=r"no index has that name \(there are pypi, testpypi\): give one of these"):
+        service_url(service)
+    with pytest.raises(StoreError, match=r"\(there are corp, team, pypi, testpypi\)") as caught:
+        written_out(service, ["corp", "team", "corp"])
+    assert "nter2" not in str(caught.value)
 
 
 SEGMENTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="?#\\"), max_size=6)
