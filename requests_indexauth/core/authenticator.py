@@ -76,6 +76,7 @@ class Authenticator:
                 self.warn,
                 netrc=netrc,
                 store=store,
+                indexes=lambda: self.indexes.all,
                 store_folder=self.store_folder,
                 keyring_provider=self.keyring_provider,
                 prompt=asked_last,

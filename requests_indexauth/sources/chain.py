@@ -14,6 +14,9 @@ from .pypirc import PypircSource
 from .store import StoreSource
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..models.index import Index
     from .base import Source, Warn
     from .prompt import PromptSource
 
@@ -23,13 +26,14 @@ def make_chain(  # noqa: PLR0913 - an argument for each option of the sources
     *,
     netrc: Callable[[], bool],
     store: bool,
+    indexes: Callable[[], Iterable[Index]],
     store_folder: Callable[[], str | None],
     keyring_provider: Callable[[], str],
     prompt: PromptSource,
 ) -> list[Source]:
     """Return the sources in the order they are asked."""
     return [
-        EnvironmentSource(warn),
+        EnvironmentSource(warn, indexes),
         IndexUrlSource(warn),
         KnownHostsSource(warn),
         NetrcSource(warn, netrc),

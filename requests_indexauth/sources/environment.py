@@ -1,17 +1,22 @@
-"""Credentials out of environment variables: of a named index, and of the publish URL."""
+"""Credentials out of environment variables: of a named index, of the publish URL, of PyPI and TestPyPI."""
 
 from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from ..errors import SourceError
 from ..models.credentials import MASK, Credentials
 from ..models.query import Query
 from ..models.url import URL, parse_url
-from ..store.service import DEFAULT_PUBLISH_URL
-from .base import Answer, Source
+from ..store.service import DEFAULT_PUBLISH_URL, PYPI_DOMAIN, SERVICES
+from .base import Answer, Source, Warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..models.index import Index
 
 _TOKEN_USER = "__token__"  # noqa: S105 - the user name PyPI takes a token under
 
@@ -30,17 +35,29 @@ class _Found(NamedTuple):
 class EnvironmentSource(Source):
     """The variables ``UV_INDEX_<NAME>_...`` of a named index and ``UV_PUBLISH_...`` of the publish URL.
 
+    ``UV_INDEX_TOKEN_PYPI``, ``UV_INDEX_PYPI_...`` and those of TestPyPI are for their upload URLs without any
+    configuration; not where an index elsewhere has that name: then they are that one's.
+
     Read anew each time: a program may set them while it runs. An empty variable counts as unset, as in uv.
+
+    Args:
+        warn: takes a warning.
+        indexes: returns the configured indexes.
+
     """
 
     name = "environment"
     own = True
 
+    def __init__(self, warn: Warn, indexes: Callable[[], Iterable[Index]] = lambda: ()) -> None:
+        super().__init__(warn)
+        self._indexes = indexes
+
     def skipped(self, query: Query) -> str | None:
-        """Say so when the URL has no variables: neither of a named index nor the publish URL."""
-        if (query.index is None or not query.index.name) and not _is_publish_url(query):
-            return "no named index covers the URL"
-        return None
+        """Say so when the URL has no variables: neither of a named index, nor the publish URL, nor PyPI's."""
+        if (query.index is not None and query.index.name) or _is_publish_url(query) or self._service(query):
+            return None
+        return "no named index covers the URL"
 
     def find(self, query: Query) -> Answer | None:
         """Return what the variables say: a pair, ``__token__`` and a token, or a lone user name.
@@ -55,6 +72,9 @@ class EnvironmentSource(Source):
         groups = _index_variables(query)
         if _is_publish_url(query):
             groups += _publish_variables(query)
+        service = self._service(query)
+        if service is not None:
+            groups += _variables_of(service, query.username)
         for found in groups:
             if query.username is not None and (found.username != query.username or found.password is None):
                 continue
@@ -64,6 +84,13 @@ class EnvironmentSource(Source):
                 message = f"{self.name}: {found.variables}: {error}"
                 raise SourceError(message) from None
         return None
+
+    def _service(self, query: Query) -> str | None:
+        """Return the name of the service whose upload URL this is, if its variables are not another index's."""
+        name = _service_at(query)
+        if name is None or any(_is_elsewhere(index, name) for index in self._indexes()):
+            return None
+        return name
 
 
 def variable_name(index_name: str) -> str:
@@ -97,11 +124,29 @@ def index_variables_set(query: Query) -> list[str]:
 def _index_variables(query: Query) -> list[_Found]:
     if query.index is None or not query.index.name:
         return []
-    name = variable_name(query.index.name)
-    prefix = f"UV_INDEX_{name}_"
     own = query.index.credentials
     configured = own.username if own is not None else None
-    return _groups(prefix, f"UV_INDEX_TOKEN_{name}", query.username or configured)
+    return _variables_of(query.index.name, query.username or configured)
+
+
+def _variables_of(index_name: str, default_user: str | None) -> list[_Found]:
+    name = variable_name(index_name)
+    return _groups(f"UV_INDEX_{name}_", f"UV_INDEX_TOKEN_{name}", default_user)
+
+
+def _service_at(query: Query) -> str | None:
+    """Return the name of the service whose upload URL a request is to; its credentials are for nothing else there."""
+    host = query.realm.host
+    if not host.endswith(PYPI_DOMAIN):
+        return None
+    urls = {name: parse_url(url) for name, url in SERVICES.items()}
+    return next((name for name, url in urls.items() if (url.realm, url.path) == (query.realm, query.path)), None)
+
+
+def _is_elsewhere(index: Index, name: str) -> bool:
+    host = index.realm.host
+    same = index.name is not None and variable_name(index.name) == variable_name(name)
+    return same and host != PYPI_DOMAIN and not host.endswith(f".{PYPI_DOMAIN}")
 
 
 def _publish_variables(query: Query) -> list[_Found]:

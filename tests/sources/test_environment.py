@@ -9,6 +9,7 @@ from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.models.index import Index
 from requests_indexauth.sources.base import Answer
 from requests_indexauth.sources.environment import EnvironmentSource, variable_name
+from requests_indexauth.store.service import SERVICES
 from support.queries import query
 
 HOST = "https://pkgs.example.com"
@@ -284,3 +285,52 @@ def test_no_secret_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     groups = environment._index_variables(query(PAGE, index=index()))
     assert groups
     assert "secret" not in repr(groups)
+
+
+TOKENS = {"UV_INDEX_TOKEN_PYPI": "p", "UV_INDEX_TOKEN_TESTPYPI": "t"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "url", "pair"),
+    [
+        pytest.param(TOKENS, SERVICES["pypi"], ("__token__", "p"), id="PyPI"),
+        pytest.param(TOKENS, SERVICES["testpypi"], ("__token__", "t"), id="TestPyPI"),
+        pytest.param(TOKENS, "https://pypi.org/simple/", None, id="PyPI's index"),
+        pytest.param(TOKENS, "https://test.pypi.org/simple/", None, id="TestPyPI's index"),
+        pytest.param(TOKENS, "https://notpypi.org/legacy/", None, id="another host"),
+        pytest.param(TOKENS, SERVICES["pypi"].replace("https", "http"), None, id="plain http"),
+        pytest.param(
+            {"UV_INDEX_PYPI_USERNAME": "me", "UV_INDEX_PYPI_PASSWORD": "pw"}, SERVICES["pypi"], ("me", "pw"), id="pair"
+        ),
+        pytest.param({**TOKENS, "UV_PUBLISH_TOKEN": "x"}, SERVICES["pypi"], ("__token__", "x"), id="UV_PUBLISH first"),
+    ],
+)
+def test_pypis_variables_need_no_configuration(
+    monkeypatch: pytest.MonkeyPatch,
+    source: EnvironmentSource,
+    variables: dict[str, str],
+    url: str,
+    pair: tuple[str, str] | None,
+) -> None:
+    """They are for the upload URLs, and for nothing else on those hosts."""
+    set_all(monkeypatch, variables)
+    asked = query(url)
+    assert source.find(asked) == (pair and Answer(Credentials.basic(*pair)))
+    assert (source.skipped(asked) is None) is (pair is not None)
+
+
+@pytest.mark.parametrize(
+    ("configured", "pair"),
+    [
+        pytest.param("https://mirror.example.com/simple", None, id="a mirror of the name"),
+        pytest.param("https://pypi.org/simple", ("__token__", "p"), id="PyPI itself"),
+        pytest.param("https://evilpypi.org/simple", None, id="a name that ends alike"),
+    ],
+)
+def test_pypis_variables_are_those_of_an_index_of_that_name(
+    monkeypatch: pytest.MonkeyPatch, configured: str, pair: tuple[str, str] | None
+) -> None:
+    """A token that somebody made for a mirror called pypi does not go to PyPI."""
+    set_all(monkeypatch, TOKENS)
+    source = EnvironmentSource(pytest.fail, lambda: [Index(configured, "PyPI")])
+    assert source.find(query(SERVICES["pypi"])) == (pair and Answer(Credentials.basic(*pair)))
