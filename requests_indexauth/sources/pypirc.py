@@ -19,11 +19,16 @@ if TYPE_CHECKING:
     from configparser import RawConfigParser
 
 
+_SHARED = "server-login"
+
+
 class PypircSource(Source):
     """``~/.pypirc``: a section's user name and password, for its ``repository`` and everything below it.
 
     The sections are those that ``[distutils] index-servers`` lists, and ``pypi`` and ``testpypi``, which need no
-    ``repository``. The most specific one counts. A section without password names a user for the sources after it.
+    ``repository``. The user name and password of a ``[server-login]`` stand in for those that a section lacks, as for
+    twine; PyPI's needs no section then. The most specific one counts. A section without password names a user for the
+    sources after it.
     """
 
     name = ".pypirc"
@@ -67,12 +72,17 @@ class PypircSource(Source):
     def _read(self) -> list[_Section]:
         path = _path()
         parser = _parse(path)
-        listed = parser.get("distutils", "index-servers", fallback="").split()
+        listed = parser.get("distutils", "index-servers", fallback=" ".join(SERVICES)).split()
+        shared = {key: parser.get(_SHARED, key, fallback=None) for key in ("username", "password")}
+        login = {key: value for key, value in shared.items() if value}
         sections = []
         for name in dict.fromkeys([*listed, *SERVICES]):
-            if parser.has_section(name):
+            own = dict(parser[name]) if parser.has_section(name) else None
+            if own is None and name in SERVICES and (name == "pypi" or name in listed):
+                own = {}
+            if own is not None:
                 try:
-                    sections.append(_section(name, dict(parser[name])))
+                    sections.append(_section(name, {**login, **own}))
                 except ValueError as error:  # its message quotes no secret
                     self.warn(f"{self.name}: {path}: in [{name}]: {error}; the section is skipped")
         return [section for section in sections if section.credentials.username or section.credentials.complete]

@@ -229,3 +229,30 @@ def test_no_interpolation(source: PypircSource, pypirc: Path, password: str) -> 
     """A value means what it says."""
     pypirc.write_text(TEAM.replace("= pw", f"= {password}"), encoding="utf-8")
     assert source.find(query(PAGE)) == Answer(Credentials.basic("me", password), "/team")
+
+
+LOGIN = "[server-login]\nusername = me\npassword = pw\n"
+UPLOAD = Answer(Credentials.basic("me", "pw"), "/legacy")
+
+
+@pytest.mark.parametrize(
+    ("text", "url", "expected"),
+    [
+        pytest.param(LOGIN, SERVICES["pypi"], UPLOAD, id="alone"),
+        pytest.param(LOGIN, SERVICES["testpypi"], UPLOAD, id="alone, TestPyPI"),
+        pytest.param(LOGIN, HOST, None, id="no repository"),
+        pytest.param(
+            f"[distutils]\nindex-servers = team\n[team]\nrepository = {HOST}/team\n{LOGIN}", PAGE, OURS, id="in"
+        ),
+        pytest.param(LOGIN + TEAM.replace("= me", "= you"), PAGE, None, id="a section's own user name"),
+        pytest.param(LOGIN.replace("pw", "no") + TEAM, PAGE, OURS, id="a section's own password"),
+        pytest.param(LOGIN + "[distutils]\nindex-servers = team\n", SERVICES["pypi"], UPLOAD, id="PyPI is not listed"),
+        pytest.param(LOGIN + "[distutils]\nindex-servers = team\n", SERVICES["testpypi"], None, id="nor is TestPyPI"),
+    ],
+)
+def test_server_login_stands_in_for_what_a_section_lacks(
+    source: PypircSource, pypirc: Path, text: str, url: str, expected: Answer | None
+) -> None:
+    """`[server-login]` is what `.pypirc` had before it had sections, and twine still reads it."""
+    pypirc.write_text(text)
+    assert source.find(query(url, username="me")) == expected

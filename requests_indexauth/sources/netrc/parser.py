@@ -8,9 +8,11 @@ a blank behind its ``#`` and may follow an empty line, and a macro may end with 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ...models.credentials import MASK, Secret
+from ...models.url import parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +92,7 @@ def parse_netrc(text: str) -> Netrc:
             host = words.value()
             if not host:
                 raise NetrcSyntaxError(words.line, "'machine' without a name")
-            host = host.lower()
+            host = _host_form(host)
             if host in netrc.machines:
                 netrc.repeated.setdefault(host, [netrc.machines[host]]).append(entry)
             netrc.machines[host] = entry
@@ -107,6 +109,14 @@ def parse_netrc(text: str) -> Netrc:
             where = "outside an entry" if entry is None else "in an entry"
             raise NetrcSyntaxError(words.line, f"unknown word {where}")
     return netrc
+
+
+def _host_form(name: str) -> str:
+    """Return a host's name as it is looked up: lower case, and IDNA in place of Unicode."""
+    if not name.isascii():
+        with suppress(ValueError):  # then no request can be to it
+            return parse_url(f"https://{name}/").realm.host
+    return name.lower()
 
 
 class _Words:

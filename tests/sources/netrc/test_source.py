@@ -53,6 +53,13 @@ def netrc(home: Path) -> Path:
         pytest.param(URL, ENTRY.replace(".com", ".com:443"), None, id="entry with a port"),
         pytest.param("https://[::1]/", ENTRY.replace("pkgs.example.com", "::1"), OURS, id="IPv6 as curl writes it"),
         pytest.param("https://[::1]/", ENTRY.replace("pkgs.example.com", "[::1]"), OURS, id="IPv6 as uv wants it"),
+        pytest.param(
+            "https://xn--bcher-kva.example/", ENTRY.replace("pkgs.example.com", "Bücher.example"), OURS, id="IDN"
+        ),
+        pytest.param(
+            "https://bücher.example/", ENTRY.replace("pkgs.example.com", "xn--bcher-kva.example"), OURS, id="A"
+        ),
+        pytest.param(URL, "machine bü\u200d.example login x\n" + ENTRY, OURS, id="beside a host that is none"),
         pytest.param(URL, "machine pkgs.example.com account me\n", None, id="neither login nor password"),
         pytest.param(URL, "", None, id="empty file"),
     ],
@@ -61,7 +68,7 @@ def test_entries_are_found_by_host(
     source: NetrcSource, netrc: Path, url: str, entry: str, expected: Answer | None
 ) -> None:
     """An entry is for a host by name, whatever the port, scheme and path."""
-    netrc.write_text(entry)
+    netrc.write_text(entry, encoding="utf-8")
     assert source.find(query(url)) == expected
 
 
