@@ -26,7 +26,8 @@ def ask(services: Sequence[str], username: str | None, deadline: Deadline) -> Cr
 
     Args:
         services: the names an entry may be under.
-        username: whose entry; ``None`` for anybody's. A backend's answer for somebody else is none.
+        username: whose entry; ``None`` for anybody's. Vendors' backends answer with a user of their own, whoever is
+            asked for: that is taken, as by pip, where no service has an entry for the user.
         deadline: the end of the time for all of them together.
 
     Raises:
@@ -54,7 +55,10 @@ def _look_up(services: Sequence[str], username: str | None, deadline: Deadline) 
         message = f"the keyring library cannot be imported ({type(error).__name__}): install it (pip install keyring)"
         raise KeyringMissingError(message) from None
     username = None if username is None else str(username)  # others need not know a `Secret`
+    others: dict[str, Credentials] = {}
     for service in services:
+        if service.rstrip("/") in others:
+            continue  # the same URL: a vendor's backend would ask its service once more
         if not deadline.left():
             raise KeyringTimeoutError(deadline.seconds)  # nobody is waiting any more
         found = keyring.get_credential(service, username)
@@ -63,6 +67,10 @@ def _look_up(services: Sequence[str], username: str | None, deadline: Deadline) 
         credentials = _entry(service, found.username, found.password)
         if credentials is not None and username in (None, credentials.username):
             return credentials
+        if credentials is not None:
+            others[service.rstrip("/")] = credentials
+    if others:
+        return next(iter(others.values()))
     if _has_no_backend(keyring):
         raise KeyringMissingError(_NO_BACKEND)
     return None

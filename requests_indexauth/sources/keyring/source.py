@@ -119,10 +119,13 @@ class KeyringSource(Source):
         from . import library, subprocess  # noqa: PLC0415 - what they import costs, and few need it
 
         services = services_of(query)
+        other = other_spelling(query)
+        # The command is a process a service: what others have their entries under goes before the other spelling.
+        for_command = [*services, *other]
         if self._provider == "subprocess":
-            return subprocess.ask(services, query.username, deadline)
+            return subprocess.ask(for_command, query.username, deadline)
         try:
-            return library.ask(services, query.username, deadline)
+            return library.ask([*services[:1], *other, *services[1:]], query.username, deadline)
         except KeyringMissingError as error:
             if self._provider == "import":
                 raise
@@ -130,7 +133,7 @@ class KeyringSource(Source):
         if query.username is None and self._skipped_without_username(query, "subprocess") is not None:
             return None
         try:
-            return subprocess.ask(services, query.username, deadline)
+            return subprocess.ask(for_command, query.username, deadline)
         except KeyringMissingError:
             self._unusable = reason  # nobody asked for a keyring by name, so nobody is told that there is none
             return None
@@ -147,3 +150,14 @@ def services_of(query: Query) -> list[str]:
     if query.realm.scheme == "http":
         services.append(str(query.realm))
     return [service for service in dict.fromkeys(services) if not service.startswith("-")]  # that would be an option
+
+
+def other_spelling(query: Query) -> list[str]:
+    """Return the index's URL with a last slash where it has none, and without where it has one; nothing without index.
+
+    pip asks a keyring with the slash, however the index was configured, and uv as it was: an entry may be under either.
+    """
+    if query.index is None:
+        return []
+    url = re.split(r"[?#]", query.index.url, maxsplit=1)[0]
+    return [url[:-1] if url.endswith("/") else f"{url}/"]

@@ -72,6 +72,13 @@ def test_second_service(backend: FakeBackend) -> None:
     assert look_up() == Credentials.basic("me", "pw")
 
 
+def test_only_another_user(backend: FakeBackend) -> None:
+    """Where no service has an entry for the given user, a vendor's answer with its own user is taken, as by pip."""
+    backend.answer = lambda service, _username: ("you" if service == SERVICES[0] else "they", "pw")
+    assert look_up("me") == Credentials.basic("you", "pw")
+    assert len(backend.asked) == 2
+
+
 def test_another_user(backend: FakeBackend) -> None:
     """An entry for another than the given user is no answer (the Windows backend gives one)."""
     backend.answer = lambda service, username: ("you" if service == SERVICES[0] else username, "pw")

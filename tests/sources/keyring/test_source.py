@@ -169,7 +169,27 @@ def test_command(command: FakeCommand) -> None:
 def test_nothing_there(command: FakeCommand) -> None:
     """Nothing under any service is no answer, and no failure."""
     assert source("subprocess").find(query(PAGE, index=AUTO, username="me")) is None
-    assert len(command.calls) == 2
+    assert [argv[1] for argv in command.argvs] == [AUTO.url, "pkgs.example.com", AUTO.url.rstrip("/")]
+
+
+@pytest.mark.parametrize("configured", [AUTO.url, AUTO.url.rstrip("/")], ids=["configured with", "configured without"])
+@pytest.mark.parametrize("stored", [AUTO.url, AUTO.url.rstrip("/")], ids=["stored with", "stored without"])
+@pytest.mark.parametrize("provider", ["subprocess", "import"])
+def test_a_last_slash_does_not_matter(
+    command: FakeCommand, backend: FakeBackend, provider: str, stored: str, configured: str
+) -> None:
+    """pip looks for an index with its last slash, and uv as it is configured: either entry is found."""
+    command.knows({(stored, "me"): "pw"})
+    backend.answer = lambda service, username: (username or "me", "pw") if service == stored else None
+    assert source(provider).find(query(PAGE, index=Index(configured), username="me")) == ENTRY
+
+
+def test_a_vendors_backend_is_asked_once_for_an_index(backend: FakeBackend) -> None:
+    """Each question may be a request to the vendor's service; the answer is for a user of its own."""
+    backend.answer = lambda service, _username: ("VssSessionToken", "pw") if service.startswith("https://") else None
+    found = source("import").find(query(PAGE, index=AUTO, username="dummy"))
+    assert found == Answer(Credentials.basic("VssSessionToken", "pw"))
+    assert backend.asked == [(AUTO.url, "dummy"), ("pkgs.example.com", "dummy")]
 
 
 def test_asked_again(command: FakeCommand) -> None:
@@ -215,7 +235,7 @@ def test_auto_without_any(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_auto_does_not_fall_back_for_a_miss(backend: FakeBackend, command: FakeCommand) -> None:
     """A library that works and has nothing is the answer: the command would ask the same keyring again."""
     assert source("auto").find(query(PAGE, index=AUTO, username="me")) is None
-    assert len(backend.asked) == 2
+    assert [service for service, _ in backend.asked] == [AUTO.url, AUTO.url.rstrip("/"), "pkgs.example.com"]
     assert command.calls == []
 
 
@@ -310,7 +330,7 @@ def test_too_old(command: FakeCommand) -> None:
     assert made.find(query(PAGE, index=ALWAYS)) is None
     assert len(command.calls) == 1
     assert made.find(query(PAGE, index=ALWAYS, username="me")) is None
-    assert len(command.calls) == 3
+    assert len(command.calls) == 4
 
 
 def test_told_by_another_thread(monkeypatch: pytest.MonkeyPatch, command: FakeCommand) -> None:
