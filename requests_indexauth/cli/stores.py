@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import NoReturn, Union
 
-    from ..models.index import Index
+    from ..sources.keyring.store import KeyringStore
     from ..store.native.native_store import NativeStore
     from .parser import Options, Parser
 
-    Store = Union[CredentialStore, NativeStore]
-    """The file, or the system's store: both have the same methods."""
+    Store = Union[CredentialStore, NativeStore, KeyringStore]
+    """The file, the system's store, or a keyring: all have the same methods."""
 
-PROVIDERS = ("native", "disabled")
+PROVIDERS = ("keyring", "subprocess", "disabled", "native")
 FORMATS = ("text", "json")
 DEFAULT_SERVICE = "pypi"
 TOKEN_USER = "__token__"  # noqa: S105 - the user name that stands for "this is a token"
@@ -44,9 +44,8 @@ class Service:
 
     def __init__(self, options: Options, text: str | None) -> None:
         text = (DEFAULT_SERVICE if text is None else text).strip(" \t\r\n")
-        index = None if "://" in text or text.lower() in SERVICES else _named(text)
         try:
-            given = parse_url(written_out(text if index is None else index.url))
+            given = parse_url(_written_out(text))
         except ValueError:  # its message quotes the text
             options.refuse("that is not a service: give https://host/path, or a host")
         self.page = given.clean
@@ -80,10 +79,15 @@ def open_store(keyring_provider: str | None) -> Store:
     """Return where credentials are kept.
 
     Args:
-        keyring_provider: ``"native"``: the system's store; ``"disabled"``: the file; ``None``: the file, or with uv's
-            preview feature ``native-auth`` the system's store.
+        keyring_provider: ``"keyring"`` and ``"subprocess"``: a keyring, by the library or the command; ``"native"``:
+            the system's store; ``"disabled"``: the file; ``None``: the file, or with uv's preview feature
+            ``native-auth`` the system's store.
 
     """
+    if keyring_provider in ("keyring", "subprocess"):
+        from ..sources.keyring.store import KeyringStore  # noqa: PLC0415 - few have one
+
+        return KeyringStore(keyring_provider, warn=_warn)
     if keyring_provider == "native" or (keyring_provider is None and _native_is_wanted()):
         from ..store.native.native_store import NativeStore  # noqa: PLC0415 - few have it
 
@@ -129,7 +133,12 @@ def add_service(parser: Parser) -> None:
 
 def add_keyring_provider(parser: Parser) -> None:
     """Add the option ``--keyring-provider``."""
-    parser.add_argument("--keyring-provider", choices=PROVIDERS, help="where the credential is kept")
+    parser.add_argument(
+        "--keyring-provider",
+        choices=PROVIDERS,
+        help="where the credential is: in the system's keyring, by the keyring library or by its command (subprocess), "
+        "where pip, uv and twine look, too; in uv's file (disabled); in uv's native store. Without it, where uv has it",
+    )
 
 
 def _native_is_wanted() -> bool:
@@ -140,10 +149,19 @@ def _native_is_wanted() -> bool:
     return is_enabled()
 
 
-def _named(name: str) -> Index | None:
+def _written_out(text: str) -> str:
+    """Return the URL of a service: of an index where it is the name of one.
+
+    Raises:
+        StoreError: it is a word that is not the name of an index.
+
+    """
+    if "://" in text or text.lower() in SERVICES:
+        return written_out(text)
     from .settings import settings  # noqa: PLC0415 - a URL needs no configuration
 
-    return next((index for index in settings().indexes if index.name == name), None)
+    urls = {index.name: index.url for index in reversed(settings().indexes) if index.name}
+    return urls.get(text) or written_out(text, reversed(urls))
 
 
 def _warn(message: str) -> None:

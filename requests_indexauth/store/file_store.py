@@ -164,7 +164,8 @@ class CredentialStore(AnyStore):
     def _change(self, edit: Edit) -> int:
         from .write import change  # noqa: PLC0415 - look-ups need none of it
 
-        return change(self.path, edit, lock_timeout=self._lock_timeout, ours=self._path is None)
+        ours = self._path is None and self._configured() is None
+        return change(self.path, edit, lock_timeout=self._lock_timeout, ours=ours)
 
     def _parse(self, path: str, document: dict[str, object]) -> StoreIndex:
         def bad(error: BadEntryError) -> None:

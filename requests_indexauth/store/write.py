@@ -57,12 +57,12 @@ def _change(path: str, edit: Callable[[list[object]], int]) -> int:
 def _make_folder(path: str, *, ours: bool) -> None:
     """Make the file's folder, for its owner alone; one that somebody chose keeps the mode it has, as by uv."""
     folder = os.path.dirname(path) or "."  # noqa: PTH120
-    _make_private(folder)
+    make_private(folder)
     if ours and not os.environ.get("UV_CREDENTIALS_DIR") and os.name == "posix":
         os.chmod(folder, 0o700)  # noqa: PTH101
 
 
-def _make_private(folder: str) -> None:
+def make_private(folder: str) -> None:
     """Make a folder and those above it that are missing, each for its owner alone, whatever the umask says.
 
     That is the XDG base directory specification's rule. uv, and `os.makedirs`, leave those above to the umask: where

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from keyring.backend import KeyringBackend
 from keyring.credentials import Credential, SimpleCredential
+from keyring.errors import PasswordSetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +47,7 @@ class FakeCommand:
         self.folder = folder
         self.path = folder / "keyring"
         self._log = folder / "calls"
+        self._kept = folder / "kept"
         self.does("say('', 1)")
 
     def does(self, body: str) -> None:
@@ -67,6 +69,32 @@ class FakeCommand:
                 say(entries[service, sys.argv[-1]] + "\\n")
             say("", 1)
         """)
+
+    def keeps(self) -> None:
+        """Let it keep what it is given, like the real one."""
+        self.does(f"""
+            import pathlib
+            file = pathlib.Path({str(self._kept)!r})
+            entries = {{tuple(key): value for key, value in json.loads(file.read_text() if file.exists() else "[]")}}
+            def write():
+                file.write_text(json.dumps([[list(key), value] for key, value in entries.items()]))
+            verb, key = sys.argv[1], (sys.argv[2], sys.argv[-1])
+            if verb == "set":
+                entries[key] = call["stdin"]
+                write()
+            elif verb == "del" and key in entries:
+                del entries[key]
+                write()
+            elif key in entries:
+                say(entries[key] + "\\n")
+            else:
+                say("", 1)
+        """)
+
+    def entries(self) -> dict[tuple[str, str], str]:
+        """Return what it has kept."""
+        text = self._kept.read_text(encoding="utf-8") if self._kept.exists() else "[]"
+        return {(service, user): value for (service, user), value in json.loads(text)}
 
     @property
     def calls(self) -> list[Call]:
@@ -103,3 +131,44 @@ class FakeBackend(KeyringBackend):
         raise NotImplementedError
 
     set_password = None  # type: ignore[assignment]
+
+
+class KeepingBackend(KeyringBackend):
+    """A backend of the real `keyring` library that keeps what it is given, in memory.
+
+    Attributes:
+        kept: the secrets, by service and user.
+        fails_at: a service that it refuses to keep anything for.
+        tells_users: whether it answers without a user name.
+
+    """
+
+    priority = -1
+
+    def __init__(self) -> None:
+        """Make one that has nothing."""
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.kept: dict[tuple[str, str], str] = {}
+        self.fails_at = ""
+        self.tells_users = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Return a secret."""
+        return self.kept.get((service, username))
+
+    def get_credential(self, service: str, username: str | None) -> Credential | None:
+        """Return an entry; of anybody, where it tells users."""
+        for (known, user), password in self.kept.items():
+            if known == service and (user == username or (username is None and self.tells_users)):
+                return SimpleCredential(user, password)
+        return None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep a secret."""
+        if service == self.fails_at:
+            raise PasswordSetError(password)
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Delete a secret."""
+        del self.kept[service, username]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ...errors import SourceError
 from ...util.environ import switched_on
@@ -15,8 +15,11 @@ from .common import NONINTERACTIVE, Deadline, KeyringMissingError, KeyringTimeou
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
+    from typing import Callable
 
     from ...models.credentials import Credentials
+
+T = TypeVar("T")
 
 _NO_BACKEND = "the keyring library has no backend: install one for this system, or set keyring-provider to disabled"
 
@@ -36,24 +39,66 @@ def ask(services: Sequence[str], username: str | None, deadline: Deadline) -> Cr
         SourceError: the keyring is locked, or its backend raised something.
 
     """
+    return _work(lambda keyring: _look_up(keyring, services, username, deadline), deadline)
 
-    def look_up() -> Credentials | None:
+
+def put(service: str, username: str, secret: str, deadline: Deadline) -> None:
+    """Store a secret, in place of one that the user has under that service.
+
+    Raises:
+        KeyringMissingError: the library cannot be imported, or has no backend.
+        KeyringTimeoutError: the time is over.
+        SourceError: the backend raised something, or has kept nothing.
+
+    """
+
+    def work(keyring: ModuleType) -> bool:
+        if _has_no_backend(keyring):
+            raise KeyringMissingError(_NO_BACKEND)
+        keyring.set_password(service, str(username), str(secret))
+        return bool(keyring.get_password(service, str(username)) == str(secret))
+
+    if not _work(work, deadline):  # the null backend takes anything, and so does a chain of those that take nothing
+        message = "keyring: the backend has kept nothing: choose another (keyring --list-backends)"
+        raise SourceError(message)
+
+
+def delete(service: str, username: str, deadline: Deadline) -> bool:
+    """Delete a user's secret, and return whether there was one. Raises what `put` does."""
+
+    def work(keyring: ModuleType) -> bool:
+        if keyring.get_password(service, str(username)) is None:
+            return False
+        keyring.delete_password(service, str(username))
+        return True
+
+    return _work(work, deadline)
+
+
+def _work(work: Callable[[ModuleType], T], deadline: Deadline) -> T:
+    def run() -> T:
         with inside_keyring():
-            return _look_up(services, username, deadline)
+            return work(_library())
 
     try:
         with switched_on(_variables()):
-            return in_time(look_up, deadline.left, _told, "keyring")
+            return in_time(run, deadline.left, _told, "keyring")
     except TimeoutError:
         raise KeyringTimeoutError(deadline.seconds) from None
 
 
-def _look_up(services: Sequence[str], username: str | None, deadline: Deadline) -> Credentials | None:
+def _library() -> ModuleType:
     try:
         import keyring  # noqa: PLC0415 - heavy, and only wanted with this provider
-    except BaseException as error:  # noqa: BLE001 - as above: whatever a broken installation raises
+    except BaseException as error:  # noqa: BLE001 - whatever a broken installation raises
         message = f"the keyring library cannot be imported ({type(error).__name__}): install it (pip install keyring)"
         raise KeyringMissingError(message) from None
+    return keyring
+
+
+def _look_up(
+    keyring: ModuleType, services: Sequence[str], username: str | None, deadline: Deadline
+) -> Credentials | None:
     username = None if username is None else str(username)  # others need not know a `Secret`
     others: dict[str, Credentials] = {}
     for service in services:

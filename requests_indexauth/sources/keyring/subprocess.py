@@ -58,16 +58,51 @@ def ask(services: Sequence[str], username: str | None, deadline: Deadline) -> Cr
         SourceError: the command crashed or answered with rubbish.
 
     """
-    command = find_command()
-    if command is None:
-        message = "no keyring command on PATH: install one (pipx install keyring), or set keyring-provider to disabled"
-        raise KeyringMissingError(message)
+    command = _command()
     for service in services:
         reply = _run([command, *_arguments(service, username)], deadline)
         credentials = _read(reply, service, username)
         if credentials is not None:
             return credentials
     return None
+
+
+def put(service: str, username: str, secret: str, deadline: Deadline) -> None:
+    """Store a secret, in place of one that the user has under that service.
+
+    Raises:
+        KeyringMissingError: there is no such command.
+        KeyringTimeoutError: the time is over.
+        SourceError: the command failed, or has kept nothing.
+
+    """
+    reply = _run([_command(), "set", *_entry_arguments(service, username)], deadline, secret.encode())
+    found = ask([service], username, deadline) if reply.code == 0 else None
+    if found is None or found.password != secret:
+        if reply.code != 0:
+            _check_failure(reply, username)
+        message = "keyring: the command has kept nothing: see `keyring --list-backends`"
+        raise SourceError(message)
+
+
+def delete(service: str, username: str, deadline: Deadline) -> bool:
+    """Delete a user's secret, and return whether there was one. Raises what `put` does."""
+    if ask([service], username, deadline) is None:
+        return False
+    reply = _run([_command(), "del", *_entry_arguments(service, username)], deadline)
+    if reply.code != 0:
+        _check_failure(reply, username)
+        message = "keyring: the command has deleted nothing: see `keyring --list-backends`"
+        raise SourceError(message)
+    return True
+
+
+def _command() -> str:
+    command = find_command()
+    if command is None:
+        message = "no keyring command on PATH: install one (pipx install keyring), or set keyring-provider to disabled"
+        raise KeyringMissingError(message)
+    return command
 
 
 def find_command() -> str | None:
@@ -87,9 +122,13 @@ def find_command() -> str | None:
 def _arguments(service: str, username: str | None) -> list[str]:
     if username is None:
         return ["get", service, "--mode", "creds"]
+    return ["get", *_entry_arguments(service, username)]
+
+
+def _entry_arguments(service: str, username: str) -> list[str]:
     if username.startswith("-"):  # or it would be taken for an option, and some options load code
-        return ["get", service, "--", username]
-    return ["get", service, username]
+        return [service, "--", username]
+    return [service, username]
 
 
 def _environment() -> dict[str, str]:
@@ -100,14 +139,17 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-def _run(arguments: list[str], deadline: Deadline) -> Reply:
-    """Run one process to its end; whatever ends the wait early ends the process, and those it started, too."""
+def _run(arguments: list[str], deadline: Deadline, written: bytes = b"") -> Reply:
+    """Run one process to its end, with what is written to its standard input, which fits into a pipe.
+
+    Whatever ends the wait early ends the process, and those it started, too.
+    """
     if not deadline.left():
         raise KeyringTimeoutError(deadline.seconds)
     try:
         process = subprocess.Popen(
             arguments,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if written else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=None if is_terminal(sys.stderr) else subprocess.PIPE,
             env=_environment(),
@@ -118,6 +160,9 @@ def _run(arguments: list[str], deadline: Deadline) -> Reply:
         message = f"keyring: {arguments[0]} cannot be started ({type(error).__name__})"
         raise SourceError(message) from None
     try:
+        if process.stdin is not None:
+            with suppress(OSError), process.stdin:  # it may have ended without reading
+                process.stdin.write(written)
         return _wait(process, deadline)
     except subprocess.TimeoutExpired:  # its message quotes the arguments
         raise KeyringTimeoutError(deadline.seconds) from None
