@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..models.credentials import Secret
-from ..util.terminal import has_terminal
+from ..util.terminal import has_terminal, is_terminal, open_terminal
 from .errors import UsageError
 from .output import say
 
@@ -20,7 +20,11 @@ def ask(prompt: str) -> str:
     with _asking():
         sys.stderr.write(prompt)
         sys.stderr.flush()
-        answer = sys.stdin.readline()
+        if is_terminal(sys.stdin):
+            answer = sys.stdin.readline()
+        else:  # it has the secret
+            with open_terminal() as terminal:
+                answer = terminal.readline()
         if not answer:
             raise EOFError
         return answer.strip()

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sys
 
+TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
+if TYPE_CHECKING:
+    from typing import TextIO
+
 
 def printable(text: str) -> str:
     """Return text in one line that cannot steer a terminal: a server, a file or a URL may have tried to."""
@@ -21,3 +25,27 @@ def is_terminal(stream: object) -> bool:
 def has_terminal() -> bool:
     """Return whether somebody can be asked: standard input and standard error are a terminal."""
     return is_terminal(sys.stdin) and is_terminal(sys.stderr)
+
+
+def can_prompt() -> bool:
+    """Return whether somebody can be asked, also where standard input is a pipe: the terminal is then opened anew."""
+    if not is_terminal(sys.stderr):
+        return False
+    if is_terminal(sys.stdin):
+        return True
+    try:
+        open_terminal().close()
+    except OSError:
+        return False
+    return True
+
+
+def open_terminal() -> TextIO:
+    """Open the terminal for reading what is typed, whatever standard input is.
+
+    Raises:
+        OSError: this process has none.
+
+    """
+    path = "CONIN$" if sys.platform == "win32" else "/dev/tty"
+    return open(path, encoding=sys.stderr.encoding, errors="replace")  # noqa: PTH123 - no import of pathlib

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...models.credentials import Credentials
-from ...util.terminal import has_terminal
+from ...util.terminal import can_prompt
 from ..output import say
 from ..prompts import ask, ask_hidden, read_secret
 from ..status_codes import DONE
@@ -58,6 +58,9 @@ def run(options: Options) -> int:
     if options.password is not None and service.password:
         options.refuse("a password is in the URL and in --password: give one of them")
     url = service.url  # what cannot be stored is refused before anybody types a password, or a server gets it
+    default = " (PyPI, for no SERVICE is given)" if options.service is None else ""
+    if default and can_prompt():
+        say(f"This is for {url}{default}")
     store = open_store(options.keyring_provider)
     store.find(service.page)  # a damaged store is to be told of before somebody types a password
     credentials = _collect(options, service)
@@ -66,7 +69,7 @@ def run(options: Options) -> int:
 
         check(service.page, credentials)
     store.set(service.page, credentials)
-    say(f"Stored credentials for {owner(url, credentials.username)}")
+    say(f"Stored credentials for {owner(url, credentials.username)}{default}")
     return DONE
 
 
@@ -86,7 +89,7 @@ def _collect(options: Options, service: Service) -> Credentials:
 
 
 def _ask_username(options: Options, service: Service) -> str:
-    if not has_terminal():
+    if not can_prompt():
         _missing(options, "user name", "--username or --token")
     if not service.is_pypi:
         username = ask("username: ")
@@ -102,7 +105,7 @@ def _secret(options: Options, name: str) -> str:
         return read_secret(name)
     if value is not None:
         return value
-    if not has_terminal():
+    if not can_prompt():
         _missing(options, "password", "--password or --token, or `-` for stdin")
     return ask_hidden(f"{name}: ")
 

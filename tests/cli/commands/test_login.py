@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from requests_indexauth import Credentials, CredentialStore
-from support.commands import run_child, run_on_terminal
+from support.commands import command, environment, on_terminal, run_child, run_on_terminal
 from support.messages import Reply, Request, redirect, refused
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from support.commands import Run
+    from support.commands import Ran, Run
     from support.index import ServeIndex
     from support.server import Serve
 
@@ -233,6 +234,41 @@ def test_a_user_name_is_asked_for_where_the_password_is_to_be_read() -> None:
     assert CredentialStore().get("https://pkgs.example.com") == Credentials.basic("me", "secret")
 
 
+def on_terminal_with_a_pipe(text: str, *arguments: str, answers: list[tuple[str, str]]) -> Ran:
+    """Run a command line on a terminal, with a pipe for its standard input."""
+    words = ["sh", "-c", f'printf "{text}" | "$@"', "sh", *command(*arguments)]
+    return on_terminal(words, environment(), answers)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize("service", [("pkgs.example.com",), ("https://pkgs.example.com/", "--password=-")])
+def test_the_user_name_is_asked_for_on_the_terminal_where_stdin_is_a_pipe(service: tuple[str, ...]) -> None:
+    """`echo my-password | indexauth login example.com --password -`, as uv's documents print it."""
+    arguments = service if len(service) > 1 else (*service, "--password", "-")
+    ran = on_terminal_with_a_pipe("sec ret\\n", "login", *arguments, answers=[("username: ", " me \n")])
+    assert ran.code == 0, ran.out
+    assert CredentialStore().get("https://pkgs.example.com") == Credentials.basic("me", "sec ret")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_both_are_asked_for_on_the_terminal_where_stdin_is_a_pipe() -> None:
+    """Nothing says that stdin has the password, so it is not read."""
+    answers = [("username: ", "me\n"), ("password: ", "typed\n")]
+    ran = on_terminal_with_a_pipe("piped\\n", "login", "pkgs.example.com", answers=answers)
+    assert ran.code == 0, ran.out
+    assert "typed" not in ran.out
+    assert CredentialStore().get("https://pkgs.example.com") == Credentials.basic("me", "typed")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_nobody_is_asked_where_the_messages_go_elsewhere() -> None:
+    """Somebody who reads no prompt would wait for a program that waits for them."""
+    words = ["sh", "-c", '"$@" < /dev/null 2> err; code=$?; cat err; exit $code', "sh", *command("login", URL)]
+    ran = on_terminal(words, environment(), [])
+    assert ran.code == 2
+    assert "no terminal to ask" in ran.out
+
+
 def test_a_secret_stuck_to_its_option_is_not_shown(run: Run) -> None:
     """The message names the option that was meant."""
     ran = run("login", "pkgs.example.com", "-u", "me", "--passwordhunter2")
@@ -378,3 +414,34 @@ def test_stdin_that_is_no_text_is_an_error_that_quotes_nothing(run: Run) -> None
     """Bytes that are no UTF-8 are not stored as something else."""
     ran = run("login", URL, "-u", "me", "--password", "-", stdin=b"sec\xffret\n")
     assert (ran.code, ran.err) == (2, "error: the password cannot be read from stdin\n")
+
+
+def test_without_a_service_it_is_for_pypi_and_says_so(run: Run) -> None:
+    """All three commands mean the same by it."""
+    ran = run("login", "--token", "pypi-secret")
+    assert ran.err == "Stored credentials for https://upload.pypi.org/legacy/ (PyPI, for no SERVICE is given)\n"
+    assert run("token").out == "pypi-secret\n"
+    assert run("logout").err.startswith("Removed credentials for https://upload.pypi.org/legacy/, here only")
+    assert CredentialStore().services() == []
+
+
+@pytest.mark.parametrize("command_line", ["login {} -u me --password pw", "token {}", "logout {}"])
+def test_a_word_that_names_no_index_is_refused(run: Run, workdir: Path, store: Path, command_line: str) -> None:
+    """Nothing is stored; the message has the names there are, and not the word, which may be a token."""
+    (workdir / "uv.toml").write_text(
+        '[[index]]\nname = "corp"\nurl = "https://h/a/simple"\n[[index]]\nname = "team"\nurl = "https://h/b"\n'
+    )
+    ran = run(*command_line.format("crop").split())
+    assert (ran.code, ran.out) == (2, "")
+    said = "error: no index has that name (there are corp, team, pypi, testpypi): give one of these, or https://host/path\n"
+    assert ran.err == said
+    assert not store.exists()
+
+
+def test_ipv6_loopback_is_a_service(run: Run) -> None:
+    """As for uv."""
+    assert run("login", "http://[::1]:8080/simple", "-u", "me", "--password", "pw").code == 0
+    assert CredentialStore().services() == [("http://[::1]:8080/", "me")]
+    assert run("token", "http://[::1]:8080/x").out == "pw\n"
+    assert run("logout", "http://[0:0::1]:8080").code == 0
+    assert CredentialStore().services() == []
