@@ -254,13 +254,14 @@ class Backend(KeyringBackend):
 TYPED = (("username [__token__]: ", "\n"), ("password: ", "pypi-typed\n"))
 PYPIRC = """\
 [distutils]
+
 index-servers =
 
-    pypi
+pypi
 
-    testpypi
+testpypi
 
-    private
+private
 
 [pypi]
 
@@ -393,7 +394,7 @@ SECOND = {
         ("t1", "new-token"),
         before=LOGINS,
     ),
-    "Troubleshooting: keyring": Line('python -c "import keyring; print(keyring.get_keyring())"', ("keyring.backends",)),
+    "Troubleshooting: keyring": Line('python -c "import keyring; print(keyring.get_keyring())"', ("(priority: ",)),
     "Troubleshooting: permissions": Line(
         'ls -la "$(uv auth dir)"\nchmod 700 "$(uv auth dir)"\nchmod 600 "$(uv auth dir)"/*\nuv auth token',
         ("-rw------- ", "drwx------ ", "t1"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 
 _SHARED = "server-login"
+# A document that has lost its indentation prints the names in `index-servers` like keys without a value.
+_DISTUTILS = re.compile(r"^\[distutils\].*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
+_NAME = re.compile(r"^[\w.-]+[ \t]*$", re.MULTILINE)
 
 
 class PypircSource(Source):
@@ -128,7 +132,8 @@ def _parse(path: str) -> RawConfigParser:
 
     parser = configparser.RawConfigParser()
     try:
-        parser.read_file(StringIO(read_file(path)[0].decode("utf-8-sig"), newline=None))
+        text = StringIO(read_file(path)[0].decode("utf-8-sig"), newline=None).read()
+        parser.read_string(_DISTUTILS.sub(lambda section: _NAME.sub(r" \g<0>", section[0]), text))
     except FileNotFoundError:
         return parser
     except OSError as error:
