@@ -405,6 +405,9 @@ def test_costs_little() -> None:
     )
     assert json.loads(done.stdout) == [
         "requests_indexauth",
+        "requests_indexauth.config",
+        "requests_indexauth.config.places",
+        "requests_indexauth.config.store_folder",
         "requests_indexauth.errors",
         "requests_indexauth.keyring_backend",
         "requests_indexauth.store",

@@ -119,13 +119,10 @@ class KeyringSource(Source):
         from . import library, subprocess  # noqa: PLC0415 - what they import costs, and few need it
 
         services = services_of(query)
-        other = other_spelling(query)
-        # The command is a process a service: what others have their entries under goes before the other spelling.
-        for_command = [*services, *other]
         if self._provider == "subprocess":
-            return subprocess.ask(for_command, query.username, deadline)
+            return subprocess.ask(services, query.username, deadline)  # a process each: no other spelling, as by uv
         try:
-            return library.ask([*services[:1], *other, *services[1:]], query.username, deadline)
+            return library.ask([*services[:1], *other_spelling(query), *services[1:]], query.username, deadline)
         except KeyringMissingError as error:
             if self._provider == "import":
                 raise
@@ -133,7 +130,7 @@ class KeyringSource(Source):
         if query.username is None and self._skipped_without_username(query, "subprocess") is not None:
             return None
         try:
-            return subprocess.ask(for_command, query.username, deadline)
+            return subprocess.ask(services, query.username, deadline)
         except KeyringMissingError:
             self._unusable = reason  # nobody asked for a keyring by name, so nobody is told that there is none
             return None
