@@ -170,9 +170,10 @@ def _store_has_entries() -> bool:
     from .store import toml_file  # noqa: PLC0415 - the same
 
     try:
-        path = toml_file.default_path()
-    except ConfigError:  # a session goes on without the bad value, too
-        path = toml_file.default_path(lambda: None)
+        try:
+            path = toml_file.default_path()
+        except ConfigError:  # a session goes on without the bad value, too
+            path = toml_file.default_path(lambda: None)
     except StoreError:  # there is no home folder
         return False
     return _holds(path, b"service")
