@@ -38,7 +38,7 @@ __all__ = [
     "mount",
 ]
 
-_HOMES = {
+_LAZY = {
     "ConfigError": "errors",
     "CredentialStore": "store.file_store",
     "Credentials": "models.credentials",
@@ -58,7 +58,7 @@ if not TYPE_CHECKING:  # pragma: no branch - a type checker shall know a misspel
 
     def __getattr__(name: str) -> object:
         """Import a public name on first use (PEP 562)."""
-        home = _HOMES.get(name)
+        home = _LAZY.get(name)
         if home is None:
             message = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(message)

@@ -217,7 +217,7 @@ def _ask(engine: Authenticator, text: str, username: str | None) -> Credentials 
     url = parse_url(text)
     username = username or url.username
     # "Hopped": the program may follow a redirect to a stranger, so netrc's `default` stays where it is.
-    query = engine.query(url, username, hopped=True)._replace(challenged=True)
+    query = engine.query(url, username, cross_realm=True)._replace(challenged=True)
     if query.policy == "never":
         return None
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "main"]
 
 INTERRUPTED = 130  # as a shell shows a process that SIGINT ended
-NOBODY_READS = 141  # the same for SIGPIPE
+BROKEN_PIPE = 141  # the same for SIGPIPE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(error, OSError):
             _drop_output()  # it may be stdout that failed, and it would fail again on the way out
             if _is_gone(error):
-                return NOBODY_READS
+                return BROKEN_PIPE
         return report(error)
     return code() if callable(code) else code
 

@@ -10,7 +10,7 @@ import requests
 from .. import mount
 from ..explain import causes
 from ..explain.challenge import foreign_schemes
-from ..models.url import parse_url, without_query
+from ..models.url import mask_query, parse_url
 from .engine import warnings_shown
 from .errors import CommandError
 from .live import NO_ANSWER, TIMEOUT, Recorder
@@ -34,7 +34,7 @@ def check(url: str, credentials: Credentials) -> None:
         CommandError: the server refuses the credential, or cannot be asked.
 
     """
-    shown = without_query(url)
+    shown = mask_query(url)
     with warnings_shown():
         attempts = _request(url, credentials)
         _judge(shown, attempts)

@@ -20,8 +20,8 @@ from ..explain.network import Way, failure_of
 from ..explain.sign_in import PAGE_BYTES, is_html, is_index_page, is_sign_in_page
 from ..models.call import is_presigned
 from ..models.found import GIVEN
-from ..models.url import without_query
-from ..util.timeout import in_time
+from ..models.url import mask_query
+from ..util.timeout import call_with_timeout
 
 if TYPE_CHECKING:
     from ..config.settings import Settings
@@ -167,8 +167,8 @@ class Recorder(HTTPAdapter):
             response.status_code,
             source,
             response.headers.get("WWW-Authenticate"),
-            without_query(url),
-            location=None if to is None else without_query(urljoin(url, to)),
+            mask_query(url),
+            location=None if to is None else mask_query(urljoin(url, to)),
             proxy=proxy,
             signed=is_presigned(url),
         )
@@ -201,7 +201,7 @@ class Recorder(HTTPAdapter):
 def _beginning(response: requests.Response) -> bytes:
     """Return the beginning of an answer's body; nothing where that takes too long or goes wrong."""
     try:
-        return in_time(
+        return call_with_timeout(
             lambda: bytes(response.raw.read(PAGE_BYTES, decode_content=True)), lambda: READING, _any_error, "page"
         )
     except (OSError, ValueError):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-from ..models.credentials import Secret, shown
+from ..models.credentials import Secret, masked_username
 from ..models.url import parse_url
 from ..store.entry import entries_of
 from ..store.file_store import CredentialStore
-from ..store.service import SERVICES, written_out
+from ..store.service import SERVICES, to_url
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
@@ -109,7 +109,9 @@ def refuse_to_choose(url: str, users: Iterable[str | None]) -> NoReturn:
     """
     from .errors import CommandError  # noqa: PLC0415 - most of the time there is one user
 
-    names = ", ".join(sorted("a token without a user" if user is None else str(shown(user)) for user in users))
+    names = ", ".join(
+        sorted("a token without a user" if user is None else str(masked_username(user)) for user in users)
+    )
     message = f"several users have credentials for {url}: {names}; choose one with --username"
     raise CommandError(message)
 
@@ -157,11 +159,11 @@ def _written_out(text: str) -> str:
 
     """
     if "://" in text or text.lower() in SERVICES:
-        return written_out(text)
+        return to_url(text)
     from .settings import settings  # noqa: PLC0415 - a URL needs no configuration
 
     urls = {index.name: index.url for index in reversed(settings().indexes) if index.name}
-    return urls.get(text) or written_out(text, reversed(urls))
+    return urls.get(text) or to_url(text, reversed(urls))
 
 
 def _warn(message: str) -> None:

@@ -11,7 +11,7 @@ from requests import RequestException
 from ..config.publish import publish_url
 from ..errors import IndexAuthError
 from ..models.index import Index
-from ..models.url import parse_url, without_query
+from ..models.url import mask_query, parse_url
 from ..session.mount import mount
 from ..store.service import SERVICES
 from ..util.terminal import has_terminal
@@ -145,7 +145,7 @@ class _MountedSettings:
     @property
     def shown_url(self) -> str:
         """The URL that is uploaded to, as a message may have it."""
-        return without_query(self._url)
+        return mask_query(self._url)
 
     def create_repository(self) -> Any:
         """Return what twine uploads with."""

@@ -13,7 +13,7 @@ from ..models.url import parse_url
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Problem = Callable[[ConfigError], None]
+OnError = Callable[[ConfigError], None]
 """Takes one bad value; may raise it (a command line does) or write it down and return (a session does)."""
 
 # Patterns are compiled when first matched, not when this is imported: they were a tenth of `mount` and what it loads.
@@ -59,7 +59,7 @@ def entry(  # noqa: PLR0913 - the fields of an `Entry`
     return Entry(origin, Secret(url.strip()), name or None, policy, table, member)
 
 
-def settle(entries: Iterable[Entry], problem: Problem) -> tuple[Index, ...]:
+def merge_definitions(entries: Iterable[Entry], on_error: OnError) -> tuple[Index, ...]:
     """Make indexes of entries, in their order.
 
     Of two with the same name the first counts and the other is dropped, as in uv: the variables ``UV_INDEX_<NAME>_...``
@@ -78,7 +78,7 @@ def settle(entries: Iterable[Entry], problem: Problem) -> tuple[Index, ...]:
             index = None if taken and "@" not in one.url else _index(one)
         except ConfigError as error:
             if not taken:
-                problem(error)
+                on_error(error)
             continue
         if index is None:
             continue

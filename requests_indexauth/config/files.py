@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ..errors import ConfigError
 from ..models.choices import FALSE, TRUE
-from .definitions import Problem
+from .definitions import OnError
 from .places import system_config_file, upwards, user_config_file
 from .toml import LARGEST, TOOL_UV, UvFile, parse_toml, read_text
 from .workspace import TooComplexError, is_member, member_folders
@@ -33,7 +33,7 @@ class ConfigFiles(NamedTuple):
     members: list[UvFile]
 
 
-def config_files(cwd: str, problem: Problem) -> ConfigFiles:
+def config_files(cwd: str, on_error: OnError) -> ConfigFiles:
     """Return the files that count.
 
     ``UV_CONFIG_FILE`` stands in for all of them, ``UV_NO_CONFIG`` is for none (and ``UV_CONFIG_FILE`` is stronger).
@@ -42,37 +42,37 @@ def config_files(cwd: str, problem: Problem) -> ConfigFiles:
     cwd = os.path.join(cwd, os.environ.get("UV_WORKING_DIR", ""))
     named = os.environ.get("UV_CONFIG_FILE")
     if named:
-        return ConfigFiles(_named(named, os.path.join(cwd, named), problem), [])
-    if _is_on("UV_NO_CONFIG", problem):
+        return ConfigFiles(_named(named, os.path.join(cwd, named), on_error), [])
+    if _is_on("UV_NO_CONFIG", on_error):
         return ConfigFiles([], [])
     start = os.path.abspath(os.path.join(cwd, os.environ.get("UV_PROJECT", "")))
-    system = None if _is_on("UV_NO_SYSTEM_CONFIG", problem) else system_config_file()
-    project = _Project(start, problem)
-    files = (project.nearest(), *(_read(path, problem) for path in (user_config_file(), system)))
+    system = None if _is_on("UV_NO_SYSTEM_CONFIG", on_error) else system_config_file()
+    project = _Project(start, on_error)
+    files = (project.nearest(), *(_read(path, on_error) for path in (user_config_file(), system)))
     return ConfigFiles([file for file in files if file], project.members())
 
 
-def _is_on(variable: str, problem: Problem) -> bool:
+def _is_on(variable: str, on_error: OnError) -> bool:
     word = os.environ.get(variable, "").lower()
     if word not in TRUE | FALSE:
-        problem(ConfigError(f"{variable}: must be true or false (or 1 or 0): correct or unset it"))
+        on_error(ConfigError(f"{variable}: must be true or false (or 1 or 0): correct or unset it"))
     return word in TRUE
 
 
-def _named(name: str, path: str, problem: Problem) -> list[UvFile]:
-    file = _read(path, problem)
+def _named(name: str, path: str, on_error: OnError) -> list[UvFile]:
+    file = _read(path, on_error)
     if file is None and not os.path.exists(path):  # one that is there and broken has been reported
-        problem(ConfigError(f"UV_CONFIG_FILE: no such file: {name}: correct or unset the variable"))
+        on_error(ConfigError(f"UV_CONFIG_FILE: no such file: {name}: correct or unset the variable"))
     return [file] if file else []
 
 
-def _read(path: str | None, problem: Problem, *, of_project: bool = False) -> UvFile | None:
+def _read(path: str | None, on_error: OnError, *, of_project: bool = False) -> UvFile | None:
     """Return a ``uv.toml``; ``None`` when it is missing or broken."""
     try:
         text = read_text(path, of_project=of_project) if path is not None else None
         return None if path is None or text is None else UvFile(path, text, parse_toml(path, text))
     except ConfigError as error:
-        problem(error)
+        on_error(error)
     return None
 
 
@@ -81,12 +81,12 @@ class _Project:
 
     Args:
         folder: where the search begins.
-        problem: takes what is bad.
+        on_error: takes what is bad.
 
     """
 
-    def __init__(self, folder: str, problem: Problem) -> None:
-        self._problem = problem
+    def __init__(self, folder: str, on_error: OnError) -> None:
+        self._on_error = on_error
         self._seen: dict[str, tuple[str, dict[str, Any]]] = {}
         self._root = self._find_root(folder)
 
@@ -96,16 +96,16 @@ class _Project:
             path = os.path.join(ancestor, "uv.toml")
             if os.path.exists(path):
                 # Also when it is broken: it is the one that was meant.
-                return _read(path, self._problem, of_project=True)
+                return _read(path, self._on_error, of_project=True)
             path = os.path.join(ancestor, "pyproject.toml")
             text, content = self._pyproject(path)
             if not isinstance(content.get("tool", {}), dict):
-                self._problem(ConfigError(f"{path}: tool: must be a table: write [tool.uv]"))
+                self._on_error(ConfigError(f"{path}: tool: must be a table: write [tool.uv]"))
             tool_uv = _tool_uv(content)
             if isinstance(tool_uv, dict):
                 return UvFile(path, text, tool_uv, TOOL_UV)
             if tool_uv is not None:
-                self._problem(ConfigError(f"{path}: tool.uv: must be a table: write [tool.uv]"))
+                self._on_error(ConfigError(f"{path}: tool.uv: must be a table: write [tool.uv]"))
         return None
 
     def members(self) -> list[UvFile]:
@@ -123,14 +123,14 @@ class _Project:
                 text, content = self._pyproject(member, only_with="index")
                 left -= len(text)
                 if left < 0:
-                    problem = "its members' files are too large: the indexes of some are left out"
-                    self._problem(ConfigError(f"{path}: tool.uv.workspace: {problem}"))
+                    on_error = "its members' files are too large: the indexes of some are left out"
+                    self._on_error(ConfigError(f"{path}: tool.uv.workspace: {on_error}"))
                     break
                 table = _tool_uv(content)
                 if isinstance(table, dict) and "index" in table and table.get("managed") is not False:
                     files.append(UvFile(member, text, table, TOOL_UV))
         except TooComplexError as error:
-            self._problem(ConfigError(f"{path}: tool.uv.workspace: {error}"))
+            self._on_error(ConfigError(f"{path}: tool.uv.workspace: {error}"))
         return files
 
     def _find_root(self, folder: str) -> str:
@@ -155,7 +155,7 @@ class _Project:
                 if is_member(os.path.relpath(own, above), workspace):
                     return above
             except TooComplexError as error:
-                self._problem(ConfigError(f"{path}: tool.uv.workspace: {error}"))
+                self._on_error(ConfigError(f"{path}: tool.uv.workspace: {error}"))
         return own
 
     def _pyproject(self, path: str, only_with: str = "") -> tuple[str, dict[str, Any]]:
@@ -170,7 +170,7 @@ class _Project:
                 if text and only_with in text:
                     self._seen[path] = text, parse_toml(path, text)
             except ConfigError as error:
-                self._problem(error)
+                self._on_error(error)
         return self._seen[path]
 
 

@@ -8,7 +8,7 @@ from ..errors import ConfigError
 from .uv import takes_older_words
 
 if TYPE_CHECKING:
-    from .definitions import Problem
+    from .definitions import OnError
     from .toml import UvFile
 
 _READ = ("index", "index-url", "extra-index-url", "find-links", "keyring-provider", "auth-cache-dir")
@@ -47,15 +47,15 @@ _UVS_OWN = frozenset(
 )
 
 
-def tell_of_misspelt_keys(sections: list[UvFile], problem: Problem) -> None:
-    """Hand a `ConfigError` with the right key to ``problem`` for each key that looks like one of those read here."""
+def tell_of_misspelt_keys(sections: list[UvFile], on_error: OnError) -> None:
+    """Hand a `ConfigError` with the right key to ``on_error`` for each key that looks like one of those read here."""
     for section in sections:
         known = (*(_READ_IN_PIP if section.in_pip else _READ), *(_OLDER if takes_older_words(section) else ()))
         for key in section.table:
             if key not in known and key not in _UVS_OWN:
                 remedy = _remedy(key, known, section)
                 if remedy is not None:
-                    problem(ConfigError(f"{section.where(key)}: {remedy}"))
+                    on_error(ConfigError(f"{section.where(key)}: {remedy}"))
 
 
 def _remedy(key: str, known: tuple[str, ...], section: UvFile) -> str | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
 from ..models.credentials import Secret
-from .definitions import Entry, Problem, entry
+from .definitions import Entry, OnError, entry
 from .toml import read_text
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ _ALIASES = {"pypi-url": "index-url"}
 _FILE = "pip.ini" if sys.platform == "win32" else "pip.conf"
 
 
-def pip_entries(cwd: str, problem: Problem) -> list[Entry]:
+def pip_entries(cwd: str, on_error: OnError) -> list[Entry]:
     """Return what pip would take for its indexes and ``--find-links``.
 
     An empty value is none, but hides that of a weaker file; an empty variable is unset.
     """
     values: dict[tuple[str, str], tuple[str, Secret]] = {}
     for path in pip_files(cwd):
-        values.update(_read(path, problem))
+        values.update(_read(path, on_error))
     values.update(_variables())
     entries = []
     for wanted in _KEYS:
@@ -107,13 +107,13 @@ def _variables() -> Iterator[tuple[tuple[str, str], tuple[str, Secret]]]:
             yield ("", _ALIASES.get(key, key)), (variable, Secret(value))
 
 
-def _read(path: str, problem: Problem) -> dict[tuple[str, str], tuple[str, Secret]]:
+def _read(path: str, on_error: OnError) -> dict[tuple[str, str], tuple[str, Secret]]:
     """Return origin and value of each wanted key, by section and key; nothing when the file is missing or broken."""
     try:
         text = read_text(path)
         sections = _parse(path, text) if text is not None else {}
     except ConfigError as error:
-        problem(error)
+        on_error(error)
         return {}
     values = {}
     for section, items in sections.items():

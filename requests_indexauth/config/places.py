@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from ..util.paths import expanded, roaming_folder
+from ..util.paths import expand_user, roaming_folder
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def user_config_file() -> str | None:
         folder = roaming_folder() or ""
     else:
         folder = os.environ.get("XDG_CONFIG_HOME", "")
-        folder = folder if os.path.isabs(folder) else expanded("~/.config")
+        folder = folder if os.path.isabs(folder) else expand_user("~/.config")
     return os.path.join(folder, "uv", "uv.toml") if os.path.isabs(folder) else None
 
 

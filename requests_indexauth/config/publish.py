@@ -11,7 +11,7 @@ from .files import config_files
 from .places import working_folder
 
 if TYPE_CHECKING:
-    from .definitions import Problem
+    from .definitions import OnError
 
 
 class PublishUrl(NamedTuple):
@@ -27,29 +27,29 @@ class PublishUrl(NamedTuple):
     url: str | None
 
 
-def publish_url(name: str, problem: Problem) -> PublishUrl | None:
+def publish_url(name: str, on_error: OnError) -> PublishUrl | None:
     """Return what the nearest definition of an index of that name says; ``None`` where no file has one.
 
     Args:
         name: the index's.
-        problem: is handed every bad value, as a `ConfigError` without secrets.
+        on_error: is handed every bad value, as a `ConfigError` without secrets.
 
     """
-    files = config_files(working_folder(), problem)
+    files = config_files(working_folder(), on_error)
     for file in (*files.settings, *files.members):
-        for place, table in file.tables("index", problem):
+        for place, table in file.tables("index", on_error):
             if table.get("name") == name:
                 where = file.where(f"index[{place}]")
-                return PublishUrl(where, _checked(table.get("publish-url"), where, problem))
+                return PublishUrl(where, _checked(table.get("publish-url"), where, on_error))
     return None
 
 
-def _checked(url: object, where: str, problem: Problem) -> str | None:
+def _checked(url: object, where: str, on_error: OnError) -> str | None:
     if url is None:
         return None
     try:
         parse_url(url)  # type: ignore[arg-type] # what is no string is an error, too
     except (ValueError, TypeError):
-        problem(ConfigError(f"{where}.publish-url: must be an http(s) URL: correct it"))
+        on_error(ConfigError(f"{where}.publish-url: must be an http(s) URL: correct it"))
         return None
     return Secret(url)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..models.index import Index
-from .definitions import Problem, settle
+from .definitions import OnError, merge_definitions
 from .files import config_files
 from .misspelt import tell_of_misspelt_keys
 from .pip import pip_entries
 from .places import working_folder
 from .store_folder import auth_cache_dir
-from .uv import index_tables, keyring_provider, older_keys, pip_first, variable_entries
+from .uv import index_tables, keyring_provider, legacy_keys, pip_sections_first, variable_entries
 
 
 class Settings(NamedTuple):
@@ -29,14 +29,14 @@ class Settings(NamedTuple):
     store_folder: str | None = None
 
 
-def discover(problem: Problem) -> Settings:
+def discover(on_error: OnError) -> Settings:
     """Read variables and files, now: uv's first, then pip's.
 
     A project's files are looked for from the working folder; ``UV_WORKING_DIR`` and ``UV_PROJECT`` lead elsewhere from
     there, as in uv.
 
     Args:
-        problem: is handed every bad value, as a `ConfigError` without secrets; when it returns, discovery goes on
+        on_error: is handed every bad value, as a `ConfigError` without secrets; when it returns, discovery goes on
             without that value.
 
     Returns:
@@ -44,16 +44,18 @@ def discover(problem: Problem) -> Settings:
 
     """
     cwd = working_folder()
-    files = config_files(cwd, problem)
-    sections = pip_first(files.settings, problem)
-    tell_of_misspelt_keys(sections, problem)
+    files = config_files(cwd, on_error)
+    sections = pip_sections_first(files.settings, on_error)
+    tell_of_misspelt_keys(sections, on_error)
     entries = [
         *variable_entries(),
-        *index_tables(files.settings, problem),
-        *index_tables(files.members, problem, members=True),
-        *older_keys(sections, problem),
-        *pip_entries(cwd, problem),
+        *index_tables(files.settings, on_error),
+        *index_tables(files.members, on_error, members=True),
+        *legacy_keys(sections, on_error),
+        *pip_entries(cwd, on_error),
     ]
     return Settings(
-        settle(entries, problem), keyring_provider(sections, problem), auth_cache_dir(files.settings, problem)
+        merge_definitions(entries, on_error),
+        keyring_provider(sections, on_error),
+        auth_cache_dir(files.settings, on_error),
     )

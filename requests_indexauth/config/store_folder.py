@@ -13,7 +13,7 @@ import os
 import sys
 
 from ..errors import ConfigError
-from ..util.paths import expanded
+from ..util.paths import expand_user
 from .places import system_config_file, upwards, user_config_file, working_folder
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .toml import UvFile
 
-    Problem = Callable[[ConfigError], None]
+    OnError = Callable[[ConfigError], None]
 
 KEY = "auth-cache-dir"
 LARGEST = 1 << 20
@@ -46,20 +46,20 @@ def configured_folder() -> str | None:
     return auth_cache_dir(config_files(cwd, _refuse).settings, _refuse)
 
 
-def auth_cache_dir(files: list[UvFile], problem: Problem) -> str | None:
+def auth_cache_dir(files: list[UvFile], on_error: OnError) -> str | None:
     r"""Return the folder that the nearest file with the key names, ``~`` expanded; ``None`` when none does.
 
     A relative path depends on where a program is started, and a share of another machine (``\\host``) would get the
     secrets, and on Windows the user's own login: both are bad values.
     """
     for file in files:
-        text = file.text(KEY, problem)
+        text = file.text(KEY, on_error)
         if text is None:
             continue
-        folder = expanded(text)
+        folder = expand_user(text)
         if os.path.isabs(folder) and not (sys.platform == "win32" and folder[:2] in ("\\\\", "//")):
             return folder
-        problem(ConfigError(f"{file.where(KEY)}: must be an absolute path or start with ~: correct it"))
+        on_error(ConfigError(f"{file.where(KEY)}: must be an absolute path or start with ~: correct it"))
     return None
 
 

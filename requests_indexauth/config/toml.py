@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError
 from ..util.files import read_file
-from .definitions import Problem
+from .definitions import OnError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ _POSITION = r"\(at (line \d+, column \d+|end of document)\)"
 class UvFile:
     """The table uv would read of one file, ``uv.toml`` or the ``[tool.uv]`` of a ``pyproject.toml``.
 
-    The methods that take values out raise nothing: they hand what is bad to ``problem`` and go on without it.
+    The methods that take values out raise nothing: they hand what is bad to ``on_error`` and go on without it.
 
     Args:
         path: of the file, for messages.
@@ -66,45 +66,45 @@ class UvFile:
         """Whether this is a ``[pip]``, which has only some of uv's keys."""
         return self._prefix.endswith("pip.")
 
-    def tables(self, key: str, problem: Problem) -> Iterator[tuple[int, dict[str, Any]]]:
+    def tables(self, key: str, on_error: OnError) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield the tables of an array of tables, each with its place in it."""
         value = self.table.get(key, [])
         if not isinstance(value, list):
-            problem(ConfigError(f"{self.where(key)}: must be an array of tables: write [[{self._prefix}{key}]]"))
+            on_error(ConfigError(f"{self.where(key)}: must be an array of tables: write [[{self._prefix}{key}]]"))
             return
         for place, table in enumerate(value):
             if isinstance(table, dict):
                 yield place, table
             else:
-                problem(ConfigError(f"{self.where(f'{key}[{place}]', key)}: must be a table with a url"))
+                on_error(ConfigError(f"{self.where(f'{key}[{place}]', key)}: must be a table with a url"))
 
-    def section(self, key: str, problem: Problem) -> UvFile | None:
+    def section(self, key: str, on_error: OnError) -> UvFile | None:
         """Return a table inside the table, as a file of its own; ``None`` when it is missing."""
         value = self.table.get(key)
         if value is None:
             return None
         if not isinstance(value, dict):
-            problem(ConfigError(f"{self.where(key)}: must be a table: write [{self._prefix}{key}]"))
+            on_error(ConfigError(f"{self.where(key)}: must be a table: write [{self._prefix}{key}]"))
             return None
         return UvFile(self.path, self._text, value, f"{self._prefix}{key}.")
 
-    def text(self, key: str, problem: Problem) -> str | None:
+    def text(self, key: str, on_error: OnError) -> str | None:
         """Return a string; ``None`` when it is missing."""
         value = self.table.get(key)
         if value is None or isinstance(value, str):
             return value
-        problem(ConfigError(f"{self.where(key)}: must be a string"))
+        on_error(ConfigError(f"{self.where(key)}: must be a string"))
         return None
 
-    def texts(self, key: str, problem: Problem) -> list[str]:
+    def texts(self, key: str, on_error: OnError) -> list[str]:
         """Return an array of strings; an empty one when it is missing."""
         value = self.table.get(key, [])
         if not isinstance(value, list):
-            problem(ConfigError(f"{self.where(key)}: must be an array of strings"))
+            on_error(ConfigError(f"{self.where(key)}: must be an array of strings"))
             return []
         for place, item in enumerate(value):
             if not isinstance(item, str):
-                problem(ConfigError(f"{self.where(f'{key}[{place}]', key)}: must be a string"))
+                on_error(ConfigError(f"{self.where(f'{key}[{place}]', key)}: must be a string"))
         return [item for item in value if isinstance(item, str)]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import ConfigError
 from ..models.choices import PROVIDERS
 from ..models.url import parse_url
-from .definitions import Entry, Problem, entry
+from .definitions import Entry, OnError, entry
 from .toml import UvFile
 
 _INDEX_KEYS: dict[str, type] = {"url": str, "name": str, "authenticate": str, "default": bool, "explicit": bool}
@@ -38,12 +38,12 @@ def variable_entries() -> list[Entry]:
     return entries
 
 
-def index_tables(files: list[UvFile], problem: Problem, *, members: bool = False) -> list[Entry]:
+def index_tables(files: list[UvFile], on_error: OnError, *, members: bool = False) -> list[Entry]:
     """Return what the ``[[index]]`` tables say, nearest file first.
 
     Args:
         files: what to read.
-        problem: takes what is bad.
+        on_error: takes what is bad.
         members: whether the files are those of a workspace's members.
 
     """
@@ -51,22 +51,22 @@ def index_tables(files: list[UvFile], problem: Problem, *, members: bool = False
     for file in files:
         if _is_older_index(file):
             continue
-        for place, table in file.tables("index", problem):
+        for place, table in file.tables("index", on_error):
             try:
                 entries.append(_index_entry(file, place, table)._replace(member=members))
                 _check_publish_url(file, place, table)
             except ConfigError as error:  # noqa: PERF203 - each may be bad by itself
-                problem(error)
+                on_error(error)
     return entries
 
 
-def pip_first(files: list[UvFile], problem: Problem) -> list[UvFile]:
+def pip_sections_first(files: list[UvFile], on_error: OnError) -> list[UvFile]:
     """Return the tables where an older key may stand, in order: each file's ``[pip]``, then each file's top."""
-    sections = (file.section("pip", problem) for file in files)
+    sections = (file.section("pip", on_error) for file in files)
     return [*(section for section in sections if section is not None), *files]
 
 
-def older_keys(sections: list[UvFile], problem: Problem) -> list[Entry]:
+def legacy_keys(sections: list[UvFile], on_error: OnError) -> list[Entry]:
     """Return what ``index-url`` says where it is said first, and every ``extra-index-url`` and ``find-links``.
 
     The older words count beside theirs: ``index`` after ``index-url``, ``extra-index-urls`` after ``extra-index-url``.
@@ -74,7 +74,7 @@ def older_keys(sections: list[UvFile], problem: Problem) -> list[Entry]:
     entries = []
     for section in sections:
         key = "index" if "index-url" not in section.table and _is_older_index(section) else "index-url"
-        url = section.text(key, problem)
+        url = section.text(key, on_error)
         if url is not None:
             entries.append(entry(section.where(key), url))
             break
@@ -82,7 +82,7 @@ def older_keys(sections: list[UvFile], problem: Problem) -> list[Entry]:
         for section in sections:
             for key in keys:
                 if key != "extra-index-urls" or takes_older_words(section):
-                    entries += [entry(section.where(key), url) for url in section.texts(key, problem)]
+                    entries += [entry(section.where(key), url) for url in section.texts(key, on_error)]
     return entries
 
 
@@ -95,17 +95,17 @@ def _is_older_index(section: UvFile) -> bool:
     return takes_older_words(section) and isinstance(section.table.get("index"), str)
 
 
-def keyring_provider(sections: list[UvFile], problem: Problem) -> str | None:
+def keyring_provider(sections: list[UvFile], on_error: OnError) -> str | None:
     """Return the provider that variable or files name; ``None`` when none does. A word nobody knows is passed over."""
     origin, word = "UV_KEYRING_PROVIDER", os.environ.get("UV_KEYRING_PROVIDER") or None
     rest = iter(sections)
     while word not in PROVIDERS:
         if word is not None:
-            problem(ConfigError(f"{origin}: must be one of {', '.join(map(repr, PROVIDERS))}: correct it"))
+            on_error(ConfigError(f"{origin}: must be one of {', '.join(map(repr, PROVIDERS))}: correct it"))
         section = next(rest, None)
         if section is None:
             return None
-        origin, word = section.where("keyring-provider"), section.text("keyring-provider", problem)
+        origin, word = section.where("keyring-provider"), section.text("keyring-provider", on_error)
     return PROVIDERS[word]
 
 

@@ -133,9 +133,9 @@ class Authenticator:
         """Return the generator that decides what is sent for a call."""
         return auth_flow(call, self.memo, self.resolver)
 
-    def query(self, url: URL, username: str | None = None, *, hopped: bool = False) -> Query:
+    def query(self, url: URL, username: str | None = None, *, cross_realm: bool = False) -> Query:
         """Return the question a URL puts to the sources."""
-        return Query(url.clean, url.realm, url.path, self.indexes.covering(url), username, hopped=hopped)
+        return Query(url.clean, url.realm, url.path, self.indexes.covering(url), username, cross_realm=cross_realm)
 
     def quick(self, url: str | None) -> Found | None:
         """Return what is remembered for a URL without running the flow; ``None`` if the flow has to decide."""
@@ -186,7 +186,7 @@ class Authenticator:
         if first.found is not None:
             steps = [Step(source.name, "not reached") for source in self.resolver.sources]
             return Explanation(query, [first, *steps])
-        own = self.resolver.own(query)
+        own = self.resolver.index_credential(query)
         steps = [first, *self.resolver.trace(query, tell_why=tell_why)]
         name = query.username or (None if own is None else own.username)
         beside = self.indexes.in_realm(query.realm) if query.index is None else ()
@@ -196,7 +196,7 @@ class Authenticator:
         """Return the source whose credential makes a request to an index with the policy ``never`` an error."""
         if query.username is not None or url.password is not None:
             return GIVEN
-        own = self.resolver.own(query)
+        own = self.resolver.index_credential(query)
         return None if own is None else own.source
 
     def _skipped(self, why: str, forbidden: str | None = None) -> list[Step]:

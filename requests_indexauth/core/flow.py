@@ -17,7 +17,7 @@ from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Answer, Call
 from ..models.credentials import Credentials
 from ..models.found import GIVEN, Found
 from ..models.query import Query
-from ..models.url import without_query
+from ..models.url import mask_query
 from .memo import Memo
 from .memory import Lapsed
 from .resolver import Resolver
@@ -46,7 +46,7 @@ def auth_flow(call: Call, memo: Memo, resolver: Resolver) -> Flow:
         _refuse_configured(call, resolver)
         yield None
     elif call.downgraded and call.policy == "always":
-        raise MissingCredentials(without_query(call.query.url), call.label, ())
+        raise MissingCredentials(mask_query(call.query.url), call.label, ())
     elif call.bare:
         yield None
     elif call.given is not None:
@@ -60,9 +60,9 @@ def auth_flow(call: Call, memo: Memo, resolver: Resolver) -> Flow:
 
 def _refuse_configured(call: Call, resolver: Resolver) -> None:
     given = call.given is not None or call.query.username is not None
-    if given or resolver.own(call.query) is not None:
+    if given or resolver.index_credential(call.query) is not None:
         origin = GIVEN if given else "its variables or its URL"
-        raise CredentialsNotAllowed(without_query(call.query.url), call.label, (origin,))
+        raise CredentialsNotAllowed(mask_query(call.query.url), call.label, (origin,))
 
 
 class Candidate(NamedTuple):
@@ -118,7 +118,7 @@ class _Search:
         """Choose what is sent first."""
         own = self._index_credential()
         candidate = self._remembered() or self._try(own, "chain")
-        if candidate is None and (self.query.always or self.query.username is not None or self.call.early):
+        if candidate is None and (self.query.always or self.query.username is not None or self.call.has_body):
             candidate = self._ask() or self._of_realm() or self._prompt() or self._nothing_found()
         return candidate or self._cold_start() or Candidate()
 
@@ -154,7 +154,7 @@ class _Search:
 
     def _may_go_bare(self) -> bool:
         """Whether the path may want no credential at all: not where this one was accepted, nor with a body."""
-        wants_one = self.query.always or self.call.early or self.at_home
+        wants_one = self.query.always or self.call.has_body or self.at_home
         return not (wants_one or self._sent_bare)
 
     def _hides(self, last: Candidate, answer: Answer) -> bool:
@@ -193,7 +193,7 @@ class _Search:
 
     def _index_credential(self) -> Found | None:
         """Return the index's own credential; a lone user name of it becomes the given one."""
-        found = self.resolver.own(self.query)
+        found = self.resolver.index_credential(self.query)
         if found is None or found.complete:
             return found
         self.query = self.query._replace(username=found.username)
@@ -231,7 +231,7 @@ class _Search:
 
         while True:
             with nullcontext() if self.cold is None else self.cold.waiting.asking():
-                found = self.resolver.ask(asked, unwanted, lapsed, personal=interactive)
+                found = self.resolver.ask(asked, unwanted, lapsed, interactive=interactive)
             candidate = self._try(found, "chain")
             if found is None or candidate is not None:
                 return candidate
@@ -251,7 +251,7 @@ class _Search:
 
     def _prompt(self) -> Candidate | None:
         """Ask a person, now that all that is known of the realm has been tried."""
-        return self._ask(interactive=True) if self.resolver.ends_with_a_person else None
+        return self._ask(interactive=True) if self.resolver.can_prompt else None
 
     def _was_sent(self, found: Found) -> bool:
         return any(sent.found is not None and sent.found.header == found.header for sent in self.sent)
@@ -262,7 +262,7 @@ class _Search:
 
     def _nothing_found(self) -> Candidate | None:
         if self.query.always:
-            raise MissingCredentials(without_query(self.query.url), self.call.label, self.resolver.asked(self.query))
+            raise MissingCredentials(mask_query(self.query.url), self.call.label, self.resolver.asked(self.query))
         if self.query.username is None:
             return None
         try:

@@ -55,12 +55,11 @@ class Record:
         failures: how many calls in a row were refused with it, and with whatever else was tried.
         misfit: whether it was refused where another credential then fitted.
         seen: whether a server has received it here and has not answered 401.
-        refused_for: of the paths that sources had it for, those where it was refused.
         replaced_by: the ``Authorization`` with the same user's new password; ``None`` when there is none.
 
     """
 
-    __slots__ = ("failures", "found", "homes", "latest", "lost_home", "misfit", "refused_for", "replaced_by", "seen")
+    __slots__ = ("failures", "found", "homes", "latest", "lost_home", "misfit", "replaced_by", "seen")
 
     def __init__(self, found: Found | None) -> None:
         self.found = found
@@ -70,7 +69,6 @@ class Record:
         self.failures = 0
         self.misfit = False
         self.seen = False
-        self.refused_for: set[str] = set()
         self.replaced_by: str | None = None
 
     @property
@@ -275,11 +273,9 @@ class RealmMemory(Memory):
         record = self._records.get(found.header)
         if record is None:
             return False
-        if self._evidence.refused(self._realm, path, found.header):
+        if record.dead or self._evidence.refused(self._realm, path, found.header):
             return True
-        if found.prefix is not None and self.fits(path, found) and found.prefix not in record.refused_for:
-            return False  # a source has it for this very part of the realm, where it has not been tried
-        return record.dead or (record.out_of_date and not self._is_near(path, found.header))
+        return record.out_of_date and not self._is_near(path, found.header)
 
     def fits(self, path: str, found: Found) -> bool:
         """Return whether a credential belongs to a path, so that 403 and 404 are plain answers to it."""
@@ -299,8 +295,6 @@ class RealmMemory(Memory):
         self._has_refused = True
         if not _is_name_alone(found):
             self._evidence.refuse(self._realm, path, found.header)
-        if found.prefix is not None and self.fits(path, found):
-            self._record(found).refused_for.add(found.prefix)
         return super().refuse(path, found)
 
     def excuse(self, path: str, refused: Found, accepted: Found | None) -> None:

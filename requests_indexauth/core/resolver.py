@@ -71,11 +71,11 @@ class Resolver:
         self._turns.renew_locks()
         self._freshness.renew_locks()
 
-    def own(self, query: Query) -> Found | None:
+    def index_credential(self, query: Query) -> Found | None:
         """Return the index's own credential or lone user name, from its variables and its URL; no slow source."""
         name: Found | None = None
         for source in self.sources:
-            if not source.own:
+            if not source.preemptive:
                 continue
             found = self._step(source, query, lambda _found: False).found
             if found is not None and found.complete:
@@ -86,12 +86,12 @@ class Resolver:
         return name
 
     @property
-    def ends_with_a_person(self) -> bool:
+    def can_prompt(self) -> bool:
         """Whether somebody may be asked when no other source has an answer."""
-        return any(source.personal for source in self.sources)
+        return any(source.interactive for source in self.sources)
 
     def ask(
-        self, query: Query, unwanted: Unwanted, lapsed: Lapsed | None = None, *, personal: bool = True
+        self, query: Query, unwanted: Unwanted, lapsed: Lapsed | None = None, *, interactive: bool = True
     ) -> Found | None:
         """Return the first credential a source has that is not unwanted.
 
@@ -99,13 +99,13 @@ class Resolver:
             query: the question.
             unwanted: what to pass over.
             lapsed: a remembered credential that was just refused: the sources are asked afresh, once for it.
-            personal: whether a person is asked, too, when nothing else has an answer.
+            interactive: whether a person is asked, too, when nothing else has an answer.
 
         """
         with self._turns.take((query.where, query.username)):
             if lapsed is not None:
                 self._freshness.refresh(query.where, lapsed, self.sources, self._forget_answers)
-            for step in self.steps(query, unwanted, personal=personal):
+            for step in self.steps(query, unwanted, interactive=interactive):
                 if step.found is not None:
                     return step.found
         return None
@@ -129,12 +129,12 @@ class Resolver:
         unwanted: Unwanted = lambda _found: False,
         *,
         tell_why: bool = False,
-        personal: bool = True,
+        interactive: bool = True,
     ) -> Iterator[Step]:
         """Put the question to one source after the other and say what each did; stop asking at the first answer."""
         done = False
         for source in self.sources:
-            if done or (source.personal and not personal):
+            if done or (source.interactive and not interactive):
                 yield Step(source.name, "not reached")
                 continue
             step = self._step(source, query, unwanted)

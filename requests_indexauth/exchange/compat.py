@@ -13,7 +13,7 @@ NetrcHeader = Callable[[str], Optional[str]]
 """Returns the ``Authorization`` that ``requests`` itself would take from netrc for a URL."""
 
 
-class Toolkit(NamedTuple):
+class RequestsCompat(NamedTuple):
     """What differs between copies of ``requests``.
 
     Attributes:
@@ -28,12 +28,12 @@ class Toolkit(NamedTuple):
     policy_error: Callable[[PolicyError, Any], Exception]
 
 
-def toolkit_of(requests: Any, policy_error: Callable[[PolicyError, Any], Exception]) -> Toolkit:
+def compat_of(requests: Any, policy_error: Callable[[PolicyError, Any], Exception]) -> RequestsCompat:
     """Return the toolkit of a copy of ``requests``.
 
     Args:
         requests: its module.
-        policy_error: as in `Toolkit`.
+        policy_error: as in `RequestsCompat`.
 
     """
 
@@ -57,4 +57,4 @@ def toolkit_of(requests: Any, policy_error: Callable[[PolicyError, Any], Excepti
         requests.cookies.extract_cookies_to_jar(jar, refused.request, refused.raw)
         request.prepare_cookies(jar)
 
-    return Toolkit(netrc_header, carry_cookies, policy_error)
+    return RequestsCompat(netrc_header, carry_cookies, policy_error)

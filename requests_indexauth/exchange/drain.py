@@ -7,7 +7,7 @@ import threading
 from contextlib import suppress
 from typing import Any
 
-from ..util.timeout import in_time
+from ..util.timeout import call_with_timeout
 
 SMALL_BODY = 65536
 """How many bytes of a refused response are read to keep its connection; a larger one is closed."""
@@ -99,7 +99,7 @@ class _Reading:
 def _run_for(reading: _Reading, connection: socket.socket | None, seconds: float) -> None:
     """Read in another thread; when the time is over shut the connection down, which ends that thread."""
     try:
-        in_time(reading.run, lambda: seconds, _no_error, "drain")
+        call_with_timeout(reading.run, lambda: seconds, _no_error, "drain")
     except TimeoutError:
         pass
     except RuntimeError:  # no thread can be started, as when the program is ending

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..core.authenticator import Authenticator
     from ..core.flow import Flow
     from ..models.found import Found
-    from .compat import Toolkit
+    from .compat import RequestsCompat
     from .redirects import Trail
 
 logger = logging.getLogger("requests_indexauth")
@@ -43,7 +43,7 @@ class Exchange:
     Args:
         auth: the session's authenticator.
         request: the caller's request; only its ``hooks`` are touched, and only where it is redirected.
-        toolkit: for the copy of ``requests`` the request belongs to.
+        compat: for the copy of ``requests`` the request belongs to.
         maybe_netrc: whether ``requests`` itself may have put a netrc header on the first request.
         by_hook: whether the caller's own ``auth=`` answers a refusal by itself, as Digest does.
         of_caller: whether the call has an ``auth=`` of its own, whatever that does: nothing of ours is sent.
@@ -58,7 +58,7 @@ class Exchange:
         self,
         auth: Authenticator,
         request: Any,
-        toolkit: Toolkit,
+        compat: RequestsCompat,
         *,
         maybe_netrc: bool,
         by_hook: bool = False,
@@ -67,9 +67,9 @@ class Exchange:
     ) -> None:
         self._auth = auth
         self._request = request
-        self._toolkit = toolkit
+        self._compat = compat
         self._facts = Facts(
-            auth, request, toolkit.netrc_header, maybe_netrc=maybe_netrc, by_hook=by_hook, of_caller=of_caller
+            auth, request, compat.netrc_header, maybe_netrc=maybe_netrc, by_hook=by_hook, of_caller=of_caller
         )
         self._call = self._facts.call()._replace(gated=gated)
         self._flow: Flow = auth.flow(self._call)
@@ -83,7 +83,7 @@ class Exchange:
             return self._chosen(next(self._flow))
         except PolicyError as error:
             shown = copy_with(self._request, self._facts.url.clean, None)
-            raise self._toolkit.policy_error(error, shown) from None
+            raise self._compat.policy_error(error, shown) from None
 
     def _chosen(self, found: Found | None) -> Found | None:
         realm = self._facts.url.realm
@@ -128,9 +128,9 @@ class Exchange:
         return self._facts.leave_trail(redirected=redirected)
 
     @property
-    def abroad(self) -> bool:
+    def cross_realm(self) -> bool:
         """Whether a redirect led here from another realm than the first request's."""
-        return self._facts.abroad
+        return self._facts.cross_realm
 
     def abandon(self) -> None:
         """Give the call up: threads that wait for its answer go on."""
@@ -192,7 +192,7 @@ class Exchange:
         """Return what is sent after the refused responses, with the cookies they set."""
         attempt = self._copy(found)
         for earlier in self._refused:
-            self._toolkit.carry_cookies(attempt, earlier)
+            self._compat.carry_cookies(attempt, earlier)
         return attempt
 
     def _end(self, response: Any) -> Any:

@@ -97,7 +97,7 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
         """Whether a request is the very one this trail begins with."""
         return self._origin() is request
 
-    def led_to(self, request: Any) -> bool:
+    def is_hop(self, request: Any) -> bool:
         """Whether a request is a hop that a redirect led to."""
         return self.redirected and not self.started_with(request)
 

@@ -32,7 +32,7 @@ class Facts:
         url: the request's, taken apart.
         hop: whether a redirect led here.
         silent: whether nothing of ours is sent, because the call has an ``auth=`` of its own that sets no credential.
-        abroad: whether it led here from another realm than the first request's.
+        cross_realm: whether it led here from another realm than the first request's.
         header: its ``Authorization`` as it stands; ``None`` when there is none.
         given: what the caller gave, with this request or with the one whose redirect this is.
 
@@ -55,7 +55,7 @@ class Facts:
         self._request = request
         self.url: URL = parse_url(request.url)
         self._trail = trail_of(request)
-        self.hop = self._trail is not None and self._trail.led_to(request)
+        self.hop = self._trail is not None and self._trail.is_hop(request)
         self.header = _text(request.headers.get("Authorization"))
         header = self.header
         if is_ours(request.headers, header):
@@ -64,10 +64,10 @@ class Facts:
             header = None
         carried = None if self._trail is None else self._trail.given
         self.silent = of_caller or (self._trail is not None and self._trail.silent)
-        self.abroad = self.hop and carried is not None and carried.realm != self.url.realm
+        self.cross_realm = self.hop and carried is not None and carried.realm != self.url.realm
         if header is None and by_hook and not self.hop:
             self.given = Given(self.url.realm, Found.given("", self.url.realm))
-        elif self.abroad and carried is not None and carried.by_hook:
+        elif self.cross_realm and carried is not None and carried.by_hook:
             self.given = Given(self.url.realm)  # whatever header there is, it is that of the last realm
         else:
             self.given = self._given(header, carried)
@@ -77,10 +77,10 @@ class Facts:
         """Return the facts as the flow takes them."""
         given, trail, realm = self.given, self._trail, self.url.realm
         carried = None if trail is None else trail.given
-        query = self._auth.query(self.url, given.username, hopped=self.abroad)
+        query = self._auth.query(self.url, given.username, cross_realm=self.cross_realm)
         if self.hop and query.policy == "never":
             given, query = Given(realm), query._replace(username=None)
-        query = query._replace(early=self._request.body not in (None, b"", ""))
+        query = query._replace(has_body=self._request.body not in (None, b"", ""))
         downgraded = self.hop and trail is not None and trail.secure and realm.scheme == "http"
         return Call(
             query,

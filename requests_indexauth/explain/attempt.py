@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..models.url import Realm, parse_url, without_query
+from ..models.url import Realm, mask_query, parse_url
 
 
 class Failure(NamedTuple):
@@ -76,4 +76,4 @@ class Attempt(NamedTuple):
 
 def unanswered(url: str, failure: Failure, credential: str | None = None, proxy: str | None = None) -> Attempt:
     """Return a request to a URL that got no answer."""
-    return Attempt(None, credential, None, without_query(url), failure, proxy=proxy)
+    return Attempt(None, credential, None, mask_query(url), failure, proxy=proxy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..models.credentials import shown
+from ..models.credentials import masked_username
 from .findings import Findings
 
 
@@ -44,7 +44,7 @@ class Explanation(Findings):
             ],
             "would_send": None
             if credentials is None
-            else {"scheme": credentials.scheme, "username": shown(credentials.username)},
+            else {"scheme": credentials.scheme, "username": masked_username(credentials.username)},
             "attempts": [attempt.as_dict() for attempt in self.attempts],
             "advice": self.advice,
         }

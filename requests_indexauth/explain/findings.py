@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..models.credentials import Credentials
 from ..models.found import GIVEN
-from ..models.url import without_query
+from ..models.url import mask_query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Findings:
         forbidden: str | None = None,
         beside: Sequence[Index] = (),
     ) -> None:
-        self.url = without_query(query.url)
+        self.url = mask_query(query.url)
         self.index = query.index
         self.steps = tuple(step._replace(found=None) for step in steps)
         self.attempts = tuple(attempts)

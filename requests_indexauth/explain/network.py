@@ -11,7 +11,7 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..models.url import parse_url, without_query, without_userinfo
+from ..models.url import mask_query, parse_url, without_userinfo
 from .attempt import Failure
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Way(NamedTuple):
         try:
             return parse_url(self.url).realm.netloc
         except ValueError:
-            return without_query(without_userinfo(self.url))
+            return mask_query(without_userinfo(self.url))
 
     @property
     def scheme(self) -> str:

@@ -60,9 +60,9 @@ class Call(NamedTuple):
         return self.query.policy
 
     @property
-    def early(self) -> bool:
+    def has_body(self) -> bool:
         """Whether sources are asked before the first sending, because the request has a body."""
-        return self.query.early
+        return self.query.has_body
 
     @property
     def where(self) -> Where:

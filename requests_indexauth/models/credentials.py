@@ -149,7 +149,7 @@ class Credentials:
         return _pickled, (self.scheme, self.username if self._secret else None)
 
 
-def shown(username: str | None) -> str | None:
+def masked_username(username: str | None) -> str | None:
     """Return a user name as it may be shown: a lone one is a `Secret`, for it is often a token."""
     return MASK if isinstance(username, Secret) else username
 

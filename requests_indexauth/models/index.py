@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .credentials import MASK, Credentials, Secret
-from .url import Realm, covers, parse_url, root_path, without_query
+from .url import Realm, covers, mask_query, parse_url, root_path
 
 POLICIES = ("auto", "always", "never")
 """The values of `authenticate`, the least strict first."""
@@ -81,7 +81,7 @@ class Index:
     @property
     def display_url(self) -> str:
         """The URL as it may be shown: with its query masked, for a token may stand there."""
-        return without_query(self.url)
+        return mask_query(self.url)
 
     @property
     def label(self) -> str:

@@ -22,8 +22,8 @@ class Query(NamedTuple):
         index: the most specific index that covers it; ``None`` when none does.
         username: the user name an answer must be for; ``None`` when any will do.
         challenged: whether the server has answered this request with 401.
-        hopped: whether a redirect from another realm led here.
-        early: whether the request has a body, which had better be sent once: sources are asked before.
+        cross_realm: whether a redirect from another realm led here.
+        has_body: whether the request has a body, which had better be sent once: sources are asked before.
 
     """
 
@@ -33,8 +33,8 @@ class Query(NamedTuple):
     index: Index | None = None  # type: ignore[assignment]  # tuple.index is not missed
     username: str | None = None
     challenged: bool = False
-    hopped: bool = False
-    early: bool = False
+    cross_realm: bool = False
+    has_body: bool = False
 
     @property
     def where(self) -> Where:
@@ -62,9 +62,9 @@ class Query(NamedTuple):
         return self.policy == "always"
 
     @property
-    def pressing(self) -> bool:
+    def ask_slow_sources(self) -> bool:
         """Whether whoever is slow to ask is asked: after a 401, or before a body goes to a configured index."""
-        return self.challenged or (self.early and self.index is not None)
+        return self.challenged or (self.has_body and self.index is not None)
 
     def __repr__(self) -> str:
         user = None if self.username is None else MASK

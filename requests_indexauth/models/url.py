@@ -254,10 +254,10 @@ def redacted(text: str) -> str:
     return "".join(shown)
 
 
-def without_query(url: str) -> str:
+def mask_query(url: str) -> str:
     """Return a URL with its query and fragment masked: a signature or a token often stands there.
 
-    >>> without_query("https://h/file?sig=abc")
+    >>> mask_query("https://h/file?sig=abc")
     'https://h/file?****'
     """
     for number, char in enumerate(url):

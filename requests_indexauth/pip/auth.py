@@ -20,14 +20,14 @@ class PipAuth(PipOptions):
 
     Attributes:
         engine: finds and remembers credentials, for all sessions of the process.
-        stands_for: pip's own authentication; ``None`` until a session is made.
+        original: pip's own authentication; ``None`` until a session is made.
 
     """
 
     def __init__(self, make_engine: Callable[[PipOptions], PipEngine] | None = None) -> None:
         super().__init__()
         self._index_urls: list[str] | None = None
-        self.stands_for: Any = None
+        self.original: Any = None
         self.engine = (PipEngine if make_engine is None else make_engine)(self)
 
     @property
@@ -48,7 +48,7 @@ class PipAuth(PipOptions):
         """
         if "@" in request.url:
             try:
-                facts = Facts(self.engine, request, self.inside.toolkit.netrc_header, maybe_netrc=False)
+                facts = Facts(self.engine, request, self.inside.compat.netrc_header, maybe_netrc=False)
             except ValueError:  # `_send` says so
                 return request
             facts.strip(keep=not self.engine.is_own(facts.url))
@@ -56,11 +56,11 @@ class PipAuth(PipOptions):
 
     def __getattr__(self, name: str) -> Any:
         """Leave to pip's own what is not known here: a newer pip may do more with its ``auth``."""
-        own = self.__dict__.get("stands_for")
+        own = self.__dict__.get("original")
         if own is None or not hasattr(own, name):
             message = f"{type(self).__name__!r} object has no attribute {name!r}"
             raise AttributeError(message)
-        self.inside.misfit()
+        self.inside.warn_unknown_pip()
         return getattr(own, name)
 
     def sender(self, adapter_send: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,7 +86,7 @@ class PipAuth(PipOptions):
                 if first.status_code == OK or is_final(first):
                     return first
         try:
-            exchange = Exchange(self.engine, request, self.inside.toolkit, maybe_netrc=False)
+            exchange = Exchange(self.engine, request, self.inside.compat, maybe_netrc=False)
         except ValueError as error:
             raise self.inside.error(str(error)) from None
         response = exchange.run(send) if first is None else exchange.run_from(first, send)

@@ -66,7 +66,7 @@ class ParentResolver(Resolver):
         """Return what to run, and what is known of the indexes."""
         return self._answer("start")
 
-    def own(self, query: Query) -> Found | None:
+    def index_credential(self, query: Query) -> Found | None:
         """Return the index's own credential or lone user name."""
         return unpacked(self._answer("own", query=question(query)), query.realm)
 
@@ -76,7 +76,7 @@ class ParentResolver(Resolver):
         unwanted: Callable[[Found], bool],
         lapsed: Lapsed | None = None,
         *,
-        personal: bool = True,  # noqa: ARG002 - nobody is asked in any case
+        interactive: bool = True,  # noqa: ARG002 - nobody is asked in any case
     ) -> Found | None:
         """Return the first credential a source has that is not unwanted."""
         refused: list[str] = []

@@ -19,7 +19,7 @@ RUNNABLE = "REQUESTS_INDEXAUTH_PIP_RUNNABLE"
 
 def question(query: Query) -> list[Any]:
     """Return a question to the sources as JSON takes it."""
-    return [query.url, query.username, query.challenged, query.hopped]
+    return [query.url, query.username, query.challenged, query.cross_realm]
 
 
 def packed(found: Found | None) -> list[str | None] | None:

@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..exchange.compat import Toolkit
+    from ..exchange.compat import RequestsCompat
 
 
-class Inside(NamedTuple):
+class PipInternals(NamedTuple):
     """What is needed of pip, once it is loaded.
 
     Attributes:
-        toolkit: for pip's copy of ``requests``; its policy errors are pip's errors.
+        compat: for pip's copy of ``requests``; its policy errors are pip's errors.
         error: makes one of pip's errors, which pip shows in a line and ends with, of a message.
         ask_input: asks a person a question.
         ask_password: asks for a secret.
         ask: asks for one of several answers.
-        misfit: tells, once, that this pip wants something of its authentication that is not known here.
+        warn_unknown_pip: tells, once, that this pip wants something of its authentication that is not known here.
 
     """
 
-    toolkit: Toolkit
+    compat: RequestsCompat
     error: Callable[[str], Exception]
     ask_input: Callable[[str], str]
     ask_password: Callable[[str], str]
     ask: Callable[[str, Sequence[str]], str]
-    misfit: Callable[[], None] = lambda: None
+    warn_unknown_pip: Callable[[], None] = lambda: None
 
 
 class PipOptions:
@@ -41,7 +41,7 @@ class PipOptions:
 
     """
 
-    inside: Inside
+    inside: PipInternals
 
     def __init__(self) -> None:
         self.prompting = True

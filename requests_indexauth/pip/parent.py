@@ -33,7 +33,7 @@ LONGEST_PATH = 90
 
 
 @contextmanager
-def handed_over(engine: PipEngine, command: Sequence[str]) -> Iterator[tuple[list[str], dict[str, str]]]:
+def serve_child(engine: PipEngine, command: Sequence[str]) -> Iterator[tuple[list[str], dict[str, str]]]:
     """Give the command and the variables with which a child runs ours; answer it for as long as this lasts.
 
     Args:
@@ -44,7 +44,7 @@ def handed_over(engine: PipEngine, command: Sequence[str]) -> Iterator[tuple[lis
         OSError: there can be no socket here.
 
     """
-    with _folder() as folder, _Desk(engine, command[1:], folder) as address:
+    with _folder() as folder, _CredentialServer(engine, command[1:], folder) as address:
         yield [command[0], RUNNER, *map(redacted, command[2:])], {ADDRESS: address}
 
 
@@ -59,7 +59,7 @@ def _folder() -> Iterator[str]:
         yield folder
 
 
-class _Desk:
+class _CredentialServer:
     """Answers whoever connects, each in a thread; on Windows after either side has proved that it knows the key.
 
     Elsewhere the socket lies in a folder that only this user can enter. The key would not do there: to prove it takes
@@ -126,7 +126,7 @@ class _Desk:
         return {"argv": self._argv, "indexes": indexes}
 
     def _own(self, query: Any) -> Any:
-        return packed(self._engine.resolver.own(self._query(query)))
+        return packed(self._engine.resolver.index_credential(self._query(query)))
 
     def _ask(self, query: Any, unwanted: list[str], lapsed: Any) -> Any:
         refused = None if lapsed is None else Lapsed(*lapsed)
@@ -145,5 +145,5 @@ class _Desk:
         return self._engine.resolver.asked(self._query(query))
 
     def _query(self, query: Any) -> Query:
-        url, username, challenged, hopped = query
-        return self._engine.query(parse_url(url), username, hopped=hopped)._replace(challenged=challenged)
+        url, username, challenged, cross_realm = query
+        return self._engine.query(parse_url(url), username, cross_realm=cross_realm)._replace(challenged=challenged)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from .auth import PipAuth
-    from .options import Inside
+    from .options import PipInternals
 
 
 NAME = "pip-indexauth"
@@ -93,7 +93,7 @@ def _surviving(patch: Callable[[ModuleType], None]) -> Callable[[ModuleType], No
         try:
             patch(module)
         except Exception as error:  # noqa: BLE001 - as said
-            misfit(f"{module.__name__}: {type(error).__name__}")
+            warn_unknown_pip(f"{module.__name__}: {type(error).__name__}")
 
     return survive
 
@@ -104,7 +104,7 @@ def complain(what: str) -> None:
     sys.stderr.flush()
 
 
-def misfit(what: str, outcome: str = "plain pip runs, without this authentication") -> None:
+def warn_unknown_pip(what: str, outcome: str = "plain pip runs, without this authentication") -> None:
     """Say that this pip is made otherwise than what is known here, and what comes of it."""
     complain(f"this pip is not one it knows ({what}): {outcome}")
 
@@ -116,7 +116,7 @@ def fits() -> bool:
     except ImportError as error:
         missing = [str(error.name)]
     if missing:
-        misfit(f"no {' and no '.join(missing)}")
+        warn_unknown_pip(f"no {' and no '.join(missing)}")
     return not missing
 
 
@@ -137,7 +137,7 @@ def _patch_session(module: ModuleType, auth: PipAuth) -> None:
             _take_over(session, auth)
         except Exception as error:  # noqa: BLE001 - as below
             module.PipSession.__init__ = make  # said once
-            misfit(f"{module.__name__}: {type(error).__name__}")
+            warn_unknown_pip(f"{module.__name__}: {type(error).__name__}")
 
     module.PipSession.__init__ = __init__
 
@@ -153,20 +153,20 @@ def _take_over(session: Any, auth: PipAuth) -> None:
         return adapter
 
     session.get_adapter = get_adapter
-    session.auth, auth.stands_for = auth, session.auth
+    session.auth, auth.original = auth, session.auth
     if index_urls:
         auth.index_urls = index_urls
 
 
-def _inside() -> Inside:
-    from ..exchange.compat import toolkit_of  # noqa: PLC0415 - as above
-    from .options import Inside  # noqa: PLC0415 - not before pip needs it
+def _inside() -> PipInternals:
+    from ..exchange.compat import compat_of  # noqa: PLC0415 - as above
+    from .options import PipInternals  # noqa: PLC0415 - not before pip needs it
 
     requests, misc = import_module("pip._vendor.requests"), import_module("pip._internal.utils.misc")
     error = import_module("pip._internal.exceptions").InstallationError
-    toolkit = toolkit_of(requests, lambda policy_error, _request: error(str(policy_error)))
-    told = cache(lambda: misfit("it wants more of its authentication", "what it wants is left to plain pip"))
-    return Inside(toolkit, error, misc.ask_input, misc.ask_password, misc.ask, told)
+    compat = compat_of(requests, lambda policy_error, _request: error(str(policy_error)))
+    told = cache(lambda: warn_unknown_pip("it wants more of its authentication", "what it wants is left to plain pip"))
+    return PipInternals(compat, error, misc.ask_input, misc.ask_password, misc.ask, told)
 
 
 def _lend_tomli() -> None:
@@ -181,19 +181,19 @@ def _patch_children(module: ModuleType, auth: Callable[[], PipAuth]) -> None:
         return
     own = getattr(module, "call_subprocess", None)
     if own is None:
-        misfit(f"no call_subprocess in {module.__name__}", BUILD_PLAIN)
+        warn_unknown_pip(f"no call_subprocess in {module.__name__}", BUILD_PLAIN)
         return
 
     def call_subprocess(command: Sequence[Any], *args: Any, **options: Any) -> Any:
-        from .parent import handed_over  # noqa: PLC0415 - few commands install build dependencies
+        from .parent import serve_child  # noqa: PLC0415 - few commands install build dependencies
 
         revealed = [str(getattr(argument, "secret", argument)) for argument in command]
         if revealed[2:3] != ["install"]:
-            misfit("another command installs build dependencies", BUILD_PLAIN)
+            warn_unknown_pip("another command installs build dependencies", BUILD_PLAIN)
             return own(command, *args, **options)
         with ExitStack() as stack:
             try:
-                masked, variables = stack.enter_context(handed_over(auth().engine, revealed))
+                masked, variables = stack.enter_context(serve_child(auth().engine, revealed))
             except OSError as error:
                 message = f"no socket for the pip that installs build dependencies: {error.strerror}"
                 raise auth().inside.error(message) from None
@@ -208,7 +208,7 @@ def _patch_python_option(module: ModuleType) -> None:
     own = getattr(module, "get_runnable_pip", None)
     if own is None:
         if hasattr(module, "identify_python_interpreter"):  # pip before 22.3 has no --python
-            misfit(f"no get_runnable_pip in {module.__name__}", "with --python plain pip runs")
+            warn_unknown_pip(f"no get_runnable_pip in {module.__name__}", "with --python plain pip runs")
         return
 
     def get_runnable_pip() -> str:

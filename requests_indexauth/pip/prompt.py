@@ -67,7 +67,7 @@ class PipPrompt(PromptSource):
             return "pip asks nobody while it installs build dependencies"
         if query.username is not None:
             return "pip does not ask for a password alone"
-        if query.early and not query.challenged:
+        if query.has_body and not query.challenged:
             return "pip asks after a 401"
         return super().skipped(query)
 

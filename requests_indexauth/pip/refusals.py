@@ -11,7 +11,7 @@ from ..explain.challenge import foreign_schemes
 from ..explain.sign_in import is_index_page, is_sign_in_page
 from ..models.call import FORBIDDEN, UNAUTHORIZED, is_presigned
 from ..models.found import GIVEN
-from ..models.url import parse_url, without_query
+from ..models.url import mask_query, parse_url
 from ..util.once import Once
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ class Refusals:
             response.status_code,
             None if header is None else self._sources.get(header, GIVEN),
             response.headers.get("WWW-Authenticate"),
-            without_query(url.partition("#")[0]),
-            location=None if to is None else without_query(urljoin(url, to)),
+            mask_query(url.partition("#")[0]),
+            location=None if to is None else mask_query(urljoin(url, to)),
             signed=is_presigned(url),
             sign_in=is_sign_in_page(
                 response.status_code,
@@ -113,7 +113,7 @@ class Refusals:
             advice = explanation.after(attempts).advice
             if advice is not None:
                 return f": {advice}"
-        return f" (see: indexauth explain {without_query(asked)} --live)"
+        return f" (see: indexauth explain {mask_query(asked)} --live)"
 
 
 def _place(url: str) -> str:

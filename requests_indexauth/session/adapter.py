@@ -124,7 +124,7 @@ class IndexAuthAdapter(HTTPAdapter):
             return cast("Response", send(self._stripped(request)))
         if by_hook:
             trail = exchange.leave_trail(redirected=True)  # it may be: what such a hook sends does not come this way
-            if exchange.abroad:
+            if exchange.cross_realm:
                 trail["response"] = [hook for hook in trail["response"] if not is_of_auth(hook)]
         return cast("Response", exchange.run(send) if first is None else exchange.run_from(first, send))
 
@@ -134,7 +134,7 @@ class IndexAuthAdapter(HTTPAdapter):
         copy = copy_with(request, without_userinfo(url), None)
         header = request.headers.get("Authorization")
         trail = trail_of(request)
-        hop = trail is not None and trail.led_to(request)
+        hop = trail is not None and trail.is_hop(request)
         ours = is_ours(request.headers, header) or (not self.mounted and header == REQUESTS.netrc_header(url))
         if header is not None and not hop and not ours:
             copy.headers = request.headers

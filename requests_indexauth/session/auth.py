@@ -12,7 +12,7 @@ from requests.auth import AuthBase
 
 from ..core.authenticator import Authenticator
 from ..exchange.authorization import authorize
-from ..exchange.compat import toolkit_of
+from ..exchange.compat import compat_of
 from ..exchange.exchange import OK, Exchange, is_final
 from ..exchange.redirects import Trail, trail_of
 from ..exchange.request import Facts
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ANSWERED = "_indexauth_answered"
 """The attribute that marks a response of our adapter; `requests` does not pickle it."""
-REQUESTS = toolkit_of(requests, for_request)
+REQUESTS = compat_of(requests, for_request)
 
 
 class IndexAuth(AuthBase):

@@ -42,10 +42,10 @@ class Source:
     """What messages and `explain` call the source."""
     slow = False
     """Whether an answer, "nothing" included, is kept for a scope and user name instead of being asked per URL."""
-    own = False
+    preemptive = False
     """Whether an answer is the index's own credential, which is sent without waiting for a refusal."""
 
-    personal = False
+    interactive = False
     """Whether it is a person who answers: asked after everything else, what a session remembers of the realm too."""
 
     def __init__(self, warn: Warn) -> None:

@@ -47,7 +47,7 @@ class EnvironmentSource(Source):
     """
 
     name = "environment"
-    own = True
+    preemptive = True
 
     def __init__(self, warn: Warn, indexes: Callable[[], Iterable[Index]] = lambda: ()) -> None:
         super().__init__(warn)

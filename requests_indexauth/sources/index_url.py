@@ -12,7 +12,7 @@ class IndexUrlSource(Source):
     """The userinfo of the configured index URL, kept apart in `Index.credentials`."""
 
     name = "index URL"
-    own = True
+    preemptive = True
 
     def skipped(self, query: Query) -> str | None:
         """Say so when no index covers the URL."""

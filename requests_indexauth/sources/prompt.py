@@ -24,7 +24,7 @@ class PromptSource(Source):
 
     name = "prompt"
     slow = True
-    personal = True
+    interactive = True
 
     def __init__(self, warn: Warn, prompt: Prompt | None) -> None:
         super().__init__(warn)
@@ -34,7 +34,7 @@ class PromptSource(Source):
         """Say so when nobody can be asked, or nothing has asked for credentials yet."""
         if self._prompt is None:
             return "no prompt was given"
-        if query.always or query.pressing or query.username is not None:
+        if query.always or query.ask_slow_sources or query.username is not None:
             return None
         return "asked only after a 401, for a given user name, or where the policy is always"
 

@@ -111,10 +111,10 @@ def entries_of(service: str, entries: Iterable[Entry]) -> list[Entry]:
         StoreError: it is no service.
 
     """
-    from .service import service_url, written_out  # noqa: PLC0415 - look-ups need none of it
+    from .service import service_url, to_url  # noqa: PLC0415 - look-ups need none of it
 
     entries = list(entries)
-    for url in (parse_url(service_url(service)), parse_url(written_out(service))):
+    for url in (parse_url(service_url(service)), parse_url(to_url(service))):
         found = [entry for entry in entries if (entry.realm, entry.root) == (url.realm, url.path.rstrip("/"))]
         if found:
             return found

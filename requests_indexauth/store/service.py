@@ -26,7 +26,7 @@ _CONTROL = r"[\x00-\x1f\x7f]"
 _NUMERIC = r"[0-9]+|0x[0-9a-f]*"
 
 
-def written_out(service: str, names: Iterable[str] = ()) -> str:
+def to_url(service: str, names: Iterable[str] = ()) -> str:
     """Return what somebody wrote for a service as a URL: ``pypi`` and ``testpypi`` by theirs, a host with https.
 
     Args:
@@ -66,7 +66,7 @@ def service_url(service: str) -> str:
 
     """
     try:
-        url = parse_url(written_out(service))
+        url = parse_url(to_url(service))
         _check_host(url.realm.host)
         path = _written_path(url.clean)
     except ValueError:  # its message quotes the text

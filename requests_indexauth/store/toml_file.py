@@ -16,7 +16,7 @@ from typing import Callable, Optional
 from ..config.store_folder import configured_folder
 from ..errors import StoreError
 from ..util.files import read_file, retried
-from ..util.paths import expanded, file_above, roaming_folder
+from ..util.paths import expand_user, file_above, roaming_folder
 
 _NAME = "credentials.toml"
 IN_THE_WAY = "a file exists where a folder belongs: move it away"
@@ -69,12 +69,12 @@ def _windows_data() -> str | None:
 
 def _unix_data() -> str | None:
     if sys.platform == "darwin":
-        older = expanded("~/Library/Application Support/uv")
+        older = expand_user("~/Library/Application Support/uv")
         if os.path.isabs(older) and os.path.exists(older):
             return older
     data = os.environ.get("XDG_DATA_HOME", "")
     if not os.path.isabs(data):
-        data = expanded("~/.local/share")
+        data = expand_user("~/.local/share")
     return os.path.join(data, "uv") if os.path.isabs(data) else None
 
 

@@ -45,7 +45,7 @@ _shared = _Shared()
 
 
 @contextmanager
-def switched_on(variables: Mapping[str, str]) -> Iterator[None]:
+def temporary_environ(variables: Mapping[str, str]) -> Iterator[None]:
     """Set variables for the time of the block, and of any other that overlaps it; one that has a value keeps it."""
     with _shared.lock:
         users = _shared.users

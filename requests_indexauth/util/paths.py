@@ -9,7 +9,7 @@ import os
 import sys
 
 
-def expanded(path: str) -> str:
+def expand_user(path: str) -> str:
     """Return a path with its leading ``~`` replaced as uv does: an empty ``HOME`` is none, and does not mean ``/``."""
     if os.environ.get("HOME") == "" and sys.platform != "win32":
         from pwd import getpwuid  # noqa: PLC0415 - rare, and not on Windows

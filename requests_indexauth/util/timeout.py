@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def in_time(
+def call_with_timeout(
     work: Callable[[], T], left: Callable[[], float], told: Callable[[BaseException], Exception], name: str
 ) -> T:
     """Return what some work returns.

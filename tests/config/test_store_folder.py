@@ -100,7 +100,7 @@ def test_another_machines_share_is_refused_on_windows(
 ) -> None:
     """It would be sent the secrets, and the user's own login."""
     write_files(workdir, {"uv.toml": say(value)})
-    monkeypatch.setattr(store_folder, "expanded", lambda text: text)
+    monkeypatch.setattr(store_folder, "expand_user", lambda text: text)
     monkeypatch.setattr("requests_indexauth.config.store_folder.os.path.isabs", lambda _: True)
     monkeypatch.setattr("requests_indexauth.config.store_folder.sys.platform", "win32")
     monkeypatch.setattr(store_folder, "_paths", lambda _: iter([str(workdir / "uv.toml")]))

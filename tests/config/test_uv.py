@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from requests_indexauth.config.toml import TOOL_UV, UvFile, parse_toml
-from requests_indexauth.config.uv import index_tables, keyring_provider, older_keys, pip_first, variable_entries
+from requests_indexauth.config.uv import (
+    index_tables,
+    keyring_provider,
+    legacy_keys,
+    pip_sections_first,
+    variable_entries,
+)
 
 if TYPE_CHECKING:
     from requests_indexauth.errors import ConfigError
@@ -117,7 +123,7 @@ def test_older_keys() -> None:
     """[pip] comes before the top level over all files; of index-url the first counts, lists add up."""
     near = "index-url = 'top0'\nextra-index-url = ['e0']\nfind-links = ['f0']"
     far = "extra-index-url = ['e1']\n[pip]\nindex-url = 'pip1'\nextra-index-url = ['p1', 'p2']\nfind-links = ['g1']"
-    entries = older_keys(pip_first(files(near, far), fail), fail)
+    entries = legacy_keys(pip_sections_first(files(near, far), fail), fail)
     assert [str(entry.url) for entry in entries] == ["pip1", "p1", "p2", "e0", "e1", "g1", "f0"]
     assert entries[0].origin == "1.toml, line 3: pip.index-url"
     assert entries[3].origin == "0.toml, line 2: extra-index-url"
@@ -126,8 +132,10 @@ def test_older_keys() -> None:
 def test_bad_older_keys() -> None:
     """A wrong type is told of once, and the next file's value counts."""
     problems: list[ConfigError] = []
-    sections = pip_first(files("pip = 1\nindex-url = 2\nextra-index-url = 'x'", "index-url = 'b'"), problems.append)
-    assert [str(entry.url) for entry in older_keys(sections, problems.append)] == ["b"]
+    sections = pip_sections_first(
+        files("pip = 1\nindex-url = 2\nextra-index-url = 'x'", "index-url = 'b'"), problems.append
+    )
+    assert [str(entry.url) for entry in legacy_keys(sections, problems.append)] == ["b"]
     assert told(problems) == [
         "0.toml, line 1: pip: must be a table: write [pip]",
         "0.toml, line 2: index-url: must be a string",
@@ -152,14 +160,14 @@ def test_keyring_provider(
 ) -> None:
     """The variable comes first, then [pip], then the top level, nearest file first."""
     monkeypatch.setenv("UV_KEYRING_PROVIDER", variable)
-    assert keyring_provider(pip_first(files(*texts), fail), fail) == expected
+    assert keyring_provider(pip_sections_first(files(*texts), fail), fail) == expected
 
 
 def test_unknown_keyring_providers(monkeypatch: pytest.MonkeyPatch) -> None:
     """A word nobody knows is told of and passed over; words are in lower case, as in uv."""
     problems: list[ConfigError] = []
     monkeypatch.setenv("UV_KEYRING_PROVIDER", "native")
-    sections = pip_first(
+    sections = pip_sections_first(
         files("keyring-provider = 'Subprocess'", "keyring-provider = 1", "keyring-provider = 'subprocess'"), fail
     )
     assert keyring_provider(sections, problems.append) == "subprocess"
@@ -190,8 +198,8 @@ OLDER = "[tool.uv]\nindex = 'i'\nextra-index-urls = ['e', 'f']\n"
 )
 def test_older_words_count_in_a_pyproject_toml(text: str, urls: list[str]) -> None:
     """Documents that are older than uv's `[[tool.uv.index]]` have `index = "URL"` and `extra-index-urls`."""
-    sections = pip_first(pyproject(text), fail)
-    entries = [*index_tables(pyproject(text), fail), *older_keys(sections, fail)]
+    sections = pip_sections_first(pyproject(text), fail)
+    entries = [*index_tables(pyproject(text), fail), *legacy_keys(sections, fail)]
     assert [str(one.url) for one in entries] == urls
     assert entries[-1].origin == "p.toml, line 3: tool.uv.extra-index-urls"
 
@@ -201,5 +209,5 @@ def test_older_words_are_mistakes_in_a_uv_toml() -> None:
     problems: list[ConfigError] = []
     sections = files("index = 'i'\nextra-index-urls = ['e']")
     assert index_tables(sections, problems.append) == []
-    assert older_keys(sections, problems.append) == []
+    assert legacy_keys(sections, problems.append) == []
     assert told(problems) == ["0.toml, line 1: index: must be an array of tables: write [[index]]"]

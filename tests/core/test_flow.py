@@ -49,7 +49,7 @@ class Row(NamedTuple):
     path: str = PAGE
     method: str = "GET"
     header: str | None = None
-    early: bool = False
+    has_body: bool = False
     bare: bool = False
     then: str = BARE
 
@@ -127,10 +127,10 @@ USERNAME = {
 OWN = {
     "the index's own credential is sent at once": Row((Variables(team="env:pw"),), (200,), ("env:pw",), then="env:pw"),
     "the variables come before the index URL's userinfo": Row(
-        (Variables(team="env:pw"), Listed("index URL", "url:pw", own=True)), (200,), ("env:pw",), then="env:pw"
+        (Variables(team="env:pw"), Listed("index URL", "url:pw", preemptive=True)), (200,), ("env:pw",), then="env:pw"
     ),
     "a user name alone there is completed by the next source of the index's own": Row(
-        (Variables(team="me"), Listed("index URL", "me:url", own=True)), (200,), ("me:url",), then="me:url"
+        (Variables(team="me"), Listed("index URL", "me:url", preemptive=True)), (200,), ("me:url",), then="me:url"
     ),
     "when it is refused the other sources are asked": Row(
         (Variables(team="env:old"), netrc("me:pw")), (401, 200), ("env:old", "me:pw"), then="me:pw"
@@ -221,18 +221,18 @@ ODD = {
         (netrc("me:pw"),), (200,), (BARE,), where=ALWAYS, bare=True, then="me:pw"
     ),
     "a request with a body asks the chain before it is sent": Row(
-        (netrc("me:pw"),), (200,), ("me:pw",), method="POST", early=True, then="me:pw"
+        (netrc("me:pw"),), (200,), ("me:pw",), method="POST", has_body=True, then="me:pw"
     ),
     "a request with a body where no index covers the URL: too": Row(
-        (netrc("me:pw"),), (200,), ("me:pw",), where=None, method="PUT", early=True, then="me:pw"
+        (netrc("me:pw"),), (200,), ("me:pw",), where=None, method="PUT", has_body=True, then="me:pw"
     ),
-    "a request with a body, nothing found: bare": Row((netrc(),), (200,), (BARE,), method="POST", early=True),
+    "a request with a body, nothing found: bare": Row((netrc(),), (200,), (BARE,), method="POST", has_body=True),
     "a request with a body, nothing found, and a source that waits for a 401": Row(
         (Listed("keyring", "me:pw", challenged_only=True),),
         (401, 200),
         (BARE, "me:pw"),
         method="POST",
-        early=True,
+        has_body=True,
         then="me:pw",
     ),
 }
@@ -251,19 +251,19 @@ def test_always_is_an_error_where_nothing_may_be_sent() -> None:
 def test_a_person_is_asked_after_all_else() -> None:
     """What the realm remembers comes first: files of two indexes may lie side by side."""
     other = Index(f"{HOST}/other/simple/")
-    person = Listed("prompt", "who:knows", slow=True, personal=True)
+    person = Listed("prompt", "who:knows", slow=True, interactive=True)
     rig = Rig(store("/team you:2", "/other me:1"), person, indexes=[TEAM, other])
     for path in (PAGE, "/other/simple/thing/"):
         rig.run(rig.call(path), 401, 200)
     assert rig.run(rig.call("/files/thing.whl"), 401, 200) == ["me:1", "you:2"]
     assert person.asked == []
-    assert rig.run(rig.call("/files/other.whl", method="POST", early=True), 401, 401, 200)[-1] == "who:knows"
+    assert rig.run(rig.call("/files/other.whl", method="POST", has_body=True), 401, 401, 200)[-1] == "who:knows"
     assert len(person.asked) == 1
 
 
 def check(row: Row) -> None:
     rig = Rig(*row.sources, indexes=[row.where] if row.where is not None else [])
-    call = rig.call(row.path, method=row.method, header=row.header, early=row.early, bare=row.bare)
+    call = rig.call(row.path, method=row.method, header=row.header, has_body=row.has_body, bare=row.bare)
     assert rig.run(call, *row.answers) == list(row.sent)
     assert rig.next_sent(rig.call(PAGE)) == row.then
 
@@ -324,7 +324,11 @@ def test_never_and_bare_and_bodies(rule: str) -> None:
         pytest.param(PAGE, None, (Variables(team="me:pw"),), "its variables or its URL", id="in variables"),
         pytest.param(PAGE, None, (Variables(team="me"),), "its variables or its URL", id="a user name in variables"),
         pytest.param(
-            PAGE, None, (Listed("index URL", "me:pw", own=True),), "its variables or its URL", id="in the index's URL"
+            PAGE,
+            None,
+            (Listed("index URL", "me:pw", preemptive=True),),
+            "its variables or its URL",
+            id="in the index's URL",
         ),
     ],
 )
@@ -486,8 +490,8 @@ def test_404_to_a_post_with_a_realm_credential_is_the_answer() -> None:
     """Only a GET, HEAD or OPTIONS is repeated on a 404; on a 403 anything is."""
     rig = Rig(store("/files you:pw"))
     rig.run(rig.call("https://my:pw@pkgs.example.com/mine/"), 200)
-    assert rig.run(rig.call(FILE, method="POST", early=True), 404) == ["my:pw"]
-    assert rig.run(rig.call(FILE, method="POST", early=True), 403, 200) == ["my:pw", "you:pw"]
+    assert rig.run(rig.call(FILE, method="POST", has_body=True), 404) == ["my:pw"]
+    assert rig.run(rig.call(FILE, method="POST", has_body=True), 403, 200) == ["my:pw", "you:pw"]
 
 
 def test_an_index_asks_the_chain_before_it_tries_the_realms_credential() -> None:
@@ -812,7 +816,7 @@ def test_no_body_goes_out_bare_after_a_refusal() -> None:
     """An upload is not sent twice for nothing."""
     rig = Rig(netrc("me:pw"))
     rig.run(rig.call(PAGE), 401, 200)
-    assert rig.run(rig.call("/elsewhere/upload/", method="POST", early=True), 403) == ["me:pw"]
+    assert rig.run(rig.call("/elsewhere/upload/", method="POST", has_body=True), 403) == ["me:pw"]
 
 
 @pytest.mark.parametrize("index", [TEAM, None], ids=["an index", "no index"])

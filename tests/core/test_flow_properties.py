@@ -40,14 +40,14 @@ def realm_tag(realm: Realm) -> str:
 class Shelf(base.Source):
     """A source with answers for some paths: a user and a password, or a Bearer token, different in every realm."""
 
-    def __init__(self, name: str, table: dict[str, Pairs], *, own: bool, slow: bool, rotates: bool) -> None:
+    def __init__(self, name: str, table: dict[str, Pairs], *, preemptive: bool, slow: bool, rotates: bool) -> None:
         super().__init__(lambda _message: None)
-        self.name, self.own, self.slow = name, own, slow
+        self.name, self.preemptive, self.slow = name, preemptive, slow
         self.table, self.rotates = table, rotates
         self.version = 0
 
     def find(self, query: Query) -> base.Answer | None:
-        if self.own and query.index is None:
+        if self.preemptive and query.index is None:
             return None
         for path, pairs in self.table.items():
             if query.path.startswith(path):
@@ -79,7 +79,7 @@ class Step(NamedTuple):
     user: str | None
     password: str | None
     keep: bool
-    early: bool
+    has_body: bool
     bare: bool
     status: int
     fresh: bool
@@ -94,7 +94,7 @@ shelves = st.lists(
         Shelf,
         st.sampled_from(["netrc", "store", "keyring", "prompt"]),
         st.dictionaries(st.sampled_from(["/", "/", "/a/", "/c/"]), pairs.map(tuple), min_size=1, max_size=3),
-        own=st.sampled_from([False, False, True]),
+        preemptive=st.sampled_from([False, False, True]),
         slow=st.booleans(),
         rotates=st.booleans(),
     ),
@@ -115,7 +115,7 @@ steps = st.lists(
         user=st.sampled_from([None, None, None, None, *USERS]),
         password=st.sampled_from([None, None, None, None, "p", "given"]),
         keep=st.booleans(),
-        early=st.booleans(),
+        has_body=st.booleans(),
         bare=st.sampled_from([False, False, False, False, True]),
         status=st.one_of(st.sampled_from(STATUSES), st.sampled_from(STATUSES), st.integers(100, 599)),
         fresh=st.sampled_from([True, True, True, False]),
@@ -154,7 +154,7 @@ class Watch:
             self.answer(step)
 
     def begin(self, step: Step) -> None:
-        call = self.rig.call(f"{step.realm}{step.path}", method=step.method, early=step.early, bare=step.bare)
+        call = self.rig.call(f"{step.realm}{step.path}", method=step.method, has_body=step.has_body, bare=step.bare)
         if step.password is not None:
             password = f"{step.password}0{realm_tag(call.query.realm)}"
             given_pair = Found(Credentials.basic(step.user, password), GIVEN, call.query.realm)

@@ -201,15 +201,6 @@ def test_user_names_that_a_server_makes_up_push_no_password_out(rig: Rig) -> Non
     assert tried(rig, "/y/z") == ["me:right"]
 
 
-def test_an_entry_for_a_path_is_tried_there_though_another_path_refused_its_password(rig: Rig) -> None:
-    """Once: there it is as wrong as anywhere when it is refused."""
-    for_a, for_b = found("me:pw", "/a"), found("me:pw", "/b")
-    refuse(rig, "/b/x", for_b)
-    assert refused_at(rig, for_a, "/a/x", "/c") == [False, True]
-    refuse(rig, "/a/x", for_a)
-    assert refused_at(rig, for_a, "/a/x", "/a/y") == [True, True]
-
-
 def test_a_password_that_is_refused_where_it_was_accepted_is_out_of_date(rig: Rig) -> None:
     """In the same folder, too; with nothing left that accepts it, it is sent nowhere."""
     pair = found("me:pw")

@@ -224,16 +224,19 @@ def test_asking_afresh_again(how: str) -> None:
 
 OWN = {
     "a complete one": ((Variables(team="me:pw"),), "me:pw"),
-    "the first of two": ((Variables(team="me:pw"), Listed("index URL", "b:2", own=True)), "me:pw"),
+    "the first of two": ((Variables(team="me:pw"), Listed("index URL", "b:2", preemptive=True)), "me:pw"),
     "none": ((Variables(other="me:pw"), Listed("netrc", "c:3")), None),
-    "a user name that the next completes": ((Variables(team="me"), Listed("index URL", "me:pw", own=True)), "me:pw"),
+    "a user name that the next completes": (
+        (Variables(team="me"), Listed("index URL", "me:pw", preemptive=True)),
+        "me:pw",
+    ),
     "a user name that another does not complete": ((Variables(team="me"), Listed("netrc", "me:pw")), "me"),
     "a user name that the next has another for": (
-        (Variables(team="me"), Listed("index URL", "you:no", own=True)),
+        (Variables(team="me"), Listed("index URL", "you:no", preemptive=True)),
         "me",
     ),
     "one after a source for all": ((Listed("netrc", "c:3"), Variables(team="me:pw")), "me:pw"),
-    "one after a broken one": ((Broken(SourceError("no"), own=True), Variables(team="me:pw")), "me:pw"),
+    "one after a broken one": ((Broken(SourceError("no"), preemptive=True), Variables(team="me:pw")), "me:pw"),
 }
 
 
@@ -242,6 +245,6 @@ def test_the_indexes_own_credential(kind: str) -> None:
     """Only its variables and its URL are asked."""
     sources, pair = OWN[kind]
     warnings: list[str] = []
-    found = Resolver(sources, warnings.append).own(query(PAGE, index=TEAM))
+    found = Resolver(sources, warnings.append).index_credential(query(PAGE, index=TEAM))
     assert warnings == ["no"] * ("broken" in kind)
     assert (None if found is None else found.credentials) == (None if pair is None else credential(pair))

@@ -21,7 +21,7 @@ class Step(NamedTuple):
 
     url: str
     userinfo: str
-    early: bool
+    has_body: bool
     refusal: int
     grumpy: bool  # whether a credential is refused, too
 
@@ -31,7 +31,7 @@ steps = st.lists(
         Step,
         url=st.tuples(st.sampled_from(REALMS), st.sampled_from(PATHS)).map("".join),
         userinfo=st.sampled_from(["", "", "", "u@", "v@", "u:given@"]),
-        early=st.sampled_from([False, False, True]),
+        has_body=st.sampled_from([False, False, True]),
         refusal=st.sampled_from([401, 401, 401, 404, 200]),
         grumpy=st.sampled_from([False, False, False, False, False, True]),
     ),
@@ -60,7 +60,7 @@ def test_the_short_cut_and_the_flow_agree(
     rig = Rig(*own, Listed("store", *entries), indexes=known)
     for step in steps:
         scheme, _, rest = step.url.partition("://")
-        call = rig.call(f"{scheme}://{step.userinfo}{rest}", early=step.early)
+        call = rig.call(f"{scheme}://{step.userinfo}{rest}", has_body=step.has_body)
 
         def server(_path: str, sent: str, step: Step = step) -> int:
             return step.refusal if sent == BARE or step.grumpy else 200

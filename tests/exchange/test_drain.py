@@ -131,11 +131,11 @@ def test_the_callers_timeout_counts(
     """Where it is shorter than a second."""
     limits: list[float] = []
 
-    def in_time(work: Any, left: Any, *more: Any) -> Any:
+    def call_with_timeout(work: Any, left: Any, *more: Any) -> Any:
         limits.append(left())
-        return timeout_module.in_time(work, lambda: 10.0, *more)
+        return timeout_module.call_with_timeout(work, lambda: 10.0, *more)
 
-    monkeypatch.setattr(drain, "in_time", in_time)
+    monkeypatch.setattr(drain, "call_with_timeout", call_with_timeout)
     server = serve(lambda request: text("done") if request.authorization == ME else refused())
     mount(session)
     assert session.get(server.url, timeout=timeout).text == "done"
@@ -231,7 +231,7 @@ def test_where_there_is_no_body_nobody_waits_for_one(
     refusal: requests.Response, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such a response costs no thread."""
-    monkeypatch.delattr(drain, "in_time")
+    monkeypatch.delattr(drain, "call_with_timeout")
     discard(refusal)
     assert refusal.content == b""
 

@@ -81,11 +81,11 @@ def test_a_header_beside_userinfo_is_what_counts(header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "early"), [(None, False), (b"", False), ("", False), (b"x", True), ("x", True), (iter([b"x"]), True)]
+    ("body", "has_body"), [(None, False), (b"", False), ("", False), (b"x", True), ("x", True), (iter([b"x"]), True)]
 )
-def test_a_body_asks_early(body: Any, *, early: bool) -> None:
+def test_a_body_asks_early(body: Any, *, has_body: bool) -> None:
     """Whether sources are asked before anything is sent depends on there being a body."""
-    assert facts(PAGE, data=body, method="POST").call().early is early
+    assert facts(PAGE, data=body, method="POST").call().has_body is has_body
 
 
 def test_a_hop_is_known_by_its_trail() -> None:
@@ -96,8 +96,8 @@ def test_a_hop_is_known_by_its_trail() -> None:
     assert trail_of(first._request) is trail
     second = hop(trail, "https://evil.example/x")
     assert second.hop
-    assert second.call().query.hopped
-    assert not hop(trail, "https://good.example/x").call().query.hopped
+    assert second.call().query.cross_realm
+    assert not hop(trail, "https://good.example/x").call().query.cross_realm
 
 
 def test_a_hop_is_known_when_its_first_request_is_gone() -> None:
@@ -116,7 +116,7 @@ def test_a_copy_is_no_hop() -> None:
     assert not copy.hop
     assert given(copy) == (HEADER, None)
     assert copy.call().keep_given
-    assert not copy.call().query.hopped
+    assert not copy.call().query.cross_realm
 
 
 def test_a_credential_is_given_for_one_realm() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import requests_indexauth as indexauth
 from requests_indexauth import Credentials, Index, IndexAuth
-from requests_indexauth.models.url import parse_url, without_query
+from requests_indexauth.models.url import mask_query, parse_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,5 +165,5 @@ def test_what_is_no_url(url: str) -> None:
 )
 def test_a_query_is_masked(url: str, shown: str) -> None:
     """A signature or a token often stands there."""
-    assert without_query(url) == shown
+    assert mask_query(url) == shown
     assert parse_url(url)

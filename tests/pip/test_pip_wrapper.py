@@ -20,14 +20,14 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from requests_indexauth import Credentials, CredentialStore
-from requests_indexauth.exchange.compat import toolkit_of
+from requests_indexauth.exchange.compat import compat_of
 from requests_indexauth.models.found import Found
 from requests_indexauth.pip import main
 from requests_indexauth.pip import prompt as pip_prompt
 from requests_indexauth.pip.auth import PipAuth
 from requests_indexauth.pip.child import ChildEngine, ParentResolver
-from requests_indexauth.pip.options import Inside
-from requests_indexauth.pip.parent import handed_over
+from requests_indexauth.pip.options import PipInternals
+from requests_indexauth.pip.parent import serve_child
 from requests_indexauth.pip.patch import _patch_children, _patch_python_option, _take_over
 from requests_indexauth.pip.prompt import SAVE
 from support.messages import Reply, redirect
@@ -70,8 +70,8 @@ def made(person: Person | None = None, auth: PipAuth | None = None) -> PipAuth:
     """Return the `auth` of pip's sessions, with a person at the terminal."""
     person = person or Person()
     auth = auth or PipAuth()
-    toolkit = toolkit_of(requests, lambda error, _: OurPipError(str(error)))
-    auth.inside = Inside(toolkit, OurPipError, person.ask, person.ask, person.ask)
+    compat = compat_of(requests, lambda error, _: OurPipError(str(error)))
+    auth.inside = PipInternals(compat, OurPipError, person.ask, person.ask, person.ask)
     return auth
 
 
@@ -547,7 +547,7 @@ def test_a_store_that_cannot_be_written_is_one_warning(
 @contextmanager
 def child_of(auth: PipAuth, *argv: str) -> Iterator[PipAuth]:
     """Be a child, in this very process."""
-    with handed_over(auth.engine, ["python", "pip-runner", *argv]) as (_, variables):
+    with serve_child(auth.engine, ["python", "pip-runner", *argv]) as (_, variables):
         (address,) = variables.values()
         yield made(auth=PipAuth(lambda auth: ChildEngine(auth, address)))
 
@@ -639,7 +639,7 @@ def test_a_bearer_token_and_a_user_name_reach_the_child(
         taken_over(theirs, child, index.index_url())
         assert theirs.get(index.page_url()).ok
         engine = child.engine
-        own = engine.resolver.own(query("https://h/simple/x/", index=engine.indexes.all[-1]))
+        own = engine.resolver.index_credential(query("https://h/simple/x/", index=engine.indexes.all[-1]))
         assert isinstance(own, Found)
         assert (own.username, own.complete) == ("me", False)
 
@@ -697,7 +697,7 @@ def test_the_command_line_has_no_userinfo_and_the_socket_is_ours_alone() -> None
     """Neither a password nor a user name alone, in whatever argument; and nothing is left when the child has ended."""
     command = ["python", "pip-runner", "install", "-i", "https://me:pw@h/simple", "--proxy", "http://u:pw@p:1"]
     command += ["--find-links", "https://token@h/f", "thing @ git+https://me:pw@h/thing.git", "plain==1"]
-    with handed_over(made().engine, command) as (masked, variables):
+    with serve_child(made().engine, command) as (masked, variables):
         (address,) = variables.values()
         assert "pw" not in " ".join(masked)
         assert "token" not in " ".join(masked)
@@ -711,7 +711,7 @@ def test_on_windows_the_pip_that_asks_knows_a_key(monkeypatch: pytest.MonkeyPatc
     """Other users may read from a named pipe: with another key nothing is said, and silence stops nobody else."""
     engine = made().engine
     pretend_windows(monkeypatch, home)
-    with handed_over(engine, ["python", "pip-runner", "install"]) as (_, variables):
+    with serve_child(engine, ["python", "pip-runner", "install"]) as (_, variables):
         (address,) = variables.values()
         place, key = address.split(" ")
         assert len(bytes.fromhex(key)) == 32

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from requests_indexauth.errors import StoreError
 from requests_indexauth.models.url import parse_url, root_path
-from requests_indexauth.store.service import SERVICES, service_url, written_out
+from requests_indexauth.store.service import SERVICES, service_url, to_url
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_single_word_is_refused(service: str) -> None:
     with pytest.raises(StoreError, match=r"no index has that name \(there are pypi, testpypi\): give one of these"):
         service_url(service)
     with pytest.raises(StoreError, match=r"\(there are corp, team, pypi, testpypi\)") as caught:
-        written_out(service, ["corp", "team", "corp"])
+        to_url(service, ["corp", "team", "corp"])
     assert "nter2" not in str(caught.value)
 
 

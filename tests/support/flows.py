@@ -57,16 +57,16 @@ class Listed(base.Source):
         name: str,
         *entries: str,
         slow: bool = False,
-        own: bool = False,
+        preemptive: bool = False,
         challenged_only: bool = False,
-        personal: bool = False,
+        interactive: bool = False,
         then: Iterable[str] | None = None,
     ) -> None:
         super().__init__(lambda _message: None)
         self.name = name
         self.slow = slow
-        self.own = own
-        self.personal = personal
+        self.preemptive = preemptive
+        self.interactive = interactive
         self.entries = list(entries)
         self.asked: list[Query] = []
         self.refreshed = 0
@@ -99,9 +99,9 @@ class Broken(base.Source):
 
     name = "broken"
 
-    def __init__(self, error: Exception, *, own: bool = False) -> None:
+    def __init__(self, error: Exception, *, preemptive: bool = False) -> None:
         super().__init__(lambda _message: None)
-        self.own = own
+        self.preemptive = preemptive
         self._error = error
 
     def find(self, query: Query) -> base.Answer | None:  # noqa: ARG002 - whatever the question
@@ -112,7 +112,7 @@ class Variables(base.Source):
     """The indexes' own credentials, by their names: ``{"a": "me:pw"}``."""
 
     name = "environment"
-    own = True
+    preemptive = True
 
     def __init__(self, **pairs: str) -> None:
         super().__init__(lambda _message: None)
@@ -141,9 +141,9 @@ class Rig:
         *,
         method: str = "GET",
         header: str | None = None,
-        early: bool = False,
+        has_body: bool = False,
         bare: bool = False,
-        hopped: bool = False,
+        cross_realm: bool = False,
     ) -> Call:
         """Return a call of a path of `HOST` (or of a whole URL), whose userinfo is what the caller gave.
 
@@ -155,9 +155,9 @@ class Rig:
             given, username = Found(Credentials.basic(url.username, url.password), GIVEN, url.realm), None
         elif header is not None:
             given = Found.given(credential(header).header, url.realm)
-        query = Query(url.clean, url.realm, url.path, self.indexes.covering(url), username, hopped=hopped)
+        query = Query(url.clean, url.realm, url.path, self.indexes.covering(url), username, cross_realm=cross_realm)
         return Call(
-            query._replace(early=early), method, given, keep_given=header is None, bare=bare, indexes=self.indexes
+            query._replace(has_body=has_body), method, given, keep_given=header is None, bare=bare, indexes=self.indexes
         )
 
     def flow(self, call: Call) -> Flow:

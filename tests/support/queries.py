@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
 
 def query(
-    url: str, *, index: Index | None = None, username: str | None = None, challenged: bool = False, hopped: bool = False
+    url: str,
+    *,
+    index: Index | None = None,
+    username: str | None = None,
+    challenged: bool = False,
+    cross_realm: bool = False,
 ) -> Query:
     """Return the question a source is asked for `url`."""
     parsed = parse_url(url)
-    return Query(parsed.clean, parsed.realm, parsed.path, index, username, challenged, hopped)
+    return Query(parsed.clean, parsed.realm, parsed.path, index, username, challenged, cross_realm)

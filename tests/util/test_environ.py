@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from requests_indexauth.util import environ
-from requests_indexauth.util.environ import switched_on
+from requests_indexauth.util.environ import temporary_environ
 from requests_indexauth.util.keyring_guard import VARIABLE, inside_keyring, is_inside_keyring
 from support.forking import in_forked_child
 
@@ -18,7 +18,7 @@ NAME, OTHER = "REQUESTS_INDEXAUTH_TEST", "REQUESTS_INDEXAUTH_TEST_OTHER"
 
 def test_a_variable_is_there_until_the_last_block_ends() -> None:
     """Blocks of several threads overlap as they like."""
-    first, second = switched_on({NAME: "1"}), switched_on({NAME: "1", OTHER: "2"})
+    first, second = temporary_environ({NAME: "1"}), temporary_environ({NAME: "1", OTHER: "2"})
     with first:
         second.__enter__()
         assert (os.environ[NAME], os.environ[OTHER]) == ("1", "2")
@@ -29,7 +29,7 @@ def test_a_variable_is_there_until_the_last_block_ends() -> None:
 
 def test_a_thread_that_goes_through_the_variables_meanwhile_is_not_disturbed() -> None:
     """As `urllib.request.getproxies_environment` does with each request."""
-    with switched_on({NAME: "1"}):
+    with temporary_environ({NAME: "1"}):
         variables = iter(os.environ.items())
         next(variables)
     assert (NAME, "") in list(variables)
@@ -38,21 +38,21 @@ def test_a_thread_that_goes_through_the_variables_meanwhile_is_not_disturbed() -
 def test_an_empty_variable_counts_as_unset() -> None:
     """That is how an earlier block left it."""
     for _ in range(2):
-        with switched_on({NAME: "1"}):
+        with temporary_environ({NAME: "1"}):
             assert os.environ[NAME] == "1"
 
 
 def test_what_is_set_already_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     """The user's own value counts, during the block and after it."""
     monkeypatch.setenv(NAME, "mine")
-    with switched_on({NAME: "1"}):
+    with temporary_environ({NAME: "1"}):
         assert os.environ[NAME] == "mine"
     assert os.environ[NAME] == "mine"
 
 
 def test_a_block_that_took_the_variable_away_does_no_harm() -> None:
     """Somebody else may have unset it meanwhile."""
-    with switched_on({NAME: "1"}):
+    with temporary_environ({NAME: "1"}):
         del os.environ[NAME]
     assert NAME not in os.environ
 
@@ -63,7 +63,7 @@ def test_a_forked_child_takes_back_what_another_thread_had_set() -> None:
     inside, over = threading.Event(), threading.Event()
 
     def look_up() -> None:
-        with switched_on({VARIABLE: str(os.getpid()), NAME: "1"}):
+        with temporary_environ({VARIABLE: str(os.getpid()), NAME: "1"}):
             inside.set()
             over.wait(60)
 
@@ -73,7 +73,7 @@ def test_a_forked_child_takes_back_what_another_thread_had_set() -> None:
 
     def in_child() -> tuple[bool, bool, str, bool]:
         forgotten = not is_inside_keyring() and NAME not in os.environ
-        with switched_on({NAME: "2"}):
+        with temporary_environ({NAME: "2"}):
             value = os.environ[NAME]
         return forgotten, VARIABLE in os.environ, value, bool(os.environ[NAME])
 
@@ -94,7 +94,7 @@ def test_a_child_that_a_look_up_forks_is_part_of_it() -> None:
         with ThreadPoolExecutor(1) as pool:
             return is_inside_keyring() and (VARIABLE in os.environ) and pool.submit(is_inside_keyring).result(60)
 
-    with switched_on({VARIABLE: str(os.getpid())}), inside_keyring():
+    with temporary_environ({VARIABLE: str(os.getpid())}), inside_keyring():
         assert in_forked_child(in_child)
 
 
@@ -102,7 +102,7 @@ def test_a_child_that_a_look_up_forks_is_part_of_it() -> None:
 def test_a_child_takes_back_nothing_of_the_users_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was set before any block stays."""
     monkeypatch.setenv(NAME, "mine")
-    with switched_on({NAME: "1"}):
+    with temporary_environ({NAME: "1"}):
         assert in_forked_child(lambda: os.environ.get(NAME)) == "mine"
 
 
@@ -115,7 +115,7 @@ def test_the_block_in_which_a_child_was_forked_ends_there_too() -> None:
         block.__exit__(None, None, None)
         return os.environ.get(NAME)
 
-    block = switched_on({NAME: "1"})
+    block = temporary_environ({NAME: "1"})
     with block:
         assert in_forked_child(in_child) == "the child's"
 
@@ -125,7 +125,7 @@ def test_a_child_forked_while_variables_are_being_set_can_set_some() -> None:
     """The lock that another thread held then is none of the child's."""
 
     def in_child() -> bool:
-        with switched_on({NAME: "1"}):
+        with temporary_environ({NAME: "1"}):
             return os.environ[NAME] == "1"
 
     with environ._shared.lock:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from platformdirs import windows
 
-from requests_indexauth.util.paths import expanded, file_above, roaming_folder
+from requests_indexauth.util.paths import expand_user, file_above, roaming_folder
 from support.platforms import pretend_windows
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ on_unix = pytest.mark.skipif(sys.platform == "win32", reason="HOME decides on Un
 def test_home_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     """As everywhere on Unix."""
     monkeypatch.setenv("HOME", "/some/where")
-    assert expanded("~/x") == "/some/where/x"
+    assert expand_user("~/x") == "/some/where/x"
 
 
 @on_unix
@@ -31,7 +31,7 @@ def test_an_empty_home_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     import pwd
 
     monkeypatch.setenv("HOME", "")
-    assert expanded("~/x") == f"{pwd.getpwuid(os.getuid()).pw_dir}/x"
+    assert expand_user("~/x") == f"{pwd.getpwuid(os.getuid()).pw_dir}/x"
 
 
 @on_unix
@@ -39,7 +39,7 @@ def test_a_user_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a container there may be no such user: then there is no home, and nothing to expand."""
     monkeypatch.setenv("HOME", "")
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
-    assert expanded("~/x") == "~/x"
+    assert expand_user("~/x") == "~/x"
 
 
 def test_windows_variable_for_settings_counts_where_it_is_a_whole_path(

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from requests_indexauth.util.timeout import in_time
+from requests_indexauth.util.timeout import call_with_timeout
 
 
 def told(error: BaseException) -> Exception:
@@ -19,7 +19,7 @@ def forever() -> float:
 
 def test_what_the_work_returns() -> None:
     """It is done in another thread, a daemon."""
-    thread = in_time(threading.current_thread, forever, told, "test")
+    thread = call_with_timeout(threading.current_thread, forever, told, "test")
     assert thread.name == "requests-indexauth test"
     assert thread.daemon
 
@@ -33,7 +33,7 @@ def test_what_takes_too_long_is_left_behind() -> None:
         ended.set()
 
     with pytest.raises(TimeoutError):
-        in_time(work, lambda: 0.0, told, "test")
+        call_with_timeout(work, lambda: 0.0, told, "test")
     over.set()
     assert ended.wait(60)
 
@@ -46,7 +46,7 @@ def test_what_the_work_raises_is_told_in_other_words(error: BaseException) -> No
         raise error
 
     with pytest.raises(LookupError, match=f"^{type(error).__name__}$") as caught:
-        in_time(work, forever, told, "test")
+        call_with_timeout(work, forever, told, "test")
     assert caught.value.__context__ is None
 
 
@@ -57,7 +57,7 @@ def test_an_interrupt_of_the_work_is_one_of_the_caller() -> None:
         raise KeyboardInterrupt("secret")
 
     with pytest.raises(KeyboardInterrupt) as caught:
-        in_time(work, forever, told, "test")
+        call_with_timeout(work, forever, told, "test")
     assert caught.value.args == ()
 
 
@@ -75,7 +75,7 @@ def test_an_interrupt_of_the_wait_passes_through(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(threading.Thread, "join", join)
     with pytest.raises(KeyboardInterrupt):
-        in_time(lambda: over.wait(60), forever, told, "test")
+        call_with_timeout(lambda: over.wait(60), forever, told, "test")
     assert workers[0].daemon
     over.set()
     workers[0].join(60)

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from ...models.url import parse_url, without_query
+from ...models.url import mask_query, parse_url
 from ..engine import authenticator
 from ..errors import UsageError
 from ..output import emit
@@ -90,5 +90,5 @@ def _ask(engine: Authenticator, uri: str) -> str | None:
         return credentials.header
     users = [entry.user for entry in open_store(None).find(url.clean, url.username)]
     if len(users) > 1:
-        refuse_to_choose(without_query(url.clean), users)
+        refuse_to_choose(mask_query(url.clean), users)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...models.credentials import shown
+from ...models.credentials import masked_username
 from ...util.terminal import printable
 from ..output import emit, say
 from ..screen import Screen
@@ -63,4 +63,4 @@ def run(options: Options) -> int:
 
 
 def _rows(store: Store) -> list[Row]:
-    return [Row(one.service, shown(one.user), one.credentials.scheme) for one in store.entries()]
+    return [Row(one.service, masked_username(one.user), one.credentials.scheme) for one in store.entries()]

@@ -86,14 +86,14 @@ def _stored(service: Service, keyring_provider: str | None) -> tuple[str | None,
 
 
 def _resolved(service: Service) -> tuple[str | None, Credentials]:
-    from ...models.url import without_query  # noqa: PLC0415
+    from ...models.url import mask_query  # noqa: PLC0415
     from ..engine import authenticator  # noqa: PLC0415 - all the sources are a lot to import
     from ..errors import CommandError  # noqa: PLC0415
 
     with authenticator() as engine:
         credentials = engine.resolve(service.page, service.username)
     if credentials is None:
-        page = without_query(service.page)
+        page = mask_query(service.page)
         message = f"no source has credentials for {page}: see `indexauth explain {page}`"
         raise CommandError(message)
     return credentials.username, credentials

@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 from ...errors import SourceError
-from ...util.environ import switched_on
+from ...util.environ import temporary_environ
 from ...util.keyring_guard import VARIABLE, inside_keyring
 from ...util.terminal import has_terminal
-from ...util.timeout import in_time
+from ...util.timeout import call_with_timeout
 from .common import NONINTERACTIVE, Deadline, KeyringMissingError, KeyringTimeoutError, KeyringUnusableError, entry
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def _work(work: Callable[[ModuleType], T], deadline: Deadline) -> T:
             return work(_library())
 
     try:
-        with switched_on(_variables()):
-            return in_time(run, deadline.left, _told, "keyring")
+        with temporary_environ(_variables()):
+            return call_with_timeout(run, deadline.left, _told, "keyring")
     except TimeoutError:
         raise KeyringTimeoutError(deadline.seconds) from None
 

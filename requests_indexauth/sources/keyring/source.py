@@ -74,7 +74,7 @@ class KeyringSource(Source):
     def _skipped_without_username(self, query: Query, provider: str) -> str | None:
         if self._too_old is not None:
             return self._too_old
-        if query.always or (query.pressing and (query.index is not None or provider != "subprocess")):
+        if query.always or (query.ask_slow_sources and (query.index is not None or provider != "subprocess")):
             return None
         return "without a user name it is asked only after a 401, or where the policy is always"
 

@@ -24,7 +24,7 @@ from ...models.url import URL, Realm, parse_url
 from ...store.base import AnyStore
 from ...store.entry import Entry
 from ...store.lock import locked
-from ...store.service import service_url, written_out
+from ...store.service import service_url, to_url
 from ...store.toml_file import folder
 from ...store.write import make_private
 from . import library, subprocess
@@ -88,7 +88,7 @@ class KeyringStore(AnyStore):
 
         """
         try:
-            parsed = parse_url(written_out(url))
+            parsed = parse_url(to_url(url))
         except (ValueError, StoreError):
             return []  # nothing can be stored for it
         username = username or parsed.username
@@ -132,7 +132,7 @@ class KeyringStore(AnyStore):
             message = f"a keyring takes a user name with a password of at most {LONGEST} characters, and nothing else"
             raise StoreError(message)
         kept = _Kept(service_url(service), str(username))
-        names = _names(parse_url(kept.service), parse_url(written_out(service)))
+        names = _names(parse_url(kept.service), parse_url(to_url(service)))
         with self._changing() as deadline:
             try:
                 for name in names:
@@ -161,7 +161,7 @@ class KeyringStore(AnyStore):
 
         """
         url = service_url(service)
-        names = _names(parse_url(url), parse_url(written_out(service)))
+        names = _names(parse_url(url), parse_url(to_url(service)))
         with self._changing() as deadline:
             register = self._register(deadline)
             users = [username] if username else [kept.username for kept in register if kept.service == url]

@@ -121,7 +121,7 @@ def _entry(netrc: Netrc, query: Query) -> Entry | None:
     host = query.realm.host
     # curl and Python write IPv6 bare, uv in brackets
     entry = netrc.machines.get(host) or netrc.machines.get(f"[{host}]")
-    if not entry and not query.hopped and (query.index is not None or query.challenged):
+    if not entry and not query.cross_realm and (query.index is not None or query.challenged):
         entry = netrc.default
     return entry or None
 

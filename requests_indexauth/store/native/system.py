@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from ...errors import StoreError
-from ...util.timeout import in_time
+from ...util.timeout import call_with_timeout
 from .macos import Keychain
 from .vault import MuteError, Vault
 from .windows import CredentialManager, enumerate_windows
@@ -37,7 +37,7 @@ def ask(work: Callable[[Vault], T], seconds: float) -> T:
             return work(vault)
 
     try:
-        return in_time(run, lambda: seconds, _told, "native store")
+        return call_with_timeout(run, lambda: seconds, _told, "native store")
     except TimeoutError:
         message = f"no answer from the system's store within {seconds:g} seconds"
         raise MuteError(message) from None

@@ -100,9 +100,11 @@ def test_a_given_user_name_must_be_the_login(
         pytest.param(DEFAULT, query(URL), None, id="any URL"),
         pytest.param(DEFAULT, query(URL, index=INDEX), OURS, id="configured index"),
         pytest.param(DEFAULT, query(URL, challenged=True), OURS, id="after a 401"),
-        pytest.param(DEFAULT, query(URL, index=INDEX, challenged=True, hopped=True), None, id="hop to another realm"),
+        pytest.param(
+            DEFAULT, query(URL, index=INDEX, challenged=True, cross_realm=True), None, id="hop to another realm"
+        ),
         pytest.param(DEFAULT + EMPTY, query(URL, index=INDEX), OURS, id="beside an empty entry"),
-        pytest.param(ENTRY, query(URL, hopped=True), OURS, id="an entry of its own counts on a hop"),
+        pytest.param(ENTRY, query(URL, cross_realm=True), OURS, id="an entry of its own counts on a hop"),
     ],
 )
 def test_default_is_for_indexes_and_after_a_401(
