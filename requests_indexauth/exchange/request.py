@@ -133,10 +133,24 @@ class Facts:
         """Return what ``requests`` may have taken from netrc: it looks at the URL as it was given.
 
         There the host may have been another: older releases take ``good`` from ``https://good:@evil/``
-        (CVE-2024-47081), and all of them the host behind the ``@`` where a backslash ends the host before it.
+        (CVE-2024-47081), and all of them the host behind the ``@`` where a backslash ends the host before it. Where the
+        host is written beyond ASCII, netrc's entry for it is another, or ``default``.
         """
-        url = self._request.url
-        return {netrc_header(url) for url in {self.url.clean, url, url.replace("/%5C", "\\", 1)}}
+        url, host = self._request.url, self.url.realm.host
+        as_written = url.replace(host, _in_unicode(host), 1)
+        return {netrc_header(url) for url in {self.url.clean, url, as_written, url.replace("/%5C", "\\", 1)}}
+
+
+def _in_unicode(host: str) -> str:
+    """Return a host's name in Unicode; as it is where it has no other form."""
+    if "xn--" not in host:
+        return host
+    try:
+        from idna import decode  # noqa: PLC0415 - rare; requests depends on it
+
+        return decode(host)
+    except (ImportError, UnicodeError):  # pip's child has the standard library alone
+        return host
 
 
 def _text(header: str | bytes | None) -> Secret | None:

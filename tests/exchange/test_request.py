@@ -167,6 +167,24 @@ def test_a_header_out_of_netrc_is_not_given(url: str, home: Path) -> None:
     assert given(hop(trail, url, netrc_header(url)))[0] != HEADER
 
 
+def test_a_default_that_requests_takes_for_a_host_beyond_ascii_is_not_given(home: Path) -> None:
+    """It looks for the host as it was written, finds no entry, and takes the default unasked."""
+    (home / ".netrc").write_text("machine xn--bcher-kva.example login me password pw\ndefault login u password p\n")
+    request = requests.Request("GET", "https://b\u00fccher.example/").prepare()
+    request.headers["Authorization"] = netrc_header("https://b\u00fccher.example/") or "nothing"
+    made = Facts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
+    assert request.headers["Authorization"] == Credentials.basic("u", "p").header
+    assert given(made) == (None, None)
+
+
+@pytest.mark.parametrize("host", ["xn--bcher-kva.example", "xn--a.example", "xn--.example"])
+def test_a_header_of_a_host_beyond_ascii_may_be_the_callers(host: str, home: Path) -> None:
+    """Also where the host's name has no form in Unicode."""
+    write_netrc(home, ("good.example", "u", "p"))
+    made = facts(f"https://{host}/", headers={"Authorization": "Bearer own"})
+    assert given(made) == ("Bearer own", None)
+
+
 @pytest.mark.parametrize(("maybe_netrc", "expected"), [(True, None), (False, HEADER)], ids=["alone", "mounted"])
 def test_a_first_request_has_netrc_only_without_session_auth(
     expected: str | None, home: Path, *, maybe_netrc: bool
