@@ -73,7 +73,7 @@ def test_the_pip_of_the_environment_is_driven_where_it_has_one(pip: Pip, tmp_pat
     (site / "pip" / "_internal" / "__init__.py").write_text("")
     (site / "pip" / "__main__.py").write_text("import sys; print('its own', sys.argv[1:]); sys.exit(3)")
     ran = pip("--proxy", "x", "--python", tmp_path / "other", "install", "thing")
-    assert (ran.code, ran.out) == (3, "its own ['--proxy', 'x', 'install', 'thing']\n")
+    assert (ran.code, ran.out) == (3, "its own ['--proxy', 'x', 'install', 'thing']\n"), ran
 
 
 def test_our_own_environment_may_be_named(pip: Pip) -> None:
