@@ -27,6 +27,7 @@ COMMANDS = {
     "explain": "say which index applies, what every source has, and what would be sent",
     "run": "run a Python program, and find credentials for all it asks with requests",
     "publish": "upload distributions, with twine",
+    "completion": "print a script that completes commands and options in bash, zsh or fish",
     "helper": "answer Bazel, as a credential helper",
     "demo": "see all of it work, on this machine, with nothing to set up",
 }
