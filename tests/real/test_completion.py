@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from requests_indexauth.cli.completion import SHELLS
+from requests_indexauth.cli.commands.completion import SHELLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

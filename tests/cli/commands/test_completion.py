@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from requests_indexauth.cli.commands import COMMANDS
-from requests_indexauth.cli.completion import SHELLS, Option, options_of
+from requests_indexauth.cli.commands.completion import SHELLS, Option, options_of
 
 if TYPE_CHECKING:
     from support.commands import Run
