@@ -18,6 +18,7 @@ from ..exchange.redirects import Trail, trail_of
 from ..exchange.request import Facts
 from ..models.choices import PROVIDERS
 from ..models.credentials import Secret
+from ..models.index import Index
 from ..models.url import without_userinfo
 from .errors import for_request
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from ..explain.explanation import Explanation
     from ..models.credentials import Credentials
-    from ..models.index import Index
 
 
 ANSWERED = "_indexauth_answered"
@@ -60,6 +60,7 @@ class IndexAuth(AuthBase):
 
     Raises:
         ValueError: an unknown ``keyring_provider``.
+        TypeError: ``indexes`` has something else than `Index` in it, or ``prompt`` cannot be called.
 
     """
 
@@ -78,8 +79,9 @@ class IndexAuth(AuthBase):
         if keyring_provider is not None and keyring_provider not in PROVIDERS:
             message = f"keyring_provider must be one of {', '.join(PROVIDERS)} or None, not {keyring_provider!r}"
             raise ValueError(message)
+        _check_prompt(prompt)
         self._options = {
-            "indexes": tuple(indexes),
+            "indexes": _as_indexes(indexes),
             "keyring_provider": keyring_provider,
             "discover": discover,
             "netrc": netrc,
@@ -233,3 +235,25 @@ def mark_answered(response: Response) -> None:
 def is_of_auth(hook: object) -> bool:
     """Whether a hook is a method of an ``auth=``: what Digest, NTLM and Kerberos answer a refusal with."""
     return isinstance(getattr(hook, "__self__", None), AuthBase)
+
+
+# A type checker takes the arguments of these for right; not everybody uses one.
+
+
+def _check_prompt(prompt: Any) -> None:
+    if prompt is not None and not callable(prompt):
+        message = f"prompt must be a function of a URL and a user name, not {type(prompt).__name__}"
+        raise TypeError(message)
+
+
+def _as_indexes(indexes: Any) -> tuple[Index, ...]:
+    """Return indexes as a tuple; a URL in their place is a common mistake, and it may hold a password."""
+    if isinstance(indexes, (str, bytes)):
+        message = "indexes must be a list of Index objects, not a text: write [Index(url)]"
+        raise TypeError(message)
+    given = tuple(indexes)
+    wrong = next((one for one in given if not isinstance(one, Index)), None)
+    if wrong is not None:
+        message = f"indexes must be Index objects, not {type(wrong).__name__}: write [Index(url)]"
+        raise TypeError(message)
+    return given

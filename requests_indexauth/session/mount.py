@@ -32,7 +32,7 @@ def mount(session: Session, indexes: Iterable[Index] = (), **options: Any) -> In
 
     Raises:
         ValueError: an unknown ``keyring_provider``.
-        TypeError: an unknown option.
+        TypeError: an unknown option, or what `IndexAuth` says.
 
     """
     auth = IndexAuth(indexes, **options)

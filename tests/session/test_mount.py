@@ -6,7 +6,7 @@ import contextlib
 import copy
 import gc
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -301,6 +301,25 @@ def test_an_unknown_keyring_provider_is_refused(session: requests.Session) -> No
     """The words are checked when the session is set up, not when the first 401 comes."""
     with pytest.raises(ValueError, match="keyring_provider must be one of"):
         mount(session, keyring_provider="native")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"indexes": "https://me:hidden@pkgs.example.com/simple/"}, r"not a text: write \[Index\(url\)\]"),
+        ({"indexes": ["https://me:hidden@pkgs.example.com/simple/"]}, r"not str: write \[Index\(url\)\]"),
+        ({"prompt": "me"}, "prompt must be a function of a URL and a user name, not str"),
+    ],
+    ids=["a URL for the indexes", "a URL for an index", "a user name for the prompt"],
+)
+def test_what_cannot_work_is_an_error_where_it_is_written(
+    options: dict[str, Any], message: str, session: requests.Session
+) -> None:
+    """Not with the first request; and no password is quoted."""
+    with pytest.raises(TypeError, match=message) as caught:
+        mount(session, **options)
+    assert "hidden" not in str(caught.value)
+    assert session.auth is None
 
 
 def test_a_session_that_is_no_url_for_us_is_left_alone(session: requests.Session) -> None:
