@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from ..util.event import Event
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
@@ -22,7 +24,7 @@ class Waiting:
 
     def __init__(self) -> None:
         self.owner = threading.get_ident()
-        self.opened = threading.Event()
+        self.opened = Event()  # a flow that is collected as garbage opens its gate
         self._asking = False
         self._since = monotonic()
 
@@ -70,7 +72,9 @@ class Gates:
     """The gates that are held now, by what they are held for."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = (
+            threading.RLock()
+        )  # garbage may be collected while it is held, and a flow that holds a gate with it
         self._held: dict[Hashable, Waiting] = {}
 
     def enter(self, key: Hashable, seconds: float) -> Gate | None:
@@ -92,7 +96,7 @@ class Gates:
         """Take a gate away, unless another has taken its place."""
         with self._lock:
             if self._held.get(key) is waiting:
-                del self._held[key]
+                self._held.pop(key, None)
 
     def _hold(self, key: Hashable) -> Gate:
         gate = Gate(self, key, Waiting())

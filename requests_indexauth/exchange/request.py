@@ -134,11 +134,15 @@ class Facts:
 
         There the host may have been another: older releases take ``good`` from ``https://good:@evil/``
         (CVE-2024-47081), and all of them the host behind the ``@`` where a backslash ends the host before it. Where the
-        host is written beyond ASCII, netrc's entry for it is another, or ``default``.
+        host is written beyond ASCII, or for older releases in capitals, netrc's entry is another one or ``default``.
         """
         url, host = self._request.url, self.url.realm.host
         as_written = url.replace(host, _in_unicode(host), 1)
-        return {netrc_header(url) for url in {self.url.clean, url, as_written, url.replace("/%5C", "\\", 1)}}
+        return {netrc_header(url) for url in {self.url.clean, url, as_written, url.replace("/%5C", "\\", 1), _UNKNOWN}}
+
+
+_UNKNOWN = "https://no-entry.invalid/"
+"""A URL for which netrc has ``default`` at most: RFC 2606 keeps the name from all."""
 
 
 def _in_unicode(host: str) -> str:

@@ -360,7 +360,7 @@ def test_the_wait_stands_still_while_the_keyring_is_asked(crowd: Crowd) -> None:
         leader = pool.submit(rig.get, "/team/simple/first/", server)
         assert keyring.begun.acquire(timeout=LIMIT)
         (gate,) = rig.memo.gates._held.values()
-        gate.opened = looks = Looks(keyring.answer)
+        gate.opened = looks = Looks(keyring.answer)  # type: ignore[assignment]
         others = crowd.start(lambda page: rig.get(page, server))
         for _ in range(3 * len(PAGES)):
             assert looks.count.acquire(timeout=LIMIT)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pytest
 
-from requests_indexauth.core.single_flight import Gate, Gates
+from requests_indexauth.core import single_flight
+from requests_indexauth.core.single_flight import Gate, Gates, Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LONG = 60.0
 
@@ -134,3 +139,36 @@ def test_a_gate_that_its_holder_lost_opens() -> None:
         gc.collect()
         waiter.result(LONG)
         assert isinstance(pool.submit(gates.enter, "a", LONG).result(LONG), Gate)
+
+
+@pytest.mark.parametrize("key", ["a", "b"], ids=["the same gate", "another one"])
+def test_a_flow_that_is_collected_while_a_gate_is_taken_holds_nobody_up(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Garbage is collected at any allocation, with the lock held; the flow's end opens its own gate."""
+    gates = Gates()
+
+    def flow() -> Iterator[None]:
+        gate = gates.enter("a", LONG)
+        assert gate is not None
+        try:
+            yield
+        finally:
+            gate.open()
+
+    class Collecting(Waiting):
+        def __init__(self) -> None:
+            gc.collect()
+            super().__init__()
+
+    cycle: list[object] = [flow()]
+    next(cycle[0])  # type: ignore[call-overload]
+    cycle.append(cycle)
+    del cycle
+    monkeypatch.setattr(single_flight, "Waiting", Collecting)
+    got: list[Gate | None] = []
+    thread = threading.Thread(target=lambda: got.append(gates.enter(key, 0)), daemon=True)
+    thread.start()
+    thread.join(LONG)
+    assert not thread.is_alive()
+    assert [held.waiting for held in got if held is not None] == list(gates._held.values())

@@ -177,6 +177,15 @@ def test_a_default_that_requests_takes_for_a_host_beyond_ascii_is_not_given(home
     assert given(made) == (None, None)
 
 
+def test_a_default_that_older_requests_take_for_capitals_is_not_given(home: Path) -> None:
+    """They look for the host as it was written."""
+    (home / ".netrc").write_text("machine good.example login me password pw\ndefault login u password p\n")
+    made = facts(
+        "https://Good.Example/", maybe_netrc=True, headers={"Authorization": Credentials.basic("u", "p").header}
+    )
+    assert given(made) == (None, None)
+
+
 @pytest.mark.parametrize("host", ["xn--bcher-kva.example", "xn--a.example", "xn--.example"])
 def test_a_header_of_a_host_beyond_ascii_may_be_the_callers(host: str, home: Path) -> None:
     """Also where the host's name has no form in Unicode."""

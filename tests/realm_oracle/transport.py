@@ -47,7 +47,8 @@ def wire(requests: Any, judge: Judge) -> Any:
     class Wire(requests.adapters.HTTPAdapter):  # type: ignore[misc]  # which copy of it is known when this runs
         def send(self, request: Any, *args: Any, **options: Any) -> Any:
             judge.see_url(request)
-            return super().send(request, *args, **options)
+            with _known_length(request):
+                return super().send(request, *args, **options)
 
         def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
             return tapped(super().get_connection_with_tls_context(*args, **options))
@@ -56,6 +57,19 @@ def wire(requests: Any, judge: Judge) -> Any:
             return tapped(super().get_connection(*args, **options))
 
     return Wire()
+
+
+@contextlib.contextmanager
+def _known_length(request: Any) -> Iterator[None]:
+    """Have old releases of `requests` call `urlopen` for a body of unknown length, too."""
+    if request.body is None or "Content-Length" in request.headers:
+        yield
+        return
+    request.headers["Content-Length"] = "0"
+    try:
+        yield
+    finally:
+        request.headers.pop("Content-Length", None)
 
 
 def _read(body: Any) -> None:

@@ -91,6 +91,7 @@ def test_the_programs_adapters_do_the_sending_and_stay_what_they_are(
     assert session.adapters[index.url] is second
     assert session.get_adapter(index.page_url("one")) is second
     assert session.auth is None
+    first.close()
 
 
 class ByItself(requests.Session):
@@ -123,6 +124,7 @@ def test_a_subclass_that_chooses_its_adapter_is_reached(index: IndexServer, kind
         assert session.get(index.page_url("one")).ok
         assert len(session.own.sent) == 2
         assert session.get_adapter(index.page_url("one")) is session.own
+        session.own.close()
 
 
 @pytest.mark.parametrize("how", ["request", "session", "header"])
