@@ -167,11 +167,6 @@ SAME = [
     situation("below a project without uv", {HERE + "uv.toml": ONE, ABOVE + "pyproject.toml": PROJECT}, **DEFAULT),
     situation("below a table without project", {HERE + "uv.toml": ONE, ABOVE + "pyproject.toml": tool(TWO)}, **DEFAULT),
     situation(
-        "member of a workspace",
-        {HERE + "pyproject.toml": PROJECT + tool(ONE), ABOVE + "pyproject.toml": WORKSPACE + tool(TWO)},
-        **DEFAULT,
-    ),
-    situation(
         "not a member of the workspace",
         {
             HERE + "pyproject.toml": PROJECT + tool(ONE),
@@ -228,6 +223,14 @@ def difference(reason: str, files: dict[str, str] | None = None, /, **settings: 
 BAD = '[[index]]\nurl = "U/bad"\nauthenticate = "Always"\n'
 SHADOWED = FALLBACK.replace("U/default", "U/shadowed")
 INTENDED = [
+    difference(
+        "a member's own indexes count beside its workspace's, as uv lock has it; uv pip asks the workspace's alone",
+        {HERE + "pyproject.toml": PROJECT + tool(ONE), ABOVE + "pyproject.toml": WORKSPACE + tool(TWO)},
+        exit_code=1,
+        asked=["/two/simple", "/default"],
+        found=["/default", "/two/simple/", "/one/simple"],
+        problems=0,
+    ),
     difference(
         "a bad entry costs itself, not the whole uv.toml",
         {HERE + "uv.toml": BAD + ONE},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
+from support.commands import Ran
 from support.files import serve_file
 from support.index import IndexServer, ServeIndex
 from support.pips import Pip
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import ssl
     from pathlib import Path
 
-    from support.commands import Ran
     from support.messages import Reply, Request
 
 PASSWORD = "s3cret-word"
@@ -73,10 +73,11 @@ def same(one: Ran, other: Ran) -> None:
     ids=lambda value: "-".join(value) if isinstance(value, list) else "",
 )
 def test_commands_without_a_network_are_pips_own(pip: Pip, args: list[str], code: int) -> None:
-    """Output, errors and exit code are the same to the letter."""
+    """Output, errors and exit code are the same to the letter, but for the program's name in usage lines."""
     plain = pip.plain(*args)
     assert plain.code == code
-    same(pip(*args), plain)
+    named = [text.replace(f"{pip.python} -m pip", "pip-indexauth") for text in (plain.out, plain.err)]
+    same(pip(*args), Ran(plain.code, *named))
 
 
 @pytest.mark.parametrize(
