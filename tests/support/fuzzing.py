@@ -221,7 +221,7 @@ def service(text: str) -> None:
     assert service_url(found) in {again, f"{again}/"}
     assert parsed.clean == found
     assert not set("?#@") & set(found.partition("://")[2].partition("/")[0])
-    assert parsed.realm.scheme == "https" or parsed.realm.host in {"localhost", "127.0.0.1"}
+    assert parsed.realm.scheme == "https" or parsed.realm.host in {"localhost", "127.0.0.1", "::1"}
 
 
 def pypirc(text: str, folder: Path) -> None:
