@@ -72,9 +72,8 @@ class Gates:
     """The gates that are held now, by what they are held for."""
 
     def __init__(self) -> None:
-        self._lock = (
-            threading.RLock()
-        )  # garbage may be collected while it is held, and a flow that holds a gate with it
+        # Garbage may be collected while it is held, and with it a flow that opens its gate.
+        self._lock = threading.RLock()
         self._held: dict[Hashable, Waiting] = {}
 
     def enter(self, key: Hashable, seconds: float) -> Gate | None:

@@ -29,7 +29,7 @@ class RequestsCompat(NamedTuple):
 
 
 def compat_of(requests: Any, policy_error: Callable[[PolicyError, Any], Exception]) -> RequestsCompat:
-    """Return the toolkit of a copy of ``requests``.
+    """Return what the drivers need of a copy of ``requests``.
 
     Args:
         requests: its module.
