@@ -74,10 +74,11 @@ def same(one: Ran, other: Ran) -> None:
 )
 def test_commands_without_a_network_are_pips_own(pip: Pip, args: list[str], code: int) -> None:
     """Output, errors and exit code are the same to the letter, but for the program's name in usage lines."""
-    plain = pip.plain(*args)
+    wide = {"COLUMNS": "1000"}  # the two names have different lengths, and the newest pip wraps its usage lines
+    plain = pip.plain(*args, **wide)
     assert plain.code == code
     named = [text.replace(f"{pip.python} -m pip", "pip-indexauth") for text in (plain.out, plain.err)]
-    same(pip(*args), Ran(plain.code, *named))
+    same(pip(*args, **wide), Ran(plain.code, *named))
 
 
 @pytest.mark.parametrize(
