@@ -48,6 +48,9 @@ class Authenticator:
         resolver: asks the sources; ``None``: one made of the options above.
         memo: what is remembered; ``None``: nothing yet.
 
+    Attributes:
+        quick: returns what is remembered for a URL without running the flow; ``None`` where the flow has to decide.
+
     """
 
     def __init__(  # noqa: PLR0913 - each is an option of IndexAuth
@@ -63,6 +66,7 @@ class Authenticator:
         memo: Memo | None = None,
     ) -> None:
         self.memo = Memo() if memo is None else memo
+        self.quick = self.memo.short_cut.find
         self._given = tuple(indexes)
         self._provider = keyring_provider
         self._discover = discover
@@ -137,20 +141,17 @@ class Authenticator:
         """Return the question a URL puts to the sources."""
         return Query(url.clean, url.realm, url.path, self.indexes.covering(url), username, cross_realm=cross_realm)
 
-    def quick(self, url: str | None) -> Found | None:
-        """Return what is remembered for a URL without running the flow; ``None`` if the flow has to decide."""
-        return self.memo.short_cut.find(url)
-
     def indexes_changed(self) -> None:
         """Have the flow decide anew what belongs to which index."""
         self.memo.short_cut.clear()
 
     def is_always(self, url: str) -> bool:
         """Whether the index that covers a URL has the policy ``always``."""
-        if not self.indexes.any_always:
+        indexes = self._indexes or self.indexes
+        if not indexes.any_always:
             return False
         try:
-            index = self.indexes.covering(parse_url(url))
+            index = indexes.covering(parse_url(url))
         except ValueError:
             return False
         return index is not None and index.authenticate == "always"

@@ -35,7 +35,13 @@ def authorize(request: Any, found: Found) -> bool:
         return False
     headers = request.headers
     headers["Authorization"] = str(found.header)  # plain: caches, cassettes and serialisers know no other type
-    _mark(headers, found.header if found.credentials is not None else None)
+    ours = found.header if found.credentials is not None else None
+    masked = _masked_types.get(type(headers))
+    if masked is None:
+        _mark(headers, ours)
+    else:  # every request comes this way
+        headers.__class__ = masked
+        headers._found = ours  # noqa: SLF001 - the masked type has it
     return True
 
 
@@ -50,11 +56,6 @@ def is_ours(headers: Any, value: Any) -> bool:
 def was_authorized(headers: Any) -> bool:
     """Return whether headers have an ``Authorization`` that `authorize` put there."""
     return "Authorization" in headers and is_ours(headers, headers["Authorization"])
-
-
-def is_not_given(headers: Any) -> bool:
-    """Return whether headers have no ``Authorization``, or one that `authorize` put there."""
-    return "Authorization" not in headers or was_authorized(headers)
 
 
 def _is_in_realm(url: str, found: Found) -> bool:
@@ -73,13 +74,13 @@ def _mark(headers: Any, ours: str | None) -> None:
     The type of the headers changes, and not that of the value, which others read.
     """
     kind = type(headers)
-    if not hasattr(kind, "_unmasked"):
-        masked = _masked_types.get(kind)
-        if masked is None:
-            masked = _masked_types[kind] = _masked_type(kind)
+    masked = _masked_types.get(kind)
+    if masked is None:
         if not hasattr(headers, "__dict__"):  # a type of the caller's own, without room for the mark
             return
-        headers.__class__ = masked
+        masked = _masked_type(kind)
+        _masked_types[kind] = _masked_types[masked] = masked
+    headers.__class__ = masked
     headers._found = ours  # noqa: SLF001 - the masked type has it
 
 

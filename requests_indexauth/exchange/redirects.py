@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+ANSWERED = "_indexauth_answered"
+"""The attribute that marks a response an adapter of ours has returned; ``requests`` does not pickle it."""
+
+
 class Given(NamedTuple):
     """What the caller gave with a request.
 
@@ -63,19 +67,27 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
         exchange: what `IndexAuth` has begun for the first request; ``None`` when nothing is.
         redirected: whether a redirect has been seen: until then a copy of the request is as good as the request.
         silent: whether nothing of ours is sent, because the call has an ``auth=`` of its own that sets no credential.
+        answered: whether an adapter of ours has just returned the final answer, which the hook need not look at.
 
     """
 
+    # Every request makes a trail, and few set any of these.
+    given: Given | None = None
+    hook: Callable[..., Any] | None = None
+    header: Secret | None = None
+    secure = False
+    exchange: Begun | None = None
+    redirected = False
+    silent = False
+    answered = False
+
     def __init__(self, hooks: Mapping[str, Any], request: Any, given: Given | None = None) -> None:
-        super().__init__(hooks)
+        dict.__init__(self, hooks)  # `super()` takes longer
         self._origin = weakref.ref(request)
-        self.given = given
-        self.hook: Callable[..., Any] | None = hooks.hook if isinstance(hooks, Trail) else None
-        self.header: Secret | None = None
-        self.secure = False
-        self.exchange: Begun | None = None
-        self.redirected = False
-        self.silent = False
+        if given is not None:
+            self.given = given
+        if isinstance(hooks, Trail):
+            self.hook = hooks.hook
 
     @property
     def is_plain(self) -> bool:
@@ -84,11 +96,18 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
 
     def get(self, event: Any, default: Any = None) -> Any:
         """Return the hooks of an event, as ``requests`` asks for them when a response has come."""
-        hooks = super().get(event, default)
-        return [self._answer, *(hooks or ())] if event == "response" and self.hook is not None else hooks
+        hooks = dict.get(self, event, default)
+        if event != "response" or self.hook is None:
+            return hooks
+        if self.answered:
+            self.answered = False
+            return hooks
+        return [self._answer, *(hooks or ())]
 
     def _answer(self, response: Any, **send_options: Any) -> Any:
-        """Pass a response to the hook, with its request: not every transport says which that is."""
+        """Pass a response that no adapter of ours has seen to the hook, with its request, which it may lack."""
+        if getattr(response, ANSWERED, False):
+            return None
         if getattr(response, "request", None) is None and not self.redirected:
             response.request = self._origin()
         return None if self.hook is None else self.hook(response, **send_options)

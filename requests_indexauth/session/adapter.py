@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-from ..exchange.authorization import authorize, is_not_given, is_ours, was_authorized
+from ..exchange.authorization import authorize, is_ours, was_authorized
 from ..exchange.exchange import OK, Exchange, Send, copy_with, is_final
 from ..exchange.redirects import Trail, trail_of
 from ..models.url import without_userinfo
@@ -78,8 +78,9 @@ class IndexAuthAdapter(HTTPAdapter):
         """
         hooks = request.hooks
         by_hook = bool(hooks["response"]) and any(map(is_of_auth, hooks["response"]))
-        if type(hooks) is Trail:
-            of_caller, new = False, hooks.is_plain and not by_hook
+        trail = hooks if type(hooks) is Trail else None
+        if trail is not None:
+            of_caller, new = False, trail.given is None and not trail.redirected and not by_hook
         else:  # an adapter that was not put there by `mount` cannot tell
             of_caller = self.mounted and not was_authorized(request.headers)
             new = not of_caller and not by_hook
@@ -88,13 +89,14 @@ class IndexAuthAdapter(HTTPAdapter):
             transport_send = partial(transport_send, **more)
         # The short cut for what is remembered; it stands here in full because every request comes this way.
         found = None
-        if new and is_not_given(request.headers):
+        if new and ("Authorization" not in request.headers or was_authorized(request.headers)):
             found = self.auth.engine.quick(request.url)
         first = None
         if found is not None and authorize(request, found):
             first = transport_send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
             if first.status_code == OK:
-                mark_answered(first)
+                if trail is not None:
+                    trail.answered = True
                 return first
         send = partial(transport_send, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         response = self._answer(request, first, send, by_hook=by_hook, of_caller=of_caller)

@@ -189,3 +189,22 @@ def test_a_transport_gets_what_it_alone_takes(session: requests.Session, serve: 
     adapter.send(request, extra="more")
     adapter.retries = 7
     assert (transport.taken, transport.retries, adapter.retries) == ("more", 7, 7)
+
+
+def test_a_request_that_was_answered_once_is_answered_through_another_adapter(
+    session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """What the adapter answered from memory the hook of `IndexAuth` passes over that once, and never again."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    auth = mount(session)
+    for _ in range(2):
+        assert session.get(index.page_url()).status_code == 200
+    request = session.prepare_request(requests.Request("GET", index.page_url()))
+    assert auth.engine.quick(index.page_url()) is not None
+    assert session.send(request).status_code == 200
+    session.mount("http://", HTTPAdapter())
+    del request.headers["Authorization"]
+    index.clear()
+    assert session.send(request).status_code == 200
+    assert index.authorizations == [None, ME]
