@@ -127,3 +127,35 @@ def test_a_response_can_be_pickled(session: requests.Session, serve_index: Serve
     assert made.request.headers["Authorization"] == "****"
     assert made.request.hooks == {"response": []}
     assert type(copy.deepcopy(response.request.hooks)) is dict
+
+
+@pytest.mark.parametrize("source", ["the URL", "netrc"])
+@pytest.mark.parametrize("copied", [requests.PreparedRequest.copy, copy.copy, copy.deepcopy])
+def test_a_copy_of_a_prepared_request_gets_in_as_the_request_does(
+    copied: Callable[[requests.PreparedRequest], requests.PreparedRequest],
+    source: str,
+    session: requests.Session,
+    serve_index: ServeIndex,
+    home: Path,
+) -> None:
+    """The userinfo has been taken out of its URL before the copy is made."""
+    index = serve_index(users={"me": "pw"})
+    if source == "netrc":
+        write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(session)
+    userinfo = {"user": "me", "password": "pw"} if source == "the URL" else {}
+    request = requests.Request("GET", index.at("/simple/thing/", **userinfo))
+    assert session.send(copied(session.prepare_request(request))).status_code == 200
+    assert index.authorizations[-1] == ME
+
+
+def test_a_deep_copy_of_a_request_with_an_auth_of_the_callers_stays_the_callers(
+    session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """Nothing of ours is sent with it."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(session)
+    request = session.prepare_request(requests.Request("GET", index.page_url(), auth=lambda request: request))
+    assert session.send(copy.deepcopy(request)).status_code == 401
+    assert index.authorizations == [None]

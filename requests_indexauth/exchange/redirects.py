@@ -1,7 +1,7 @@
 """How a redirect is known: what `requests` copies from a request to its next hop is the ``hooks`` mapping.
 
 A `Trail` is that mapping with a memory: whose redirect this is, what the caller gave, and where it has led so far.
-It equals the plain mapping, and is pickled and copied as one.
+It equals the plain mapping, and is pickled as one; it is copied as one where its request is not copied with it.
 """
 
 from __future__ import annotations
@@ -130,10 +130,17 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
     def __reduce__(self) -> tuple[Any, ...]:
         return dict, (dict(self),)
 
-    def __deepcopy__(self, memo: Any) -> dict[str, Any]:
+    def __deepcopy__(self, memo: Any) -> Trail | dict[str, Any]:
+        """Stay with a request that is copied, which may have lost its userinfo to this mapping."""
         from copy import deepcopy  # noqa: PLC0415 - rare
 
-        return deepcopy(dict(self), memo)
+        hooks, request = deepcopy(dict(self), memo), memo.get(id(self._origin()))
+        if request is None:
+            return hooks
+        copied = Trail(hooks, request, self.given)
+        copied.hook, copied.header, copied.secure = self.hook, self.header, self.secure
+        copied.redirected, copied.silent = self.redirected, self.silent
+        return copied
 
 
 def trail_of(request: Any) -> Trail | None:
