@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from support.server import Serve
 
-    Call = Callable[[str, str], requests.Response]
+    Call = Callable[..., requests.Response]
     Installed = contextlib.AbstractContextManager[Call]
 
 ME = ("basic", "me", "pw")
@@ -40,23 +40,33 @@ CALLS = [
     ("GET", "/private"),
     ("GET", "/private"),
     ("GET", "/other/private"),
+    ("HEAD", "/private"),
     ("POST", "/private"),
+    ("PUT", "/private"),
+    ("PATCH", "/other/private"),
+    ("DELETE", "/private"),
+    ("OPTIONS", "/private"),
     ("GET", "/missing"),
+    ("HEAD", "/missing"),
+    ("DELETE", "/missing"),
     ("GET", "/forbidden"),
     ("GET", "/closed"),
     ("GET", "/moved"),
+    ("HEAD", "/moved"),
     ("GET", "/broken"),
 ]
+STATUSES = {"missing": 404, "forbidden": 403, "broken": 500}
+"""By the last part of a path; what is not here is answered 200."""
 
 
 def respond(request: Received) -> Reply:
-    """Answer a path with the status its name says."""
+    """Answer a path with the status its name says, and that name: to HEAD nothing, for not all that replay it can."""
     name = request.path.rpartition("/")[2]
     if name == "closed" or (name == "private" and request.authorization != ME):
         return refused()
     if name == "moved":
         return redirect("/open")
-    return text(name, {"missing": 404, "forbidden": 403, "broken": 500}.get(name, 200))
+    return text("" if request.method == "HEAD" else name, STATUSES.get(name, 200))
 
 
 def answer(request: Any) -> Reply:
@@ -110,7 +120,7 @@ def futures_session() -> requests.Session:
 
 @contextlib.contextmanager
 def futures_calls(session: requests.Session, _folder: Path) -> Iterator[Call]:
-    yield lambda method, url: session.request(method, url).result()  # type: ignore[attr-defined]
+    yield lambda method, url, **options: session.request(method, url, **options).result()  # type: ignore[attr-defined]
 
 
 def base_url_session() -> requests.Session:
@@ -148,7 +158,7 @@ def responses(session: requests.Session, _folder: Path) -> Iterator[Call]:
         return made.status, dict(made.header_items()), bytes(made.body)  # type: ignore[arg-type]
 
     with importlib.import_module("responses").RequestsMock(assert_all_requests_are_fired=False) as mock:
-        for method in ("GET", "POST"):
+        for method in {method for method, _ in CALLS}:
             mock.add_callback(method, re.compile(".*"), callback=reply, content_type=None)
         yield session.request
 
@@ -247,7 +257,7 @@ ORDERS = [
 ]
 
 
-def outcomes(library: Library, first: str | None, url: str, folder: Path) -> list[Outcome]:
+def outcomes(library: Library, first: str | None, url: str, folder: Path, *, stream: bool) -> list[Outcome]:
     """Make all the calls in a new session, and return what each came to; with `first` `None` without us."""
     with contextlib.ExitStack() as stack:
         session = stack.enter_context(library.make())
@@ -256,11 +266,14 @@ def outcomes(library: Library, first: str | None, url: str, folder: Path) -> lis
         call = stack.enter_context(library.install(session, folder))
         if first == "theirs":
             mount(session)
-        return [outcome(call(method, url + path), url) for method, path in CALLS]
+        return [outcome(call(method, url + path, stream=stream), url) for method, path in CALLS]
 
 
+@pytest.mark.parametrize("stream", [False, True], ids=["read at once", "streamed"])
 @pytest.mark.parametrize(("library", "first"), ORDERS)
-def test_every_answer_is_as_without_us(library: Library, first: str, serve: Serve, home: Path, tmp_path: Path) -> None:
+def test_every_answer_is_as_without_us(
+    library: Library, first: str, serve: Serve, home: Path, tmp_path: Path, *, stream: bool
+) -> None:
     """Requests itself reads the same netrc; what was recorded with us is played again."""
     pytest.importorskip(library.module, reason=f"{library.module} is not installed")
     write_netrc(home, ("127.0.0.1", "me", "pw"))
@@ -268,13 +281,14 @@ def test_every_answer_is_as_without_us(library: Library, first: str, serve: Serv
     url = OFFLINE if library.offline else server.url
     for folder in ("theirs", "ours"):
         (tmp_path / folder).mkdir()
-    plain = outcomes(library, None, url, tmp_path / "theirs")
+    plain = outcomes(library, None, url, tmp_path / "theirs", stream=stream)
     if library.answers:
-        assert [one.status for one in plain] == [200] * 6 + [404, 403, 401, 200, 500]
-    assert outcomes(library, first, url, tmp_path / "ours") == plain
+        names = [path.rpartition("/")[2] for _, path in CALLS]
+        assert [one.status for one in plain] == [401 if name == "closed" else STATUSES.get(name, 200) for name in names]
+    assert outcomes(library, first, url, tmp_path / "ours", stream=stream) == plain
     if library.records:
         server.clear()
-        assert outcomes(library, first, url, tmp_path / "ours") == plain
+        assert outcomes(library, first, url, tmp_path / "ours", stream=stream) == plain
         assert server.requests == []
 
 
