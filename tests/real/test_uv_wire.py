@@ -109,3 +109,23 @@ def count(index: IndexServer) -> tuple[int, int]:
     """Return how many requests there were for pages, and how many for files."""
     pages = sum(request.path.endswith("/") for request in index.requests)
     return pages, len(index.requests) - pages
+
+
+@pytest.mark.parametrize("source", ["netrc", "store"])
+def test_a_missing_page_is_asked_for_once_more_with_a_credential_as_uv_does(
+    source: str, index: IndexServer, uv: Uv, session: requests.Session, home: Path, workdir: Path
+) -> None:
+    """Many servers say 404 of what a user may not see; uv takes it for a refusal, and so do we."""
+    if source == "netrc":
+        write_files(home, {".netrc": f"machine 127.0.0.1 login {USER} password {PASSWORD}\n"})
+    else:
+        uv.login(index.index_url(), USER, PASSWORD)
+    write_files(workdir, {"uv.toml": index_table(index.index_url(), "default = true", name="team")})
+    index.root.refusal = 404
+
+    requests_indexauth.mount(session)
+    assert session.get(index.page_url("absent")).status_code == 404
+    ours = index.authorizations
+    index.clear()
+    uv.resolve("absent")
+    assert index.authorizations == ours == [None, ("basic", USER, PASSWORD)]
