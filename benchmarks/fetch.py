@@ -25,7 +25,8 @@ def _ours(_indexes: list[str]) -> Get:
     import requests_indexauth  # noqa: PLC0415 - not in the others' processes
 
     session = requests.Session()
-    requests_indexauth.mount(session, keyring_provider=os.environ[keyring_counted.PROVIDER])
+    provider = os.environ[keyring_counted.PROVIDER]
+    requests_indexauth.mount(session, keyring_provider=provider)  # type: ignore[arg-type]
     return lambda url: session.get(url).status_code
 
 

@@ -416,7 +416,10 @@ def test_what_is_broken_is_complained_of_without_quoting_it(
         pytest.param(lambda: Credentials.bearer(f"{WORD} x"), id="a blank in a token"),
         pytest.param(lambda: Index(f"https://me:{ENCODED}@h:99999/"), id="an index's port"),
         pytest.param(lambda: Index(f"https://me:{ENCODED}@h h/"), id="an index's host"),
-        pytest.param(lambda: Index(f"https://me:{ENCODED}@h/", authenticate="x"), id="an index's policy"),
+        pytest.param(
+            lambda: Index(f"https://me:{ENCODED}@h/", authenticate="x"),  # type: ignore[arg-type]
+            id="an index's policy",
+        ),
         pytest.param(lambda: IndexAuth().resolve(f"https://me:{ENCODED}@h:99999/"), id="resolve"),
         pytest.param(lambda: IndexAuth().explain(f"https://{WORD}@h h/"), id="explain"),
     ],

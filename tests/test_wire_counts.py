@@ -139,7 +139,7 @@ def test_what_is_found_after_a_refusal_costs_one_request_more(
     """K packages, pages and files: K + 1 requests for the first kind, and not one more for the other."""
     index = serve_index(PACKAGES, users={"me": "pw"}, files=files)
     options = setup(machine, index)
-    mount(session, [Index(index.index_url())] if configured else [], **options)
+    mount(session, [Index(index.index_url())] if configured else [], **options)  # type: ignore[arg-type]
     get_all(session, index)
     assert index.authorizations == [None] + [ME] * (2 * K)
 
@@ -167,7 +167,7 @@ def test_what_is_configured_for_the_index_costs_nothing(
     index = serve_index(PACKAGES, users={"me": "pw"}, files=files)
     named = {key: options[key] for key in ("name", "authenticate") if key in options}
     url = index.at("/simple/", user=options.get("user"), password=options.get("password"))
-    mount(session, [Index(url, **named)], **setup(machine, index))
+    mount(session, [Index(url, **named)], **setup(machine, index))  # type: ignore[arg-type]
     get_all(session, index)
     assert index.authorizations == [ME] * (2 * K)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Callable, NamedTuple
+from typing import TYPE_CHECKING, Callable, NamedTuple, cast
 
 from ..errors import ConfigError
 from ..models.credentials import Secret, is_utf8
@@ -12,6 +12,8 @@ from ..models.url import parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from ..models.choices import Policy
 
 OnError = Callable[[ConfigError], None]
 """Takes one bad value; may raise it (a command line does) or write it down and return (a session does)."""
@@ -116,7 +118,7 @@ def _index(one: Entry) -> Index | None:
     if not is_remote(one.url):
         return None
     try:
-        return Index(str(one.url), one.name, one.policy or "auto", origin=one.origin)
+        return Index(str(one.url), one.name, cast("Policy", one.policy or "auto"), origin=one.origin)
     except ValueError:  # its message may quote more of a broken URL than is safe
         message = f"{one.where('url')}: {_what_is_wrong(one.url)}"
         raise ConfigError(message) from None
@@ -146,7 +148,7 @@ def _joined(found: list[tuple[Entry, Index]]) -> tuple[Index, ...]:
 def _join(same: list[tuple[Entry, Index]]) -> Index:
     """Return the first of several indexes with one root, with what it lacks taken from the others."""
     name = next((one.name for one, _ in same if one.name is not None), None)
-    policy = next((one.policy for one, _ in same if one.policy is not None), "auto")
+    policy = cast("Policy", next((one.policy for one, _ in same if one.policy is not None), "auto"))  # each was checked
     origins = dict.fromkeys(one.origin for one, _ in same)
     return Index(str(_credentials_of(same)), name, policy, origin=" and ".join(origins))
 

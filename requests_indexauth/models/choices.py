@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Policy = Literal["auto", "always", "never"]
+    """What an index's ``authenticate`` may be."""
+    Provider = Literal["disabled", "subprocess", "import", "auto", "keyring"]
+    """What ``keyring_provider`` may be, the keys of `PROVIDERS`: a type checker finds a misspelt one."""
+
 TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})
 FALSE = frozenset({"0", "false", "f", "no", "n", "off", ""})
 """What a variable of uv's that is a switch may say, in any case."""

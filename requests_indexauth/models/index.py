@@ -5,6 +5,10 @@ from __future__ import annotations
 from .credentials import MASK, Credentials, Secret
 from .url import Realm, covers, mask_query, parse_url, root_path
 
+TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
+if TYPE_CHECKING:
+    from .choices import Policy
+
 POLICIES = ("auto", "always", "never")
 """The values of `authenticate`, the least strict first."""
 
@@ -41,7 +45,7 @@ class Index:
 
     url: str
     name: str | None
-    authenticate: str
+    authenticate: Policy
     origin: str | None
     realm: Realm
     credentials: Credentials | None
@@ -49,7 +53,7 @@ class Index:
     _path: str
 
     def __init__(
-        self, url: str, name: str | None = None, authenticate: str = "auto", *, origin: str | None = None
+        self, url: str, name: str | None = None, authenticate: Policy = "auto", *, origin: str | None = None
     ) -> None:
         url = Secret(url)  # an error shows this frame, and this object as far as it is made
         put = object.__setattr__

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response, Session
 
     from ..explain.explanation import Explanation
+    from ..models.choices import Provider
     from ..models.credentials import Credentials
 
 
@@ -67,7 +68,7 @@ class IndexAuth(AuthBase):
         self,
         indexes: Iterable[Index] = (),
         *,
-        keyring_provider: str | None = None,
+        keyring_provider: Provider | None = None,
         discover: bool = True,
         netrc: bool = True,
         store: bool = True,

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .adapter import IndexAuthAdapter
 from .auth import IndexAuth
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Callable
 
     from requests import Session
 
+    from ..models.choices import Provider
+    from ..models.credentials import Credentials
     from ..models.index import Index
 
 
-def mount(session: Session, indexes: Iterable[Index] = (), **options: Any) -> IndexAuth:
+def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker finds a misspelt one
+    session: Session,
+    indexes: Iterable[Index] = (),
+    *,
+    keyring_provider: Provider | None = None,
+    discover: bool = True,
+    netrc: bool = True,
+    store: bool = True,
+    prompt: Callable[[str, str | None], Credentials | None] | None = None,
+) -> IndexAuth:
     """Make a session authenticate to package indexes as uv does.
 
     Sets ``session.auth`` and wraps the adapters that are mounted for http and https, which go on doing the sending.
@@ -25,7 +37,11 @@ def mount(session: Session, indexes: Iterable[Index] = (), **options: Any) -> In
     Args:
         session: the session; while its ``trust_env`` is false no netrc is read, as in ``requests``.
         indexes: as for `IndexAuth`.
-        options: ``keyring_provider``, ``discover``, ``netrc``, ``store`` and ``prompt``, as for `IndexAuth`.
+        keyring_provider: as for `IndexAuth`, and so are all that follow.
+        discover: whether configuration files and variables are read for indexes.
+        netrc: whether netrc files are read.
+        store: whether the stores that ``uv auth login`` fills are read.
+        prompt: asked last; ``None``: nobody is asked.
 
     Returns:
         The new ``session.auth``.
@@ -35,7 +51,9 @@ def mount(session: Session, indexes: Iterable[Index] = (), **options: Any) -> In
         TypeError: an unknown option, or what `IndexAuth` says.
 
     """
-    auth = IndexAuth(indexes, **options)
+    auth = IndexAuth(
+        indexes, keyring_provider=keyring_provider, discover=discover, netrc=netrc, store=store, prompt=prompt
+    )
     auth.bind(session)
     for prefix, mounted in session.adapters.items():
         if prefix.lower().startswith("http"):

@@ -983,7 +983,7 @@ def test_the_flow_hands_out_what_the_source_holds() -> None:
 @pytest.mark.parametrize("policy", ["always", "never"])
 def test_a_policy_error_masks_the_query(policy: str) -> None:
     """A token in the URL's query is not in the error that names the URL."""
-    index = Index(f"{HOST}/team/simple/", authenticate=policy)
+    index = Index(f"{HOST}/team/simple/", authenticate=policy)  # type: ignore[arg-type]
     query = Query(f"{HOST}/team/simple/x?token=canary", index.realm, "/team/simple/x", index, "u")
     with pytest.raises(PolicyError) as caught:
         next(auth_flow(Call(query), Memo(), Resolver([], lambda _message: None)))

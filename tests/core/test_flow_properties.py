@@ -226,7 +226,10 @@ class Watch:
 @given(shelves=shelves, indexes=indexes, steps=steps)
 def test_whatever_happens(shelves: list[Shelf], indexes: list[tuple[str, str, str]], steps: list[Step]) -> None:
     """Every call ends within three sends, and no credential goes where it must not."""
-    known = [Index(f"{realm}{path}", f"n{number}", policy) for number, (realm, path, policy) in enumerate(indexes)]
+    known = [
+        Index(f"{realm}{path}", f"n{number}", policy)  # type: ignore[arg-type]
+        for number, (realm, path, policy) in enumerate(indexes)
+    ]
     watch = Watch(Rig(*shelves, indexes=known))
     for step in steps:
         watch.step(step)

@@ -55,7 +55,10 @@ def test_the_short_cut_and_the_flow_agree(
     steps: list[Step], indexes: list[tuple[str, str, str]], entries: list[str], variables: str
 ) -> None:
     """For every URL that the short cut answers, after each call."""
-    known = [Index(f"{realm}{path}", f"n{number}", policy) for number, (realm, path, policy) in enumerate(indexes)]
+    known = [
+        Index(f"{realm}{path}", f"n{number}", policy)  # type: ignore[arg-type]
+        for number, (realm, path, policy) in enumerate(indexes)
+    ]
     own = [Variables(n0=variables)] if variables else []
     rig = Rig(*own, Listed("store", *entries), indexes=known)
     for step in steps:

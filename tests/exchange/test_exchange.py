@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from requests_indexauth.models.choices import Policy
     from support.index import ServeIndex
     from support.messages import Authorization, Request
     from support.server import RecordingServer, Serve
@@ -102,7 +103,7 @@ def test_a_file_that_has_changed_since_is_read_again_after_a_401(
 @pytest.mark.parametrize("first", ["me:old", ""], ids=["a wrong password", "nothing"])
 @pytest.mark.parametrize("where", ["netrc", "store"])
 def test_a_login_that_is_mended_during_a_session_gets_it_in(  # a service runs for weeks
-    where: str, first: str, policy: str, serve_index: ServeIndex, session: requests.Session, home: Path
+    where: str, first: str, policy: Policy, serve_index: ServeIndex, session: requests.Session, home: Path
 ) -> None:
     """After a refusal, or an error that says that there is nothing; without a restart."""
     index = serve_index(["thing"], users={"me": "new"})

@@ -14,6 +14,8 @@ from requests_indexauth.models.url import mask_query, parse_url
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from requests_indexauth.models.choices import Policy
+
 PAGE = "https://pkgs.example.com/team/simple/thing/"
 TEAM = "https://pkgs.example.com/team/simple/"
 CHAIN = [
@@ -94,7 +96,7 @@ def test_what_the_url_has() -> None:
         pytest.param(PAGE, "never", 'the index has authenticate = "never"', id="never"),
     ],
 )
-def test_where_nothing_is_sent_no_source_is_asked(url: str, policy: str, why: str) -> None:
+def test_where_nothing_is_sent_no_source_is_asked(url: str, policy: Policy, why: str) -> None:
     """Each says why."""
     explanation = explain(url, indexes=[Index(TEAM, "team", policy)])
     assert explanation.credentials is None

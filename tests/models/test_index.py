@@ -116,7 +116,7 @@ def test_equality() -> None:
 def test_an_unknown_policy(policy: str) -> None:
     """There are three."""
     with pytest.raises(ValueError, match="authenticate must be one of auto, always, never"):
-        Index(URL, authenticate=policy)
+        Index(URL, authenticate=policy)  # type: ignore[arg-type]
 
 
 def test_a_bad_url() -> None:

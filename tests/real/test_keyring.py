@@ -200,7 +200,7 @@ def test_same_questions_as_uv(
 
     uv(f"http://{userinfo}{host}/team/simple/", policy)
     theirs = command.argvs
-    index = Index(f"http://{userinfo}{host}/team/simple/", authenticate=policy)
+    index = Index(f"http://{userinfo}{host}/team/simple/", authenticate=policy)  # type: ignore[arg-type]
     username = index.credentials.username if index.credentials is not None else None
     subprocess_source().find(query(f"{services[0]}thing/", index=index, username=username, challenged=True))
     ours = command.argvs[len(theirs) :]

@@ -65,7 +65,11 @@ def _options(world: World, judge: Judge) -> dict[str, Any]:
         found = world.answer(url, username)
         return None if found is None else requests_indexauth.Credentials.basic(*found)
 
-    indexes = [requests_indexauth.Index(one.url, one.name, one.policy) for one in world.places if one.given]
+    indexes = [
+        requests_indexauth.Index(one.url, one.name, one.policy)  # type: ignore[arg-type]
+        for one in world.places
+        if one.given
+    ]
     return {
         "indexes": indexes,
         "keyring_provider": "import" if world.keyring else None,

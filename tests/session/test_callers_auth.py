@@ -17,6 +17,7 @@ from support.ways import write_netrc
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from requests_indexauth.models.choices import Policy
     from support.messages import Request
     from support.server import RecordingServer, Serve
 
@@ -78,7 +79,7 @@ def respond(request: Request) -> Reply:
 def test_nothing_of_ours_is_sent(
     auth: str,
     warm: bool,  # noqa: FBT001
-    policy: str,
+    policy: Policy,
     session: requests.Session,
     serve: Serve,
     home: Path,

@@ -15,6 +15,7 @@ from support.messages import Reply, refused, text
 if TYPE_CHECKING:
     import requests
 
+    from requests_indexauth.models.choices import Policy
     from support.messages import Request
     from support.server import Serve
 
@@ -72,7 +73,7 @@ def test_an_interrupted_prompt_is_asked_again(
 @pytest.mark.parametrize("path", ["//closed/x", "///closed/x"])
 @pytest.mark.parametrize("policy", ["never", "always"])
 def test_the_policy_of_a_path_holds_whatever_the_slashes_it_begins_with(
-    path: str, policy: str, session: requests.Session, serve: Serve
+    path: str, policy: Policy, session: requests.Session, serve: Serve
 ) -> None:
     """``requests`` 2.32 and 2.33 send one slash, other releases all of them."""
     server = serve(lambda _: text())

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from requests_indexauth.models.choices import Policy
     from support.index import ServeIndex
     from support.messages import Request
     from support.server import Serve
@@ -300,7 +301,7 @@ def test_options_reach_the_sources(session: requests.Session, serve_index: Serve
 def test_an_unknown_keyring_provider_is_refused(session: requests.Session) -> None:
     """The words are checked when the session is set up, not when the first 401 comes."""
     with pytest.raises(ValueError, match="keyring_provider must be one of"):
-        mount(session, keyring_provider="native")
+        mount(session, keyring_provider="native")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -359,7 +360,7 @@ def test_a_request_that_is_prepared_and_not_sent_keeps_nobody_waiting(
 
 @pytest.mark.parametrize("policy", ["auto", "never"])
 def test_a_copy_of_a_prepared_request_is_as_good(
-    session: requests.Session, serve_index: ServeIndex, policy: str
+    session: requests.Session, serve_index: ServeIndex, policy: Policy
 ) -> None:
     """Userinfo is given, remembered and forbidden in it as in the first."""
     index = serve_index(PACKAGES, users={"me": "pw"})

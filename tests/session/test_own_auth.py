@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import requests
 
+    from requests_indexauth.models.choices import Policy
     from support.messages import Request
     from support.names import Names
     from support.server import RecordingServer, Serve
@@ -60,7 +61,7 @@ def test_nothing_of_ours_is_sent_instead(ready: requests.Session, serve: Serve, 
 
 
 @pytest.mark.parametrize("policy", ["auto", "always"])
-def test_a_refusal_is_the_callers_answer(session: requests.Session, serve: Serve, home: Path, policy: str) -> None:
+def test_a_refusal_is_the_callers_answer(session: requests.Session, serve: Serve, home: Path, policy: Policy) -> None:
     """Also where the policy is that a credential is sent: there is one."""
     server = serve(lambda _: refused(challenge=CHALLENGE))
     write_netrc(home, ("127.0.0.1", "me", "pw"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from requests_indexauth.models.choices import Policy
     from support.index import IndexServer, ServeIndex
 
 THREADS = 64
@@ -146,7 +147,7 @@ def test_a_new_password_is_found_by_all_threads(
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("policy", ["auto", "always"])
 def test_a_wrong_password_reaches_the_server_once(
-    policy: str, method: str, *, configured: bool, pooled: requests.Session, serve_index: ServeIndex, home: Path
+    policy: Policy, method: str, *, configured: bool, pooled: requests.Session, serve_index: ServeIndex, home: Path
 ) -> None:
     """32 threads on different URLs with a wrong netrc password: it is sent once, so no account is locked."""
     index = serve_index(NAMES[:4], users={"me": "pw"})

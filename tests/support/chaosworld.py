@@ -173,7 +173,7 @@ class World:
         moody: bool = False,
     ) -> None:
         url = f"{server.url}{path}/{simple}/".replace("://", f"://{userinfo}")
-        self.indexes.append(Index(url, f"index-{len(self.indexes)}", policy))
+        self.indexes.append(Index(url, f"index-{len(self.indexes)}", policy))  # type: ignore[arg-type]
         logins = (login,) if login else ()
         server.add(Area(f"{path}/", logins, policy=policy, refusal=refusal, moody=moody))
 

@@ -61,5 +61,5 @@ def the_errors(request: requests.PreparedRequest) -> None:
 def mistakes() -> None:
     indexauth.Index(b"https://h/")  # type: ignore[arg-type]
     indexauth.Credentials.bearer(None)  # type: ignore[arg-type]
-    indexauth.IndexAuth(keyring_provider=True)  # type: ignore[arg-type]
+    indexauth.IndexAuth(keyring_provider="subproces")  # type: ignore[arg-type]
     indexauth.nothing  # type: ignore[attr-defined]  # noqa: B018
