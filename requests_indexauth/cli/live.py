@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urljoin
@@ -9,7 +10,7 @@ from urllib.parse import quote, urljoin
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
 from .. import mount
 from ..core.authenticator import Authenticator
@@ -24,7 +25,9 @@ from ..models.url import mask_query
 from ..util.timeout import call_with_timeout
 
 if TYPE_CHECKING:
-    from ..config.settings import Settings
+    import ssl
+    from collections.abc import Mapping
+
     from ..core.flow import Flow
     from ..explain.explanation import Explanation
     from ..models.call import Call
@@ -42,17 +45,23 @@ class Options(NamedTuple):
     """How the request is made, where it is not as a plain session would make it.
 
     Attributes:
-        verify: the file of certificates to trust; ``True``: the usual one; ``False``: nothing is checked.
-        cert: the client's certificate; ``None``: none.
-        proxies: by scheme.
-        for_pip: whether it is pip that would make it.
+        verify: the file of certificates to trust; ``None``: the usual one.
+        cert: the file with the client's certificate and key; ``None``: none.
+        proxy: for http and https; the proxies of variables and of the system do not count then. ``None``: those.
+        trusted: how URLs begin whose servers' certificates are not checked.
+        context: the TLS settings; ``None``: the usual ones.
+        origins: what pip's options are from, by the option; ``None`` where it is not pip that would make the request.
+        passed_over: why the client makes no request at all; ``None`` where it makes one.
 
     """
 
-    verify: bool | str = True
+    verify: str | None = None
     cert: str | None = None
-    proxies: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
-    for_pip: bool = False
+    proxy: str | None = None
+    trusted: tuple[str, ...] = ()
+    context: ssl.SSLContext | None = None
+    origins: Mapping[str, str] | None = None
+    passed_over: str | None = None
 
 
 AS_PLAIN = Options()
@@ -60,45 +69,48 @@ AS_PLAIN = Options()
 
 
 def explain_live(
-    url: str,
-    username: str | None,
-    settings: Settings,
-    *,
-    keyring_provider: str | None = None,
-    options: Options = AS_PLAIN,
+    url: str, username: str | None, engine: WatchedAuthenticator, options: Options = AS_PLAIN
 ) -> Explanation:
     """Explain a URL, make the request, and add what was sent and answered.
 
     Args:
         url: as it was given.
         username: the given user name.
-        settings: what is configured.
-        keyring_provider: goes before what is configured; ``None``: that.
+        engine: has the credentials.
         options: how the request is made.
 
     Raises:
         ValueError: not an http(s) URL with a clear host.
 
     """
-    watched = WatchedAuthenticator(keyring_provider=keyring_provider)
-    watched.use(settings)
+    explanation = engine.explain(url, username)
+    if options.passed_over is not None:
+        return explanation.after((), options.passed_over)
     with requests.Session() as session:
-        recorder = Recorder(watched.sources, for_pip=options.for_pip)
-        session.mount("https://", recorder)
-        session.mount("http://", recorder)
-        mount(session).engine = watched
-        session.verify, session.cert = options.verify, options.cert
-        explanation = watched.explain(url, username)
+        recorder = _prepare(session, engine, options)
         try:
-            with closing(
-                session.get(_with_user(url, username), timeout=TIMEOUT, stream=True, proxies=options.proxies)
-            ) as response:
+            with closing(session.get(_with_user(url, username), timeout=TIMEOUT, stream=True)) as response:
                 recorder.look_at_page(response)
         except PolicyError as error:
             return explanation.after(recorder.attempts, str(error))
         except NO_ANSWER as error:
             recorder.note_failure(error, explanation.url)
     return explanation.after(recorder.attempts)
+
+
+def _prepare(session: requests.Session, engine: WatchedAuthenticator, options: Options) -> Recorder:
+    """Have a session send through recorders, in the way and with the credentials of the client it stands for."""
+    recorder = Recorder(engine.sources, options)
+    session.mount("https://", recorder)
+    session.mount("http://", recorder)
+    for prefix in options.trusted:
+        session.mount(prefix, TrustingRecorder(engine.sources, options, recorder.attempts))
+    if options.proxy is not None:
+        session.trust_env = False  # as pip does
+        session.proxies = {"http": options.proxy, "https": options.proxy}
+    mount(session).engine = engine
+    session.verify, session.cert = options.verify or True, options.cert
+    return recorder
 
 
 class WatchedAuthenticator(Authenticator):
@@ -123,18 +135,33 @@ class Recorder(HTTPAdapter):
 
     Args:
         sources: the name of the source, by ``Authorization``.
-        for_pip: whether pip would send it.
+        options: how it sends.
+        attempts: where each request is written down; ``None``: in a new list.
 
     Attributes:
         attempts: the requests so far.
 
     """
 
-    def __init__(self, sources: dict[str, str], *, for_pip: bool = False) -> None:
+    def __init__(
+        self, sources: dict[str, str], options: Options = AS_PLAIN, attempts: list[Attempt] | None = None
+    ) -> None:
+        self._context = options.context
         super().__init__()
-        self.attempts: list[Attempt] = []
+        self.attempts: list[Attempt] = [] if attempts is None else attempts
         self._sources = sources
-        self._for_pip = for_pip
+        self._origins = options.origins
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Make connections with the TLS settings of the client."""
+        super().init_poolmanager(*args, **self._with_context(options))
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        """Make connections through a proxy with them, too."""
+        return super().proxy_manager_for(*args, **self._with_context(options))
+
+    def _with_context(self, options: dict[str, Any]) -> dict[str, Any]:
+        return options if self._context is None else {**options, "ssl_context": self._context}
 
     def send(  # noqa: PLR0913, PLR0917 - HTTPAdapter's signature
         self,
@@ -154,14 +181,13 @@ class Recorder(HTTPAdapter):
             response = super().send(request, stream, timeout, verify, cert, proxies)
         except NO_ANSWER as error:
             bundle = verify if isinstance(verify, str) else None
-            failure = failure_of(error, Way(url, proxy, bundle, TIMEOUT, self._for_pip))
+            failure = failure_of(error, Way(url, proxy, bundle, TIMEOUT, self._origins))
             self.attempts.append(unanswered(url, failure, source, proxy))
             raise
         self.attempts.append(self._answered(response, url, source, proxy))
         return response
 
-    @staticmethod
-    def _answered(response: requests.Response, url: str, source: str | None, proxy: str | None) -> Attempt:
+    def _answered(self, response: requests.Response, url: str, source: str | None, proxy: str | None) -> Attempt:
         to = response.headers.get("Location") if response.is_redirect else None
         return Attempt(
             response.status_code,
@@ -170,6 +196,7 @@ class Recorder(HTTPAdapter):
             mask_query(url),
             location=None if to is None else mask_query(urljoin(url, to)),
             proxy=proxy,
+            proxy_setting=(self._origins or {}).get("proxy"),
             signed=is_presigned(url),
         )
 
@@ -178,7 +205,7 @@ class Recorder(HTTPAdapter):
         last = self.attempts[-1] if self.attempts else None
         if last is None or last.failure is None:
             to = last.location if last is not None and last.location else url
-            self.attempts.append(unanswered(to, failure_of(error, Way(to, for_pip=self._for_pip))))
+            self.attempts.append(unanswered(to, failure_of(error, Way(to, pip=self._origins))))
 
     def look_at_page(self, response: requests.Response) -> None:
         """Note of the last answer what its page says."""
@@ -196,6 +223,19 @@ class Recorder(HTTPAdapter):
         )
         wants_tls = refused and any(words in text for words in _TLS_WORDS)
         self.attempts[-1] = last._replace(sign_in=sign_in, tls_only=wants_tls)
+
+
+class TrustingRecorder(Recorder):
+    """Sends to a host whose certificate is not checked: a ``trusted-host`` of pip."""
+
+    def __init__(self, sources: dict[str, str], options: Options, attempts: list[Attempt]) -> None:
+        super().__init__(sources, options._replace(context=None), attempts)
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        """Send a request, whatever certificate the server has."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", InsecureRequestWarning)
+            return super().send(request, *args, **{**options, "verify": False})
 
 
 def _beginning(response: requests.Response) -> bytes:

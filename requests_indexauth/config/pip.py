@@ -20,12 +20,14 @@ from .definitions import Entry, OnError, entry
 from .toml import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from platformdirs.api import PlatformDirsABC
 
 _KEYS = ("index-url", "extra-index-url", "find-links")
 _ALIASES = {"pypi-url": "index-url"}
+Values = dict[tuple[str, str], tuple[str, Secret]]
+"""Origin and value, by section and key."""
 _FILE = "pip.ini" if sys.platform == "win32" else "pip.conf"
 
 
@@ -34,10 +36,7 @@ def pip_entries(cwd: str, on_error: OnError) -> list[Entry]:
 
     An empty value is none, but hides that of a weaker file; an empty variable is unset.
     """
-    values: dict[tuple[str, str], tuple[str, Secret]] = {}
-    for path in pip_files(cwd):
-        values.update(_read(path, on_error))
-    values.update(_variables())
+    values = pip_values(cwd, _KEYS, on_error)
     entries = []
     for wanted in _KEYS:
         found = {section: value for (section, key), value in values.items() if key == wanted}
@@ -48,6 +47,15 @@ def pip_entries(cwd: str, on_error: OnError) -> list[Entry]:
             urls = [text.strip()] if wanted == "index-url" else text.split()
             entries += [entry(origin, url) for url in urls if url]
     return entries
+
+
+def pip_values(cwd: str, keys: Sequence[str], on_error: OnError) -> Values:
+    """Return what files and variables have for some of pip's keys; a variable stands in a section without a name."""
+    values: Values = {}
+    for path in pip_files(cwd):
+        values.update(_read(path, keys, on_error))
+    values.update(_variables(keys))
+    return values
 
 
 def pip_files(cwd: str) -> Iterator[str]:
@@ -98,16 +106,16 @@ def _platform_dirs() -> PlatformDirsABC:
     return platformdirs.PlatformDirs("pip", appauthor=False, roaming=True, multipath=True)
 
 
-def _variables() -> Iterator[tuple[tuple[str, str], tuple[str, Secret]]]:
+def _variables(keys: Sequence[str]) -> Iterator[tuple[tuple[str, str], tuple[str, Secret]]]:
     """Yield the variables, as if they stood in a section without a name, which goes over all others."""
-    for key in (*_ALIASES, *_KEYS):
+    for key in (*_ALIASES, *keys):
         variable = f"PIP_{key.upper().replace('-', '_')}"
         value = os.environ.get(variable, "").strip()
-        if value:
+        if value and _ALIASES.get(key, key) in keys:
             yield ("", _ALIASES.get(key, key)), (variable, Secret(value))
 
 
-def _read(path: str, on_error: OnError) -> dict[tuple[str, str], tuple[str, Secret]]:
+def _read(path: str, keys: Sequence[str], on_error: OnError) -> Values:
     """Return origin and value of each wanted key, by section and key; nothing when the file is missing or broken."""
     try:
         text = read_text(path)
@@ -120,7 +128,7 @@ def _read(path: str, on_error: OnError) -> dict[tuple[str, str], tuple[str, Secr
         for written, value in items.items():
             key = written.lstrip("-").replace("_", "-")
             key = _ALIASES.get(key, key)
-            if key in _KEYS:
+            if key in keys:
                 values[section, key] = f"{path}: [{section}] {written}", Secret(value)
     return values
 

@@ -47,6 +47,7 @@ class Authenticator:
         prompt: asked last, with the URL and the user name if there is one; ``None``: nobody is asked.
         resolver: asks the sources; ``None``: one made of the options above.
         memo: what is remembered; ``None``: nothing yet.
+        for_pip: whether it is pip whose requests are explained.
 
     Attributes:
         quick: returns what is remembered for a URL without running the flow; ``None`` where the flow has to decide.
@@ -64,11 +65,13 @@ class Authenticator:
         prompt: Prompt | PromptSource | None = None,
         resolver: Resolver | None = None,
         memo: Memo | None = None,
+        for_pip: bool = False,
     ) -> None:
         self.memo = Memo() if memo is None else memo
         self.quick = self.memo.short_cut.find
         self._given = tuple(indexes)
         self._provider = keyring_provider
+        self._for_pip = for_pip
         self._discover = discover
         self._lock = threading.RLock()
         self._warned = Once()
@@ -191,7 +194,8 @@ class Authenticator:
         steps = [first, *self.resolver.trace(query, tell_why=tell_why)]
         name = query.username or (None if own is None else own.username)
         beside = self.indexes.in_realm(query.realm) if query.index is None else ()
-        return Explanation(query, steps, name, beside=[one for one in beside if one.authenticate != "never"])
+        usable = [one for one in beside if one.authenticate != "never"]
+        return Explanation(query, steps, name, beside=usable, for_pip=self._for_pip)
 
     def _forbidden(self, query: Query, url: URL) -> str | None:
         """Return the source whose credential makes a request to an index with the policy ``never`` an error."""

@@ -35,7 +35,8 @@ def not_about_credentials(findings: Findings) -> str | None:
         return causes.tls_only(findings.query.realm.netloc)
     if last.status == PROXY:
         if last.proxy is not None:
-            return asks_for_password(Way(last.url, last.proxy))
+            pip = None if last.proxy_setting is None else {"proxy": last.proxy_setting}
+            return asks_for_password(Way(last.url, last.proxy, pip=pip))
         return (
             "it is the proxy that asks for a password (407), but no proxy is configured here: something between this "
             "machine and the server answers so, or the server does: ask those who run the network and the server"

@@ -35,6 +35,7 @@ class Attempt(NamedTuple):
         proxy: the proxy it went through, without userinfo; ``None`` when it went directly.
         signed: whether the URL carried its own signature.
         sign_in: whether the answer is a page to sign in on.
+        proxy_setting: the file and key of pip's that sets the proxy; ``None`` where a variable or the system does.
         tls_only: whether the answer says that the port wants https.
 
     """
@@ -48,6 +49,7 @@ class Attempt(NamedTuple):
     proxy: str | None = None
     signed: bool = False
     sign_in: bool = False
+    proxy_setting: str | None = None
     tls_only: bool = False
 
     @property

@@ -93,14 +93,13 @@ def judged(status: int, source: str, place: str = "the server") -> str:
     return hidden(source, place) if status == NOT_FOUND else wrong_credential([source], place)
 
 
-def foreign(schemes: Sequence[str], *, for_pip: bool = False) -> str:
+def foreign(schemes: Sequence[str]) -> str:
     """Say that a server takes neither Basic nor Bearer, and what answers it."""
     help_ = [_SCHEME_HELP[name] for name in dict.fromkeys(map(str.lower, schemes)) if name in _SCHEME_HELP]
     how = f"; in a program {joined(help_, 'or')} as `auth=` answers it" if help_ else ""
-    tools = "pip has no such scheme" if for_pip else "pip and uv have no such scheme"
     return (
         f"the server offers {joined(schemes)} and neither Basic nor Bearer, so no login, netrc entry or token of an "
-        f"index can be right here{how}; {tools}: ask those who run the server for another way in"
+        f"index can be right here{how}; pip and uv have no such scheme: ask those who run the server for another way in"
     )
 
 

@@ -30,6 +30,7 @@ class Findings:
         attempts: the requests that were made; empty when none was.
         forbidden: why the index's policy let no (further) request be made; ``None`` when it did not come to that.
         beside: where no index covers the URL, those of its realm: after a 401 their credentials are tried here, too.
+        for_pip: whether it is pip that makes the requests, which has settings of its own.
 
     """
 
@@ -42,6 +43,7 @@ class Findings:
         attempts: Sequence[Attempt] = (),
         forbidden: str | None = None,
         beside: Sequence[Index] = (),
+        for_pip: bool = False,
     ) -> None:
         self.url = mask_query(query.url)
         self.index = query.index
@@ -49,6 +51,7 @@ class Findings:
         self.attempts = tuple(attempts)
         self.forbidden = forbidden
         self.beside = tuple(beside)
+        self.for_pip = for_pip
         self._query = query
         self._steps = tuple(steps)
         self._found: Found | None = next((step.found for step in steps if step.outcome == "found"), None)
@@ -57,7 +60,13 @@ class Findings:
     def after(self, attempts: Sequence[Attempt], forbidden: str | None = None) -> Self:
         """Return the same findings with the requests that were made since."""
         return type(self)(
-            self._query, self._steps, self._lone_name, attempts=attempts, forbidden=forbidden, beside=self.beside
+            self._query,
+            self._steps,
+            self._lone_name,
+            attempts=attempts,
+            forbidden=forbidden,
+            beside=self.beside,
+            for_pip=self.for_pip,
         )
 
     @property

@@ -15,7 +15,7 @@ from ..models.url import mask_query, parse_url, without_userinfo
 from .attempt import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 TOO_MANY_REDIRECTS = "TooManyRedirects"
@@ -32,7 +32,7 @@ class Way(NamedTuple):
         proxy: through which proxy; ``None`` for none.
         bundle: the file of certificates to trust; ``None`` for the usual one.
         seconds: how long an answer was waited for.
-        for_pip: whether pip would send it, whose options are other ones.
+        pip: where pip would send it: what its options are from, by their names; ``None`` where it is not pip.
 
     """
 
@@ -40,7 +40,11 @@ class Way(NamedTuple):
     proxy: str | None = None
     bundle: str | None = None
     seconds: float = 30
-    for_pip: bool = False
+    pip: Mapping[str, str] | None = None
+
+    def option(self, name: str) -> str:
+        """What messages call one of pip's options: the file and key it is from, where it is set."""
+        return (self.pip or {}).get(name, f"pip's option {name}")
 
     @property
     def host(self) -> str:
@@ -64,8 +68,16 @@ class Way(NamedTuple):
     def proxy_setting(self) -> str:
         """What sets the proxy."""
         names = (f"{self.scheme}_proxy", f"{self.scheme.upper()}_PROXY", "all_proxy", "ALL_PROXY")
-        setting = next((name for name in names if os.environ.get(name)), "the system's settings")
-        return f"{setting}, or pip's option --proxy" if self.for_pip else setting
+        if self.pip and "proxy" in self.pip:
+            return self.pip["proxy"]  # then no other counts
+        return next((name for name in names if os.environ.get(name)), "the system's settings")
+
+    @property
+    def directly(self) -> str:
+        """What messages say of a host that needs no proxy."""
+        if self.pip and "proxy" in self.pip:
+            return "where the host is reached directly, unset it"
+        return "a host that is reached directly belongs in NO_PROXY"
 
 
 def failure_of(error: BaseException, way: Way) -> Failure:
@@ -154,14 +166,14 @@ def _files(causes: _Causes, way: Way) -> str | None:
     bundle = way.bundle
     if bundle is not None:
         setting = next((name for name in BUNDLE_VARIABLES if os.environ.get(name) == bundle), None)
-        setting = setting or ("pip's option cert" if way.for_pip else "session.verify")
+        setting = setting or ("session.verify" if way.pip is None else way.option("cert"))
         if not os.path.exists(bundle):  # noqa: PTH110 - as everywhere in what the command line imports
             return f"the file of certificates {bundle}, which {setting} names, is not there: correct {setting}"
         if causes.says("NO_CERTIFICATE_OR_CRL_FOUND|no certificate or crl|PEM lib|load_verify"):
             return f"the file {bundle}, which {setting} names, holds no certificates in PEM form: correct {setting}"
     if causes.says("TLS (certificate|key) file"):
         return "the file of the client's certificate is not there: correct " + (
-            "pip's option client-cert" if way.for_pip else "session.cert"
+            "session.cert" if way.pip is None else way.option("client-cert")
         )
     return None
 
@@ -174,12 +186,11 @@ def _proxy(causes: _Causes, way: Way) -> str | None:
         return asks_for_password(way)
     if status is not None:
         return (
-            f"{way.through} refuses to connect to {way.host} ({status[1]}): ask those who run the proxy; a host that "
-            "is reached directly belongs in NO_PROXY"
+            f"{way.through} refuses to connect to {way.host} ({status[1]}): ask those who run the proxy; {way.directly}"
         )
     if "ProxyError" not in causes.names:
         return None
-    return f"{way.through} cannot be reached: check its address; a host that is reached directly belongs in NO_PROXY"
+    return f"{way.through} cannot be reached: check its address; {way.directly}"
 
 
 def asks_for_password(way: Way) -> str:
@@ -228,7 +239,7 @@ def _unknown_authority(causes: _Causes, way: Way) -> str:
     own = causes.says(r"self.signed certificate(?! in)")
     signed = "by itself" if own else "by an authority that is unknown here"
     chain = "" if own else ", or the server leaves out a certificate between the two"
-    options = "pip's option cert" if way.for_pip else "REQUESTS_CA_BUNDLE (pip: --cert)"
+    options = "REQUESTS_CA_BUNDLE (pip: --cert)" if way.pip is None else "pip's option cert"
     return (
         f"the certificate of {way.host} is signed {signed} (not one of {known}){chain}: get the authority's "
         f"certificate from those who run the server, and name its file in {options}"
@@ -236,7 +247,7 @@ def _unknown_authority(causes: _Causes, way: Way) -> str:
 
 
 def _client_certificate(way: Way) -> str:
-    return "pip's option client-cert" if way.for_pip else "session.cert, or with pip's option client-cert"
+    return "session.cert, or with pip's option client-cert" if way.pip is None else "pip's option client-cert"
 
 
 def _via(way: Way) -> str:

@@ -92,10 +92,17 @@ def _other_ways(findings: Findings) -> str:
         )
     vendor = vendor_package(findings.query.realm) is not None
     if findings.why("keyring", "skipped") == KEYRING_OFF:
-        return more if vendor else f'{more}; or, if your keyring has one, set keyring-provider = "subprocess"'
+        return more if vendor else f"{more}; or, if your keyring has one, {_turn_keyring_on(findings)}"
     if ("keyring", "nothing") in {(step.source, step.outcome) for step in findings.steps}:
         return f"{more}; or put it into the keyring, which has none{_try_keyring(findings)}"
     return more
+
+
+def _turn_keyring_on(findings: Findings) -> str:
+    """Say how a keyring is asked: pip's own setting goes before uv's, wherever it is not pip's default."""
+    if findings.for_pip:
+        return "set pip's option keyring-provider to subprocess"
+    return 'set keyring-provider = "subprocess"'
 
 
 def _try_keyring(findings: Findings) -> str:
@@ -119,8 +126,8 @@ def keep_for(findings: Findings) -> str:
     package = vendor_package(realm)
     if package is not None and findings.why("keyring", "skipped") == KEYRING_OFF:
         return (
-            f"the tokens of {realm.host} come out of a keyring: pip install keyring {package}, and set "
-            'keyring-provider = "subprocess"'
+            f"the tokens of {realm.host} come out of a keyring: pip install keyring {package}, and "
+            f"{_turn_keyring_on(findings)}"
         )
     index = findings.index
     return keep(index.display_url if index is not None else index_of(findings.query.url))

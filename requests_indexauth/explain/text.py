@@ -31,12 +31,17 @@ _POLICIES = {
 }
 
 
-def lines(findings: Findings, advice: str | None, width: int = 80) -> Iterator[Line]:
-    """Yield style and text of each line, no text longer than ``width`` unless a word is."""
+def lines(findings: Findings, advice: str | None, width: int = 80, *, as_pip: str = "") -> Iterator[Line]:
+    """Yield style and text of each line, no text longer than ``width`` unless a word is.
+
+    ``as_pip`` has pip's settings, where it is pip that would make the request.
+    """
     yield "bold", findings.url
     yield "", ""
     yield from _about_index(findings, width)
     yield from _labelled("policy", f"{findings.policy}: {_when(findings)}", width)
+    if as_pip:
+        yield from _labelled("as pip", as_pip, width)
     yield "", ""
     yield from _table(findings, width)
     yield "", ""

@@ -11,7 +11,7 @@ from ..core.authenticator import Authenticator
 from ..core.watched import watched
 from ..models.index import Index
 from ..models.indexes import Indexes
-from .options import PipOptions
+from .options import PipOptions, provider_of
 from .prompt import PipPrompt
 from .refusals import Refusals
 
@@ -42,7 +42,7 @@ class PipEngine(Authenticator):
         self._sources: dict[str, str] = {}
         self.prompt = PipPrompt(self.warn, options, covering=self._covering)
         self._refusals = Refusals(self, self.prompt, self._sources)
-        super().__init__(prompt=self.prompt, resolver=resolver, memo=memo)
+        super().__init__(prompt=self.prompt, resolver=resolver, memo=memo, for_pip=True)
 
     def give(self, urls: Iterable[str]) -> None:
         """Take pip's indexes; they come before the discovered ones."""
@@ -60,15 +60,10 @@ class PipEngine(Authenticator):
         return joined
 
     def keyring_provider(self) -> str:
-        """Return pip's option; where that is its default, what uv's configuration says goes first.
-
-        The default asks a keyring only where a person may be asked too: pip's own rule, as old as the option.
-        """
-        given = self._options.keyring_provider
-        if given not in (None, "auto"):
-            return str(given)
-        default = "auto" if given is None or self._options.prompting else "disabled"
-        return self.settings().keyring_provider or default
+        """Return by what a keyring is asked: by pip's option and uv's configuration."""
+        options = self._options
+        configured = self.settings().keyring_provider if options.keyring_provider in (None, "auto") else None
+        return provider_of(options.keyring_provider, configured, prompting=options.prompting)
 
     def review(self, response: Any) -> None:
         """Say that a place refused what there was for it; keep an accepted answer where that was asked for."""

@@ -31,6 +31,22 @@ class PipInternals(NamedTuple):
     warn_unknown_pip: Callable[[], None] = lambda: None
 
 
+def provider_of(given: str | None, configured: str | None, *, prompting: bool) -> str:
+    """Return by what a keyring is asked: pip's option; where that is its default, uv's configuration goes first.
+
+    The default asks a keyring only where a person may be asked too: pip's own rule, as old as the option.
+
+    Args:
+        given: pip's option; ``None`` in a pip that has none.
+        configured: what uv's configuration says.
+        prompting: whether pip may ask somebody.
+
+    """
+    if given not in (None, "auto"):
+        return str(given)
+    return configured or ("auto" if given is None or prompting else "disabled")
+
+
 class PipOptions:
     """What pip sets on its ``session.auth``, and what is needed of pip's inside.
 

@@ -1,4 +1,4 @@
-"""What pip's user is told when a server refuses: once for each index, and in the words of ``indexauth explain``."""
+"""What pip's user is told when a server refuses: once for each index, in the words of ``explain --for pip``."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Refusals:
                 f"{error}, Credentials not correct for {where}{self._why(asked, attempts)}"
             )  # pip's words
         else:
-            self._engine.warn(f"{error}, no credentials found for {where} (see: indexauth explain {where})")
+            self._engine.warn(f"{error}, no credentials found for {where} (see: indexauth explain --for pip {where})")
 
     def _why(self, asked: str, attempts: tuple[Attempt, ...]) -> str:
         """Return the advice of ``indexauth explain``; nobody is asked for it, and no keyring without a user name.
@@ -113,7 +113,7 @@ class Refusals:
             advice = explanation.after(attempts).advice
             if advice is not None:
                 return f": {advice}"
-        return f" (see: indexauth explain {mask_query(asked)} --live)"
+        return f" (see: indexauth explain --for pip {mask_query(asked)} --live)"
 
 
 def _place(url: str) -> str:

@@ -75,7 +75,7 @@ def test_an_unknown_error_is_named_and_not_quoted() -> None:
 
 def test_pip_is_told_of_its_own_options() -> None:
     """It knows no `session.cert`, and reads its certificates from an option."""
-    way = WAY._replace(for_pip=True)
+    way = WAY._replace(pip={})
     assert "pip's option client-cert" in failure_of(requests_errors.SSLError("ALERT_CERTIFICATE_REQUIRED"), way).why
     assert "pip's option cert" in failure_of(requests_errors.SSLError("CERTIFICATE_VERIFY_FAILED"), way).why
     assert "session" not in failure_of(requests_errors.SSLError("CERTIFICATE_REQUIRED"), way).why

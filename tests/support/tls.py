@@ -41,3 +41,8 @@ class Authority:
     def configure(self, context: ssl.SSLContext, *names: str, not_after: dt.datetime | None = None) -> None:
         """Give a server's context a certificate for these names, which may have expired."""
         self._ca.issue_cert(*names, not_after=not_after).configure_cert(context)
+
+    def write_client(self, path: Path) -> None:
+        """Write a client's certificate and its key, in one file."""
+        mine = self._ca.issue_cert("me@example.com")
+        mine.private_key_and_cert_chain_pem.write_to_path(str(path))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ..engine import authenticator, warnings_shown
+from ...core.authenticator import Authenticator
+from ...models.choices import PROVIDERS
+from ..engine import warnings_shown
 from ..output import emit
 from ..screen import Screen
 from ..settings import settings
@@ -13,8 +15,14 @@ from ..status_codes import DONE, NOT_FOUND
 from ..stores import FORMATS, Service
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    from ...config.settings import Settings
     from ...explain.explanation import Explanation
+    from ..as_pip import AsPip
     from ..parser import Options, Parser
+
+CLIENTS = ("requests", "pip")
 
 DESCRIPTION = """\
 Say which index and policy apply to a URL, what every source of credentials has for it, and what would be sent; and what
@@ -24,6 +32,7 @@ to do when that is nothing, or not right. No secret is shown.
 EPILOG = """\
   indexauth explain https://pkgs.example.com/team/simple/
   indexauth explain https://pkgs.example.com/team/simple/ --live        makes the request too
+  indexauth explain https://pkgs.example.com/team/simple/ --live --for pip    as pip-indexauth makes it
   indexauth explain corp --format json | jq .advice                     for the index `corp` of uv.toml
 
 Exit codes: 0 there is a credential (with --live: the server answered well); 1 there is none (a user name alone is
@@ -41,6 +50,16 @@ def add_arguments(parser: Parser) -> None:
         help="make the request, and show each attempt: status, whose credential, the server's challenge",
     )
     parser.add_argument(
+        "--for",
+        dest="client",
+        choices=CLIENTS,
+        default=CLIENTS[0],
+        help="pip: with pip's cert, client-cert, proxy, trusted-host and keyring-provider, as pip-indexauth does it",
+    )
+    parser.add_argument(
+        "--keyring-provider", choices=tuple(PROVIDERS), help="by what a keyring is asked, whatever is configured"
+    )
+    parser.add_argument(
         "--format",
         choices=FORMATS,
         default=FORMATS[0],
@@ -53,31 +72,49 @@ def run(options: Options) -> int:
     text = options.url
     service = Service(options, text)
     url = text if "://" in text else service.page
-    explanation = _live(url, service.username) if options.live else _explain(url, service.username)
+    found = settings()
+    provider = None if options.keyring_provider is None else PROVIDERS[options.keyring_provider]
+    pip = _as_pip(url, found, provider) if options.client == "pip" else None
+    with warnings_shown():
+        explanation = (_live if options.live else _explain)(url, service.username, found, provider, pip)
     if options.format == "json":
         emit(json.dumps(explanation.as_dict(), indent=2))
     else:
-        _show(explanation)
+        _show(explanation, "" if pip is None else str(pip))
     good = explanation.answered if options.live else explanation.credentials is not None
     return DONE if good else NOT_FOUND
 
 
-def _explain(url: str, username: str | None) -> Explanation:
-    with authenticator() as engine:
-        return engine.explain(url, username)
+def _as_pip(url: str, found: Settings, keyring_provider: str | None) -> AsPip:
+    from ..as_pip import AsPip  # noqa: PLC0415 - only where pip is asked about
+
+    return AsPip(url, found, keyring_provider)
 
 
-def _live(url: str, username: str | None) -> Explanation:
-    from ..live import explain_live  # noqa: PLC0415 - it imports requests
+def _engine_options(provider: str | None, pip: AsPip | None) -> dict[str, Any]:
+    """Return the options of what looks the credential up."""
+    if pip is None:
+        return {"keyring_provider": provider}
+    return {"keyring_provider": pip.keyring_provider, "indexes": pip.indexes, "for_pip": True}
 
-    found = settings()
-    with warnings_shown():
-        return explain_live(url, username, found)
+
+def _explain(url: str, username: str | None, found: Settings, provider: str | None, pip: AsPip | None) -> Explanation:
+    engine = Authenticator(**_engine_options(provider, pip))
+    engine.use(found)
+    return engine.explain(url, username)
 
 
-def _show(explanation: Explanation) -> None:
+def _live(url: str, username: str | None, found: Settings, provider: str | None, pip: AsPip | None) -> Explanation:
+    from ..live import AS_PLAIN, WatchedAuthenticator, explain_live  # noqa: PLC0415 - it imports requests
+
+    engine = WatchedAuthenticator(**_engine_options(provider, pip))
+    engine.use(found)
+    return explain_live(url, username, engine, AS_PLAIN if pip is None else pip.live_options())
+
+
+def _show(explanation: Explanation, as_pip: str) -> None:
     from ...explain.text import lines  # noqa: PLC0415 - JSON needs none of it
 
     screen = Screen()
-    for style, line in lines(explanation, explanation.advice, screen.width):
+    for style, line in lines(explanation, explanation.advice, screen.width, as_pip=as_pip):
         screen.line(screen.style(style, line) if style else line)
