@@ -35,8 +35,11 @@ class PolicyError(IndexAuthError):
         url: the request's URL, without userinfo and with its query masked: a token may stand there.
         index: the index's name, or its URL where it has no name.
         sources: names of sources, as ``explain`` calls them.
+        see: the command, or the line of Python, that says why; empty where none does.
 
     """
+
+    see: str = ""
 
     def __init__(self, url: str, index: str, sources: tuple[str, ...]) -> None:
         super().__init__(url, index, sources)
@@ -56,7 +59,7 @@ class MissingCredentials(PolicyError):  # noqa: N818 - the public name is Missin
         led = "" if self.sources else ": a redirect led there from https, and no credential goes on to plain http"
         return (
             f'no credentials for {self.url}: the index {self.index!r} has authenticate = "always", and none of '
-            f"the sources asked had any ({asked}){led}"
+            f"the sources asked had any ({asked}){led}{f'; to see why: {self.see}' if self.see else ''}"
         )
 
 

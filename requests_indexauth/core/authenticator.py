@@ -14,7 +14,7 @@ from ..models.credentials import MASK, Credentials
 from ..models.found import GIVEN, Found
 from ..models.indexes import Indexes
 from ..models.query import Query
-from ..models.url import parse_url
+from ..models.url import mask_query, parse_url
 from ..sources.base import Step
 from ..sources.chain import make_chain
 from ..sources.prompt import PromptSource
@@ -25,7 +25,7 @@ from .memo import Memo
 from .resolver import Resolver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ..errors import ConfigError
     from ..models.index import Index
@@ -71,6 +71,9 @@ class Authenticator:
         self.quick = self.memo.short_cut.find
         self._given = tuple(indexes)
         self._provider = keyring_provider
+        self._netrc = netrc
+        self._store = store
+        self._unanswered = Once()
         self._for_pip = for_pip
         self._discover = discover
         self._lock = threading.RLock()
@@ -137,8 +140,44 @@ class Authenticator:
         return self.settings().store_folder
 
     def flow(self, call: Call) -> Flow:
-        """Return the generator that decides what is sent for a call."""
-        return auth_flow(call, self.memo, self.resolver)
+        """Return the generator that decides what is sent for a call; at DEBUG it tells what it does."""
+        if not logger.isEnabledFor(logging.DEBUG):
+            return auth_flow(call, self.memo, self.resolver)
+        from .notes import Notes, told  # noqa: PLC0415 - only while somebody listens
+
+        notes = Notes(call)
+        return told(auth_flow(call, self.memo, self.resolver, notes), notes)
+
+    def tell_refusal(self, call: Call, sent: Sequence[str], asked_first: str | None = None) -> None:
+        """Log, once for an index or realm, that a 401 stays one, with the sources asked and the command that says why.
+
+        Args:
+            call: the call, whose last answer is the 401; one whose credential is the caller's own is passed over.
+            sent: the sources whose credentials were sent.
+            asked_first: the URL that a redirect led here from; ``None`` when none did.
+
+        """
+        ours = call.given is None and not call.bare and call.policy != "never"
+        if not ours or not logger.isEnabledFor(logging.INFO) or not self._unanswered.is_new(call.label):
+            return
+        from ..explain.causes import unanswered  # noqa: PLC0415 - few calls come this far
+
+        asked = self.resolver.asked(call.query._replace(challenged=True))
+        url = mask_query(call.query.url)
+        led = "" if asked_first is None or asked_first == url else f" (a redirect led there from {asked_first})"
+        logger.info("401 for %s%s: %s", url, led, unanswered(sent, asked, self.how_to_explain(asked_first or url)))
+
+    def how_to_explain(self, url: str) -> str:
+        """Return what says why a request to a URL got no credential, or the wrong one.
+
+        The command knows nothing of what was given in code; with more of that than a keyring provider, the session
+        itself has to be asked.
+        """
+        url = url.partition("?")[0]
+        if self._given or not (self._discover and self._store and self._netrc()):
+            return f"print(session.auth.explain({url!r}))"
+        provider = "" if self._provider is None else f" --keyring-provider {self._provider}"
+        return f"indexauth explain {url}{provider}"
 
     def query(self, url: URL, username: str | None = None, *, cross_realm: bool = False) -> Query:
         """Return the question a URL puts to the sources."""

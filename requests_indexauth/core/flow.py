@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import nullcontext
 from time import monotonic
-from typing import NamedTuple, Optional
+from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from ..errors import CredentialsNotAllowed, MissingCredentials
 from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Answer, Call
@@ -23,6 +23,9 @@ from .memory import Lapsed
 from .resolver import Resolver
 from .single_flight import Gate
 
+if TYPE_CHECKING:
+    from .notes import Notes
+
 MAX_SENDS = 3
 COLD_SECONDS = 5.0
 """How long others wait for the answer to the first request to an index of which nothing is known."""
@@ -34,8 +37,10 @@ TRIAL_SECONDS = 30.0
 Flow = Generator[Optional[Found], Answer, None]
 
 
-def auth_flow(call: Call, memo: Memo, resolver: Resolver) -> Flow:
+def auth_flow(call: Call, memo: Memo, resolver: Resolver, notes: Notes | None = None) -> Flow:
     """Decide what is sent for one call, answer by answer; at most `MAX_SENDS` times.
+
+    ``notes`` take down what happens, where somebody wants to know.
 
     Raises:
         MissingCredentials: policy ``always``, and nothing complete was found; nothing was sent.
@@ -52,10 +57,14 @@ def auth_flow(call: Call, memo: Memo, resolver: Resolver) -> Flow:
     elif call.given is not None:
         answer = yield call.given
         good = answer.fresh and answer.status not in (UNAUTHORIZED, FORBIDDEN)
-        if good and call.keep_given and memo.accept(call, call.given):
-            resolver.forgive(call.given)
+        if good and call.keep_given:
+            overrides = memo.accept(call, call.given)
+            if overrides:
+                resolver.forgive(call.given)
+            if notes is not None:
+                notes.remembered(call.given, overrides=overrides)
     else:
-        yield from _Search(call, memo, resolver).run()
+        yield from _Search(call, memo, resolver, notes).run()
 
 
 def _refuse_configured(call: Call, resolver: Resolver) -> None:
@@ -84,8 +93,9 @@ class Candidate(NamedTuple):
 class _Search:
     """The policies ``auto`` and ``always``, for a call without a complete given credential."""
 
-    def __init__(self, call: Call, memo: Memo, resolver: Resolver) -> None:
+    def __init__(self, call: Call, memo: Memo, resolver: Resolver, notes: Notes | None) -> None:
         self.call = call
+        self.notes = notes
         self.memo = memo
         self.resolver = resolver
         self.query = call.query
@@ -103,6 +113,8 @@ class _Search:
             candidate: Candidate | None = self._opening()
             while candidate is not None:
                 self.sent.append(candidate)
+                if self.notes is not None:
+                    self.notes.chose(candidate.origin)
                 try:
                     answer = yield candidate.found
                     lapsed = self._learn(candidate, answer)
@@ -180,12 +192,16 @@ class _Search:
             else:
                 lapsed = self.memo.refuse(self.call, found)
                 self.refused.append(found)
+                if self.notes is not None:
+                    self.notes.refused(found, lapsed=lapsed)
         elif answer.status == FORBIDDEN:
             if found is not None:
                 self.memo.mark_seen(self.call, found)
         elif answer.fresh and not self._hides(sent, answer):
             if found is not None and not self.call.passing:
                 self.memo.accept(self.call, found)
+                if self.notes is not None:
+                    self.notes.remembered(found)
             self.memo.excuse(self.call, self.refused, found)
         return lapsed
 
@@ -229,9 +245,12 @@ class _Search:
             there = self.call._replace(query=asked)
             return self._was_sent(found) or self.memo.is_refused(self.call, found) or self.memo.is_refused(there, found)
 
+        told = None if self.notes is None else self.notes.asked
+        if self.notes is not None and lapsed is not None:
+            self.notes.asked_afresh()
         while True:
             with nullcontext() if self.cold is None else self.cold.waiting.asking():
-                found = self.resolver.ask(asked, unwanted, lapsed, interactive=interactive)
+                found = self.resolver.ask(asked, unwanted, lapsed, interactive=interactive, told=told)
             candidate = self._try(found, "chain")
             if found is None or candidate is not None:
                 return candidate

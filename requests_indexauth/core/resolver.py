@@ -91,7 +91,13 @@ class Resolver:
         return any(source.interactive for source in self.sources)
 
     def ask(
-        self, query: Query, unwanted: Unwanted, lapsed: Lapsed | None = None, *, interactive: bool = True
+        self,
+        query: Query,
+        unwanted: Unwanted,
+        lapsed: Lapsed | None = None,
+        *,
+        interactive: bool = True,
+        told: Callable[[Step], None] | None = None,
     ) -> Found | None:
         """Return the first credential a source has that is not unwanted.
 
@@ -100,12 +106,15 @@ class Resolver:
             unwanted: what to pass over.
             lapsed: a remembered credential that was just refused: the sources are asked afresh, once for it.
             interactive: whether a person is asked, too, when nothing else has an answer.
+            told: is told what each source did; ``None``: nobody is.
 
         """
         with self._turns.take((query.where, query.username)):
             if lapsed is not None:
                 self._freshness.refresh(query.where, lapsed, self.sources, self._forget_answers)
             for step in self.steps(query, unwanted, interactive=interactive):
+                if told is not None:
+                    told(step)
                 if step.found is not None:
                     return step.found
         return None

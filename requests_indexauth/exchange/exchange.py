@@ -5,7 +5,6 @@ Each sending is a copy of the caller's request; refused responses are drained an
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any, Callable
 
 from ..core.flow import MAX_SENDS
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from ..models.found import Found
     from .compat import RequestsCompat
     from .redirects import Trail
-
-logger = logging.getLogger("requests_indexauth")
 
 OK = 200
 DOUBTFUL = frozenset({UNAUTHORIZED, FORBIDDEN, NOT_FOUND})
@@ -74,6 +71,7 @@ class Exchange:
         self._call = self._facts.call()._replace(gated=gated)
         self._flow: Flow = auth.flow(self._call)
         self._refused: list[Any] = []
+        self._sources: dict[str, None] = {}  # of the credentials that were sent, in order
         self._was_conditional = _is_conditional(request)
         self._dropped = 0
 
@@ -82,14 +80,14 @@ class Exchange:
         try:
             return self._chosen(next(self._flow))
         except PolicyError as error:
+            error.see = self._auth.how_to_explain(error.url)
             shown = copy_with(self._request, self._facts.url.clean, None)
             raise self._compat.policy_error(error, shown) from None
 
     def _chosen(self, found: Found | None) -> Found | None:
-        realm = self._facts.url.realm
         if found is not None:
-            self._auth.warn_insecure(realm)
-        logger.debug("%s %s: sending %s", self._request.method, realm, found.source if found else "no credential")
+            self._auth.warn_insecure(self._facts.url.realm)
+            self._sources[found.source] = None
         return found
 
     def run(self, send: Send) -> Any:
@@ -197,6 +195,8 @@ class Exchange:
 
     def _end(self, response: Any) -> Any:
         response.history = self._refused
+        if response.status_code == UNAUTHORIZED:
+            self._auth.tell_refusal(self._call, tuple(self._sources), self._facts.asked_first)
         if is_redirect(response):
             trail = self.leave_trail(redirected=True)
             response.request.hooks = trail  # some follow by hand, and from that request

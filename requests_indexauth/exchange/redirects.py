@@ -112,6 +112,12 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
             response.request = self._origin()
         return None if self.hook is None else self.hook(response, **send_options)
 
+    @property
+    def first_url(self) -> str | None:
+        """The URL of the request this trail begins with; ``None`` when that is gone."""
+        first = self._origin()
+        return None if first is None else first.url
+
     def started_with(self, request: Any) -> bool:
         """Whether a request is the very one this trail begins with."""
         return self._origin() is request

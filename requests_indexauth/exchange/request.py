@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..models.call import Call, is_presigned
 from ..models.credentials import Credentials, Secret
 from ..models.found import GIVEN, Found
-from ..models.url import URL, parse_url
+from ..models.url import URL, mask_query, parse_url, without_userinfo
 from .authorization import is_ours
 from .redirects import Given, Trail, trail_of
 
@@ -92,6 +92,12 @@ class Facts:
             passing=self.hop and given.username is not None and given is not carried,
             indexes=self._auth.indexes,
         )
+
+    @property
+    def asked_first(self) -> str | None:
+        """The URL, as it may be shown, whose redirect led here; ``None`` where none did, or it is forgotten."""
+        url = self._trail.first_url if self.hop and self._trail is not None else None
+        return None if url is None else mask_query(without_userinfo(url))
 
     def strip(self, *, keep: bool = True) -> None:
         """Take userinfo out of the request's URL; with ``keep`` the request's hooks remember it from then on."""

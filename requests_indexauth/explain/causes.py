@@ -73,6 +73,23 @@ def wrong_credential(
     return f"{place} refuses {credentials}, {which} wrong, expired or revoked{also}: {how}"
 
 
+def unanswered(sent: Sequence[str], asked: Sequence[str], how: str) -> str:
+    """Say in a log why a 401 stays one.
+
+    Args:
+        sent: the sources whose credentials were sent.
+        asked: the sources that are asked.
+        how: what says more.
+
+    """
+    others = [source for source in asked if source not in sent]
+    if not sent:
+        return f"none of the sources asked has a credential ({', '.join(others) or 'none'}); to see why: {how}"
+    also = f", and none of the others asked has another one ({', '.join(others)})" if others else ""
+    credentials = f"the credential{'s' if len(sent) > 1 else ''} from {joined(sent)}"
+    return f"the server refuses {credentials}{also}; to see why: {how}"
+
+
 def forbidden(source: str, place: str = "the server") -> str:
     """Say what a 403 to a credential means."""
     return f"{place} knows the user from {source} and {FORBIDDEN_MEANS}"

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from ..core.memory import Lapsed
+    from ..sources.base import Step
 
 
 class ParentResolver(Resolver):
@@ -77,6 +78,7 @@ class ParentResolver(Resolver):
         lapsed: Lapsed | None = None,
         *,
         interactive: bool = True,  # noqa: ARG002 - nobody is asked in any case
+        told: Callable[[Step], None] | None = None,  # noqa: ARG002 - what each source did the parent knows
     ) -> Found | None:
         """Return the first credential a source has that is not unwanted."""
         refused: list[str] = []

@@ -72,6 +72,13 @@ class PipEngine(Authenticator):
         if header is not None and response.ok:
             self.prompt.accepted(header)
 
+    def tell_refusal(self, call: Call, sent: Sequence[str], asked_first: str | None = None) -> None:
+        """Log nothing: pip's user gets a warning."""
+
+    def how_to_explain(self, url: str) -> str:
+        """Return the command that does what this pip does."""
+        return f"indexauth explain --for pip {url.partition('?')[0]}"
+
     def flow(self, call: Call) -> Flow:
         """Return the flow for a call; which source each credential is from is noted."""
         return watched(super().flow(call), self._sources)

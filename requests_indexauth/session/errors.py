@@ -19,7 +19,7 @@ class _RequestPolicyError(PolicyError, RequestException):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The request stays behind: its headers may carry somebody else's secret.
-        return type(self), (self.url, self.index, self.sources)
+        return type(self), (self.url, self.index, self.sources), {"see": self.see}
 
 
 class MissingCredentialsError(_RequestPolicyError, MissingCredentials):
@@ -53,4 +53,10 @@ class CredentialsNotAllowedError(_RequestPolicyError, CredentialsNotAllowed):
 def for_request(error: PolicyError, request: Any) -> _RequestPolicyError:
     """Return the ``requests`` form of a policy error the core raised."""
     kind = MissingCredentialsError if isinstance(error, MissingCredentials) else CredentialsNotAllowedError
-    return kind(error.url, error.index, error.sources, request)
+    made = kind(error.url, error.index, error.sources, request)
+    made.see = error.see
+    if kind is MissingCredentialsError and error.sources and hasattr(made, "add_note"):  # from Python 3.11 on
+        from ..explain.remedies import index_of, keep  # noqa: PLC0415 - a session seldom fails so
+
+        made.add_note(f"To mend it: {keep(index_of(error.url))}")
+    return made

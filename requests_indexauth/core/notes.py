@@ -1,0 +1,115 @@
+"""What one call does, told at DEBUG: how each credential was chosen, and what each answer taught. No secret is told."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from ..models.url import mask_query
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from typing import Optional
+
+    from ..models.call import Answer, Call
+    from ..models.found import Found
+    from ..sources.base import Step
+
+    Flow = Generator[Optional[Found], Answer, None]
+
+logger = logging.getLogger("requests_indexauth")
+
+_ORIGINS = {
+    "memo": "remembered",
+    "realm": "accepted in the realm before",
+    "chain": "a source has it",
+}
+
+
+class Notes:
+    """Collects what happens in one call, and tells it: one record before each sending, one after its answer.
+
+    Made only while somebody listens at DEBUG.
+
+    Args:
+        call: the call.
+
+    """
+
+    def __init__(self, call: Call) -> None:
+        query, index = call.query, call.query.index
+        where = "no index" if index is None else f"the index {index.label}"
+        self._url = f"{call.method} {mask_query(query.url)}"
+        self._head = f"{self._url} ({where}, policy {call.policy})"
+        self._place = str(query.realm) if index is None else f"{where} and for {query.realm}"
+        self._given = call.given is not None
+        self._asked: list[str] = []
+        self._learned: list[str] = []
+        self._origin = ""
+
+    def asked(self, step: Step) -> None:
+        """Note what a source did; one that was not reached is passed over, and one that says the same again."""
+        said = f"{step.source}: {step.outcome}{f' ({step.why})' if step.why else ''}"
+        if step.outcome != "not reached" and said not in self._asked:
+            self._asked.append(said)
+
+    def asked_afresh(self) -> None:
+        """Note that the sources are read again, because a credential that had been accepted is refused."""
+        self._asked.append("all afresh, since what was remembered is refused")
+
+    def chose(self, origin: str) -> None:
+        """Note where what is sent next comes from: a candidate's ``origin``."""
+        self._origin = _ORIGINS.get(origin, "")
+
+    def remembered(self, found: Found, *, overrides: bool = False) -> None:
+        """Note that an answer proves a credential."""
+        again = ", on the caller's word good again" if overrides else ""
+        self._learned.append(f"remembered that from {found.source} for {self._place}{again}")
+
+    def refused(self, found: Found, *, lapsed: bool) -> None:
+        """Note that an answer refuses a credential: one that was remembered is forgotten."""
+        what = "forgot" if lapsed else "will not send here again"
+        self._learned.append(f"{what} that from {found.source}")
+
+    def sending(self, found: Found | None) -> None:
+        """Tell what is sent, and what led to it."""
+        what = "no credential" if found is None else f"that from {found.source}"
+        origin = f", {self._origin}" if self._origin and not self._given else ""
+        asked = f"; asked: {'; '.join(self._asked)}" if self._asked else ""
+        logger.debug("%s: sending %s%s%s", self._head, what, origin, asked)
+        self._asked.clear()
+
+    def answered(self, answer: Answer) -> None:
+        """Tell what was answered, and what that taught."""
+        stale = "" if answer.fresh else ", out of a cache"
+        learned = f"; {'; '.join(self._learned)}" if self._learned else ""
+        logger.debug("%s: answered %d%s%s", self._url, answer.status, stale, learned)
+        self._learned.clear()
+
+    def ended(self) -> None:
+        """Tell what was asked in vain after the last answer."""
+        if self._asked:
+            logger.debug("%s: nothing more to send; asked: %s", self._url, "; ".join(self._asked))
+
+
+def told(flow: Flow, notes: Notes) -> Flow:
+    """Return a flow whose sendings and answers are told."""
+    with closing(flow):
+        try:
+            found: Found | None = next(flow)
+            while True:
+                notes.sending(found)
+                answer = yield found
+                found = _after(flow, answer, notes)
+        except StopIteration:
+            notes.ended()
+            return
+
+
+def _after(flow: Flow, answer: Answer, notes: Notes) -> Found | None:
+    """Return what follows an answer, which is told in any case."""
+    try:
+        return flow.send(answer)
+    finally:
+        notes.answered(answer)
