@@ -9,7 +9,7 @@ import requests
 
 from .. import mount
 from ..explain import causes
-from ..explain.challenge import foreign_schemes
+from ..explain.challenge import foreign_schemes, is_bearer_only
 from ..models.url import mask_query, parse_url
 from .engine import warnings_shown
 from .errors import CommandError
@@ -82,13 +82,18 @@ def _judge(url: str, attempts: list[Attempt]) -> None:
         message = f"{url} refuses this credential ({status}); nothing is stored{_why_refused(verdict)}"
         raise CommandError(message)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        message = f"{url} has a problem of its own ({status}); nothing is stored"
+        problem = causes.not_about_credentials(status, None, "") if status == causes.NETWORK else None
+        message = f"{problem or f'{url} has a problem of its own ({status})'}; nothing is stored"
         raise CommandError(message)
     if last.sign_in:
         message = f"{causes.sign_in(last.url, None, [CREDENTIAL], '')}; nothing is stored"
         raise CommandError(message)
     if status >= HTTPStatus.BAD_REQUEST:
-        warn(f"{url} answers {status}, which says nothing about the credential")
+        malformed = status in (causes.BAD_REQUEST, causes.TOO_LONG)
+        also = ", or that it is cut off or too long for the server" if malformed else ""
+        warn(f"{url} answers {status}, which says nothing about the credential{also}")
+    elif HTTPStatus.MULTIPLE_CHOICES <= (last.status or 0) < HTTPStatus.BAD_REQUEST and not last.good:
+        warn(causes.not_about_credentials(last.status or 0, None, "") or "")
     elif last is not verdict:
         _warn_of_redirect(url, last)
 
@@ -97,6 +102,8 @@ def _why_refused(verdict: Attempt) -> str:
     """Return what the refusal may mean beside a wrong password."""
     if verdict.status == HTTPStatus.FORBIDDEN:
         return f": it knows the user and {causes.FORBIDDEN_MEANS}"
+    if is_bearer_only(verdict.www_authenticate):
+        return ": it offers Bearer tokens only, so a password may be of the wrong kind"
     schemes = foreign_schemes(verdict.www_authenticate)
     return f": {causes.foreign(schemes)}" if schemes else ""
 

@@ -165,7 +165,11 @@ class Authenticator:
         asked = self.resolver.asked(call.query._replace(challenged=True))
         url = mask_query(call.query.url)
         led = "" if asked_first is None or asked_first == url else f" (a redirect led there from {asked_first})"
-        logger.info("401 for %s%s: %s", url, led, unanswered(sent, asked, self.how_to_explain(asked_first or url)))
+        name_alone = call.query.username is not None and tuple(sent) == (GIVEN,)
+        why = unanswered(
+            () if name_alone else sent, asked, self.how_to_explain(asked_first or url), name_alone=name_alone
+        )
+        logger.info("401 for %s%s: %s", url, led, why)
 
     def how_to_explain(self, url: str) -> str:
         """Return what says why a request to a URL got no credential, or the wrong one.

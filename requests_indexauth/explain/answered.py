@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, is_presigned
+from ..models.url import without_userinfo
 from . import causes, remedies
-from .challenge import foreign_schemes
+from .challenge import foreign_schemes, is_bearer_only
 from .network import TOO_MANY_REDIRECTS, Way, asks_for_password
 
 if TYPE_CHECKING:
+    from .attempt import Attempt
     from .findings import Findings
 
 PROXY = 407
@@ -29,23 +31,40 @@ def no_answer(findings: Findings) -> str | None:
 def not_about_credentials(findings: Findings) -> str | None:
     """Say that a proxy, or a server with a problem of its own, has answered."""
     last = findings.last
-    if last is None or last.status is None:
+    if last is None or last.status is None or last.sign_in or last.status < causes.REDIRECT or last.location:
         return None
-    if last.tls_only:
-        return causes.tls_only(findings.query.realm.netloc)
-    if last.status == PROXY:
-        if last.proxy is not None:
-            pip = None if last.proxy_setting is None else {"proxy": last.proxy_setting}
-            return asks_for_password(Way(last.url, last.proxy, pip=pip))
-        return (
-            "it is the proxy that asks for a password (407), but no proxy is configured here: something between this "
-            "machine and the server answers so, or the server does: ask those who run the network and the server"
-        )
+    sentence = _of_proxy(last) or _of_status(findings, last, last.status)
+    return f"a redirect led to {last.url}: {sentence}" if sentence and findings.elsewhere else sentence
+
+
+def _of_proxy(last: Attempt) -> str | None:
+    """Say what a 407 means; ``None`` for every other answer."""
+    if last.status != PROXY:
+        return None
+    if last.proxy is not None:
+        pip = None if last.proxy_setting is None else {"proxy": last.proxy_setting}
+        return asks_for_password(Way(last.url, last.proxy, pip=pip))
+    return (
+        "it is the proxy that asks for a password (407), but no proxy is configured here: something between this "
+        "machine and the server answers so, or the server does: ask those who run the network and the server"
+    )
+
+
+def _of_status(findings: Findings, last: Attempt, status: int) -> str | None:
+    if last.tls_only and last.realm is not None:
+        return causes.tls_only(last.realm.netloc)
+    if status in (causes.BAD_REQUEST, causes.TOO_LONG) and last.credential is not None:
+        return causes.malformed(status, last.credential)
     unsent = findings.unsent if not findings.elsewhere else None
-    sentence = causes.not_about_credentials(last.status, unsent, remedies.send_at_once(findings))
-    if sentence is None or last.sign_in or last.status < causes.BAD_REQUEST:
-        return None
-    return f"a redirect led to {last.url}: {sentence}" if findings.elsewhere else sentence
+    sentence = causes.not_about_credentials(status, unsent, remedies.send_at_once(findings))
+    return f"{sentence}{by_proxy(last)}" if sentence is not None and status >= causes.SERVER else sentence
+
+
+def by_proxy(last: Attempt) -> str:
+    """Say that a proxy may have answered in place of the server, which it can where the request was plain http."""
+    if last.proxy is None or not last.url.lower().startswith("http:"):
+        return ""
+    return f"; or it is the proxy {without_userinfo(last.proxy)} that answers so"
 
 
 def sign_in(findings: Findings) -> str | None:
@@ -55,7 +74,10 @@ def sign_in(findings: Findings) -> str | None:
         return None
     at_once = remedies.send_at_once(findings)
     how = at_once if findings.unsent else f"{remedies.keep_for(findings)}, and {at_once}"
-    return causes.sign_in(last.url, findings.unsent, findings.sent, how)
+    said = causes.sign_in(last.url, findings.unsent, findings.sent, how)
+    if findings.query.realm.scheme == "http" and findings.elsewhere:
+        return f"{said}; or it is the page of the network that this machine is in: sign in there in a browser"
+    return said
 
 
 def presigned(findings: Findings) -> str | None:
@@ -101,7 +123,9 @@ def nothing_found(findings: Findings) -> str | None:
         )
     if status == FORBIDDEN:
         return (
-            "the server answers 403 to those who send no credential, or to this machine's address whatever it sends; "
-            f"{sentence}"
+            "the server answers 403 to those who send no credential, or to this machine's address whatever it sends"
+            f"{'' if findings.last is None else by_proxy(findings.last)}; {sentence}"
         )
+    if findings.last is not None and is_bearer_only(findings.last.www_authenticate):
+        return f"the server offers Bearer tokens only, so a password may be refused; {sentence}"
     return sentence

@@ -54,8 +54,10 @@ class Attempt(NamedTuple):
 
     @property
     def good(self) -> bool:
-        """Whether it was answered, and not refused: a status below 400, and no page to sign in on."""
-        return self.status is not None and self.status < 400 and not self.sign_in  # noqa: PLR2004
+        """Whether it was answered, and not refused: with 2xx and no page to sign in on, or a redirect to somewhere."""
+        if self.status is None or self.sign_in:
+            return False
+        return self.status < 300 or (self.status < 400 and self.location is not None)  # noqa: PLR2004 - 2xx and 3xx
 
     @property
     def realm(self) -> Realm | None:

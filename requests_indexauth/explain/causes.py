@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 REFUSALS = (UNAUTHORIZED, FORBIDDEN, NOT_FOUND)
-TOO_MANY, NO_METHOD, BAD_REQUEST, SERVER = 429, 405, 400, 500
+REDIRECT, BAD_REQUEST, NO_METHOD, TOO_MANY, TOO_LONG, SERVER, NETWORK = 300, 400, 405, 429, 431, 500, 511
 
 FORBIDDEN_MEANS = (
     "does not let it in, or answers a wrong password so (pypiserver does): check the password, then ask there for "
@@ -22,18 +22,30 @@ FORBIDDEN_MEANS = (
 )
 """The two readings of a 403 to a credential, after the words that name the user."""
 
+_NO_SOURCE = "none of the sources asked has a credential"
 _HOW_TO_CORRECT = {
     GIVEN: "give the right one",
     "environment": "set the variable anew",
-    "index URL": "correct it where the index is configured",
+    "index URL": "correct the URL where the index is configured",
     "netrc": "correct the entry in netrc",
     "store": "replace it with {login}",
     "native store": "replace it with {login}",
-    ".pypirc": "correct it in ~/.pypirc",
+    ".pypirc": "correct the section in ~/.pypirc",
     "known hosts": "set HF_TOKEN anew",
-    "keyring": "replace it in the keyring",
+    "keyring": "replace the entry in the keyring",
     "prompt": "give the right one",
 }
+_OTHERS = {
+    TOO_MANY: "the server is asked too often (429): wait a while, and then try once",
+    NO_METHOD: (
+        "the server takes no GET at this address (405), which is made for something else, such as uploads: that is not "
+        "about credentials"
+    ),
+    NETWORK: (
+        "the network that this machine is in wants a sign-in first (511): open any page in a browser, and sign in there"
+    ),
+}
+"""What some statuses mean."""
 _SCHEME_HELP = {
     "digest": "`requests.auth.HTTPDigestAuth`",
     "ntlm": "requests-ntlm",
@@ -64,8 +76,10 @@ def wrong_credential(
 
     """
     several = len(sources) > 1
-    again = f"`indexauth login {login}`" if login else "`indexauth login`"
+    again = f"`indexauth login {login}`" if login else "`indexauth login SERVICE` (`indexauth list` shows for which)"
     hows = (_HOW_TO_CORRECT.get(source, f"correct it there ({source})").format(login=again) for source in sources)
+    if several:
+        hows = (how.replace(" it ", " the stored one ") for how in hows)
     how = "; ".join(dict.fromkeys(hows))
     which = "which are" if several else "which is"
     also = ", or of the wrong kind (the server offers Bearer tokens only)" if bearer_only else ""
@@ -73,18 +87,20 @@ def wrong_credential(
     return f"{place} refuses {credentials}, {which} wrong, expired or revoked{also}: {how}"
 
 
-def unanswered(sent: Sequence[str], asked: Sequence[str], how: str) -> str:
+def unanswered(sent: Sequence[str], asked: Sequence[str], how: str, *, name_alone: bool = False) -> str:
     """Say in a log why a 401 stays one.
 
     Args:
         sent: the sources whose credentials were sent.
         asked: the sources that are asked.
         how: what says more.
+        name_alone: whether only a user name was given.
 
     """
     others = [source for source in asked if source not in sent]
     if not sent:
-        return f"none of the sources asked has a credential ({', '.join(others) or 'none'}); to see why: {how}"
+        head = "only a user name is given, and none of the sources asked has its password" if name_alone else _NO_SOURCE
+        return f"{head} ({', '.join(others) or 'none'}); to see why: {how}"
     also = f", and none of the others asked has another one ({', '.join(others)})" if others else ""
     credentials = f"the credential{'s' if len(sent) > 1 else ''} from {joined(sent)}"
     return f"the server refuses {credentials}{also}; to see why: {how}"
@@ -151,7 +167,7 @@ def downgraded(place: str) -> str:
 
 def upgraded(place: str, source: str | None) -> str:
     """Say that a redirect from http to https is one to another realm."""
-    left = f"the credential from {source} is for http and stays there" if source else "no credential is there for it"
+    left = f"the credential from {source} is for http and stays there" if source else "there is no credential for it"
     return f"a redirect led from http to https ({place}), which counts as another server: {left}"
 
 
@@ -166,24 +182,36 @@ def signed(place: str) -> str:
 
 def not_about_credentials(status: int, unsent: str | None, always: str) -> str | None:
     """Say what a status means that neither asks for a credential nor refuses one; ``None`` for one that does."""
-    if status >= SERVER:
-        problem = f"the server has a problem of its own ({status})"
-        if unsent is None:
-            return f"{problem}: try again later"
-        return (
-            f"{problem}: try again later; or it answers so because no credential came (Artifactory can), and the one "
-            f"from {unsent} was not sent: {always}"
-        )
-    if status == TOO_MANY:
-        return "the server is asked too often (429): wait a while, and then try once"
-    if status == NO_METHOD:
-        return (
-            "the server takes no GET at this address (405), which is made for something else, such as uploads: that is "
-            "not about credentials"
-        )
     if status in REFUSALS:
         return None
+    if status in _OTHERS:
+        return _OTHERS[status]
+    if status >= SERVER:
+        return _server_error(status, unsent, always)
+    if REDIRECT <= status < BAD_REQUEST:
+        return (
+            f"the server answers {status} and does not say where to (it sends no Location): those who run the server "
+            "have to correct it"
+        )
     return f"the server answers {status}, and that is not about credentials"
+
+
+def _server_error(status: int, unsent: str | None, always: str) -> str:
+    problem = f"the server has a problem of its own ({status})"
+    if unsent is None:
+        return f"{problem}: try again later"
+    return (
+        f"{problem}: try again later; or it answers so because no credential came (Artifactory can), and the one "
+        f"from {unsent} was not sent: {always}"
+    )
+
+
+def malformed(status: int, source: str) -> str:
+    """Say what 400 or 431 to a credential means."""
+    return (
+        f"the server answers {status} to the credential from {source}: it may be cut off or too long for the "
+        "server; or the address is wrong"
+    )
 
 
 def tls_only(netloc: str) -> str:

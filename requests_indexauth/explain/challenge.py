@@ -28,3 +28,8 @@ def foreign_schemes(challenge: str | None) -> tuple[str, ...]:
     """Return the schemes of a challenge that names neither Basic nor Bearer; empty for every other challenge."""
     schemes = schemes_of(challenge)
     return () if any(scheme.lower() in OURS for scheme in schemes) else schemes
+
+
+def is_bearer_only(challenge: str | None) -> bool:
+    """Whether a challenge names Bearer, and no other scheme."""
+    return {scheme.lower() for scheme in schemes_of(challenge)} == {"bearer"}

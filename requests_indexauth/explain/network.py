@@ -217,7 +217,7 @@ def _tls(causes: _Causes, way: Way) -> str | None:
         (r"CERTIFICATE_VERIFY_FAILED|certificate verify failed", _unknown_authority(causes, way)),
         (
             r"WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNKNOWN_PROTOCOL",
-            f"{way.host} does not speak TLS: use http in place of https there, or correct the port",
+            f"{way.host} does not speak TLS on that port: correct the port, or write http:// in place of https://",
         ),
         (
             r"certificate[ _]required|alert (bad|unknown|no) (certificate|ca)|ALERT_BAD_CERTIFICATE|ALERT_UNKNOWN_CA",

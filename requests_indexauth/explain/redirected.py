@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..models.call import NOT_FOUND
+from ..sources.netrc.source import DEFAULT as NETRC_DEFAULT
 from . import causes, remedies
 from .challenge import foreign_schemes
 from .sign_in import is_index_page
@@ -76,7 +77,8 @@ def elsewhere(findings: Findings) -> str | None:
         if last.status == NOT_FOUND:
             return f"{head}: it has no such page, or hides it from those who do not log in there ({stays})"
         return f"{head}: {stays}; if {there} wants a login of its own, {login}"
-    note = " (netrc's `default` is not for places a redirect led to)" if findings.source == "netrc" else ""
+    default = findings.why("netrc", "found") == NETRC_DEFAULT
+    note = " (netrc's `default` is not for places a redirect led to)" if default else ""
     own = f"has no such page{note}" if last.status == NOT_FOUND else f"wants a login of its own: {login}{note}"
     return f"{head}: {_left_out(findings)}; or {there} {own}"
 

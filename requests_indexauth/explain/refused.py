@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import binascii
+import re
 from typing import TYPE_CHECKING
 
-from ..models.call import UNAUTHORIZED
+from ..models.call import NOT_FOUND, UNAUTHORIZED
 from ..models.found import GIVEN
+from ..models.url import covers, parse_url
 from . import causes, remedies
-from .challenge import schemes_of
+from .challenge import is_bearer_only
 
 if TYPE_CHECKING:
+    from .attempt import Attempt
     from .findings import Findings
 
 
@@ -50,9 +53,18 @@ def unsent(findings: Findings) -> str | None:
     last, source = findings.last, findings.unsent
     if last is None or source is None or last.status not in causes.REFUSALS:
         return None
+    if last.status == UNAUTHORIZED:  # to a path that the credential is not for
+        return (
+            f"a redirect led to {last.url}, which answers 401: the credential from {source} is for {findings.scope}; "
+            f"{remedies.keep(remedies.index_of(last.url))}; or the server redirects those who do not log in: "
+            f"{remedies.send_at_once(findings)}"
+        )
+    other = (
+        "there is no such page" if last.status == NOT_FOUND else "nobody is let in there from this machine's address"
+    )
     return (
         f"the server answers {last.status} to a request without a credential, and the one from {source} is sent only "
-        f"after a 401: {remedies.send_at_once(findings)}; or there is no such page"
+        f"after a 401: {remedies.send_at_once(findings)}; or {other}"
     )
 
 
@@ -69,12 +81,38 @@ def refused(findings: Findings) -> str | None:
     if last.status != UNAUTHORIZED:
         source = last.credential or findings.sent[-1]
         return f"{causes.judged(last.status, source)}{remedies.failed_too(findings)}"
-    schemes = {scheme.lower() for scheme in schemes_of(last.www_authenticate)}
+    if _is_elsewhere(findings, last):
+        return (
+            f"a redirect led to {last.url}, which refuses the credential from {findings.source} that is for "
+            f"{findings.scope}: it is wrong, expired or revoked, or not meant for that address"
+        )
     scheme = None if findings.credentials is None else findings.credentials.scheme
     sentence = causes.wrong_credential(
-        findings.sent, bearer_only=schemes == {"bearer"} and scheme == "basic", login=remedies.entry_of(findings)
+        findings.sent,
+        bearer_only=is_bearer_only(last.www_authenticate) and scheme == "basic",
+        login=remedies.entry_of(findings),
     )
-    return f"{sentence}{_noted(findings)}{remedies.failed_too(findings)}"
+    return f"{sentence}{_odd(findings)}{_noted(findings)}{remedies.failed_too(findings)}"
+
+
+def _is_elsewhere(findings: Findings, last: Attempt) -> bool:
+    """Whether a redirect led out of the path that the credential is for."""
+    prefix = None if findings.found is None else findings.found.prefix
+    return prefix is not None and findings.redirected and not covers(prefix, parse_url(last.url).path)
+
+
+def _odd(findings: Findings) -> str:
+    """Say what is odd about a password that is refused, without showing any of it."""
+    password = None if findings.credentials is None else findings.credentials.password
+    if password is None:
+        return ""
+    if re.fullmatch(r"\$\{?\w+\}?|\$?\{\{.*\}\}|%\w+%", password):
+        return "; the password looks like the name of a variable in whose place no value was put"
+    if password != password.strip():
+        return "; the password begins or ends with white space"
+    if not password.isascii():
+        return "; the password has characters beyond ASCII and is sent in UTF-8, which some servers do not expect"
+    return ""
 
 
 def _noted(findings: Findings) -> str:

@@ -59,7 +59,10 @@ def tried_after_401(findings: Findings) -> str:
     """Say, before anything is sent, whose credential a session tries after a 401; empty where there is none."""
     if findings.attempts or not findings.beside:
         return ""
-    return f"no index covers this URL; after a 401 a session tries what is for {beside(findings)}; else "
+    return (
+        f"no index covers this URL; after a 401 a session tries the credentials of {beside(findings)}; where they are "
+        "refused, "
+    )
 
 
 _FILL = "give a value (in CI an empty one often is a secret that this job does not get)"
@@ -102,7 +105,7 @@ def _turn_keyring_on(findings: Findings) -> str:
     """Say how a keyring is asked: pip's own setting goes before uv's, wherever it is not pip's default."""
     if findings.for_pip:
         return "set pip's option keyring-provider to subprocess"
-    return 'set keyring-provider = "subprocess"'
+    return 'set keyring-provider = "subprocess" in uv.toml'
 
 
 def _try_keyring(findings: Findings) -> str:

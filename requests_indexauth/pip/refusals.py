@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin
 
@@ -59,7 +60,7 @@ class Refusals:
                 asked, (*earlier, attempt)
             )
         elif attempt.sign_in or attempt.status in (UNAUTHORIZED, FORBIDDEN):
-            self._warn(asked, (*earlier, attempt))
+            self._warn(asked, (*earlier, attempt), _lone_name(response.request.headers.get("Authorization")))
 
     def _attempt(self, response: Any, *, redirected: bool) -> Attempt:
         url = response.request.url
@@ -81,7 +82,7 @@ class Refusals:
             ),
         )
 
-    def _warn(self, asked: str, attempts: tuple[Attempt, ...]) -> None:
+    def _warn(self, asked: str, attempts: tuple[Attempt, ...], username: str | None) -> None:
         """Warn of a refusal, once for an index or a realm."""
         url = parse_url(asked)
         index = self._engine.indexes.covering(url)
@@ -94,22 +95,22 @@ class Refusals:
             self._engine.warn(f'{error} for {where}: no credentials are sent there (authenticate = "never")')
         elif last.sign_in or len(attempts) > 1 or foreign_schemes(last.www_authenticate):
             head = f"no index page from {where}" if last.sign_in else f"{error} for {where}"
-            self._engine.warn(f"{head}{self._why(asked, attempts)}")
+            self._engine.warn(f"{head}{self._why(asked, attempts, username)}")
         elif last.credential is not None:
             self._engine.warn(
-                f"{error}, Credentials not correct for {where}{self._why(asked, attempts)}"
+                f"{error}, Credentials not correct for {where}{self._why(asked, attempts, username)}"
             )  # pip's words
         else:
             self._engine.warn(f"{error}, no credentials found for {where} (see: indexauth explain --for pip {where})")
 
-    def _why(self, asked: str, attempts: tuple[Attempt, ...]) -> str:
+    def _why(self, asked: str, attempts: tuple[Attempt, ...], username: str | None) -> str:
         """Return the advice of ``indexauth explain``; nobody is asked for it, and no keyring without a user name.
 
         A child knows no sources, and so says only which command does.
         """
         if self._engine.resolver.sources:
             with self._prompt.silent():
-                explanation = self._engine.explain(asked, challenged=False, tell_why=False)
+                explanation = self._engine.explain(asked, username, challenged=False, tell_why=False)
             advice = explanation.after(attempts).advice
             if advice is not None:
                 return f": {advice}"
@@ -119,3 +120,13 @@ class Refusals:
 def _place(url: str) -> str:
     """Return a URL as a redirect's target and the request to it have in common."""
     return url.partition("#")[0].partition("?")[0]
+
+
+def _lone_name(header: str | None) -> str | None:
+    """Return the user name that was sent with an empty password; ``None`` for every other header."""
+    scheme, _, value = (header or "").partition(" ")
+    try:
+        username, _, password = binascii.a2b_base64(value).decode().partition(":")
+    except ValueError:
+        return None
+    return username if scheme == "Basic" and username and not password else None

@@ -340,6 +340,17 @@ def test_a_refusal_of_a_credential_names_its_source_and_what_to_do(
     assert "secret" not in caplog.text
 
 
+def test_a_user_name_without_a_password_is_not_called_a_wrong_one(
+    session: requests.Session, serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As `explain` says it."""
+    server = serve(lambda _: Reply(401, {"WWW-Authenticate": "Basic"}, b"no"))
+    taken_over(session, made(), server.at("/simple/"))
+    session.get(server.at("/simple/thing/", user="me"))
+    assert ": only a user name is known, and no password for it; " in caplog.text
+    assert "wrong, expired or revoked" not in caplog.text
+
+
 def test_a_redirect_to_another_host_that_refuses_is_told(
     session: requests.Session, serve: Serve, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

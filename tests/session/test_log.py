@@ -93,6 +93,17 @@ def test_where_code_says_more_than_a_command_can_the_session_explains(
     assert said.endswith(f"to see why: print(session.auth.explain('{index.page_url()}'))")
 
 
+def test_a_user_name_alone_is_not_called_a_wrong_credential(
+    session: requests.Session, index: IndexServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is its password that is missing."""
+    caplog.set_level(logging.INFO, NAME)
+    mount(session)
+    assert session.get(index.page_url().replace("://", "://me@")).status_code == 401
+    (said,) = told(caplog, logging.INFO)
+    assert ": only a user name is given, and none of the sources asked has its password (" in said
+
+
 def test_after_a_redirect_both_places_are_told(
     session: requests.Session, serve: Serve, index: IndexServer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -43,27 +43,27 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         S(
             "nothing anywhere",
             "keep a credential with `indexauth login https://pkgs.example.com/team/simple/`; or, if your keyring "
-            'has one, set keyring-provider = "subprocess"',
+            'has one, set keyring-provider = "subprocess" in uv.toml',
             no,
         ),
         S(
             "nothing anywhere, found out without a request",
             "keep a credential with `indexauth login https://pkgs.example.com/team/simple/`; or, if your keyring "
-            'has one, set keyring-provider = "subprocess"',
+            'has one, set keyring-provider = "subprocess" in uv.toml',
             live=False,
         ),
         S(
             "nothing, and the server forbids",
             "the server answers 403 to those who send no credential, or to this machine's address whatever it "
             "sends; keep a credential with `indexauth login https://pkgs.example.com/team/simple/`; or, if your "
-            'keyring has one, set keyring-provider = "subprocess"',
+            'keyring has one, set keyring-provider = "subprocess" in uv.toml',
             why.status(403),
         ),
         S(
             "nothing, and the server knows no such page",
             "there is no such page, or it is hidden: some servers answer 404 to whoever may not see a page; keep "
             "a credential with `indexauth login https://pkgs.example.com/team/simple/`; or, if your keyring has "
-            'one, set keyring-provider = "subprocess"',
+            'one, set keyring-provider = "subprocess" in uv.toml',
             why.status(404),
         ),
         S(
@@ -97,8 +97,9 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         ),
         S(
             "netrc has two logins for the host, and the other one is wanted",
-            "only a user name is known, and no password for it; netrc: /home/me/.netrc has logins for pkgs.example.com "
-            "on lines 1 and 2, of which only the last counts: that of line 1 has to come last, or alone",
+            "only a user name is known, and no password for it; netrc: /home/me/.netrc has logins for "
+            "pkgs.example.com on lines 1 and 2, of which only the last counts: move the entry of line 1 behind "
+            "the others, or remove them",
             no,
             has=(why.netrc(ENTRY.replace("me", "you"), ENTRY),),
             asks=(PAGE, "-u", "you"),
@@ -153,20 +154,21 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         ),
         S(
             "the variables are for an index at another path",
-            "the server refuses the credential from environment here, which is that of another index on this "
-            "host and may be right there; keep a credential with `indexauth login "
-            "https://pkgs.example.com/team/simple/`; UV_INDEX_CORP_PASSWORD counts only for a configured index "
-            "of that name, and none of that name covers this URL; or, if your keyring has one, set "
-            'keyring-provider = "subprocess"',
+            "the server refuses the credential from environment here, which is that of another index on this host"
+            " and may be right there; keep a credential with `indexauth login "
+            "https://pkgs.example.com/team/simple/`; UV_INDEX_CORP_PASSWORD counts only for a configured index of"
+            " that name, and none of that name covers this URL; or, if your keyring has one, set keyring-provider"
+            ' = "subprocess" in uv.toml',
             no,
             has=(why.index(url=f"{HOST}/other/simple/"), CI),
         ),
         S(
             "the variables are for an index at another path, found out without a request",
-            "no index covers this URL; after a 401 a session tries what is for the index corp on the same host; "
-            "else keep a credential with `indexauth login https://pkgs.example.com/team/simple/`; "
-            "UV_INDEX_CORP_PASSWORD counts only for a configured index of that name, and none of that name "
-            'covers this URL; or, if your keyring has one, set keyring-provider = "subprocess"',
+            "no index covers this URL; after a 401 a session tries the credentials of the index corp on the same "
+            "host; where they are refused, keep a credential with `indexauth login "
+            "https://pkgs.example.com/team/simple/`; UV_INDEX_CORP_PASSWORD counts only for a configured index of"
+            " that name, and none of that name covers this URL; or, if your keyring has one, set keyring-provider"
+            ' = "subprocess" in uv.toml',
             live=False,
             has=(why.index(url=f"{HOST}/other/simple/"), CI),
         ),
@@ -181,30 +183,29 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         S(
             "the variables are for an index that is not configured",
             "keep a credential with `indexauth login https://pkgs.example.com/team/simple/`; "
-            "UV_INDEX_CORP_PASSWORD counts only for a configured index of that name, and none of that name "
-            'covers this URL; or, if your keyring has one, set keyring-provider = "subprocess"',
+            "UV_INDEX_CORP_PASSWORD counts only for a configured index of that name, and none of that name covers"
+            ' this URL; or, if your keyring has one, set keyring-provider = "subprocess" in uv.toml',
             no,
             has=(CI,),
         ),
         S(
             "Artifactory's address, without a slash at its end",
             "keep a credential with `indexauth login https://pkgs.example.com/artifactory/api/pypi/repo/simple`; "
-            'or, if your keyring has one, set keyring-provider = "subprocess"',
+            'or, if your keyring has one, set keyring-provider = "subprocess" in uv.toml',
             no,
             asks=(ARTIFACTORY,),
         ),
         S(
             "a file of GitLab's",
-            "keep a credential with `indexauth login "
-            "https://pkgs.example.com/api/v4/projects/77/packages/pypi/`; or, if your keyring has one, set "
-            'keyring-provider = "subprocess"',
+            "keep a credential with `indexauth login https://pkgs.example.com/api/v4/projects/77/packages/pypi/`;"
+            ' or, if your keyring has one, set keyring-provider = "subprocess" in uv.toml',
             no,
             asks=(GITLAB_FILE,),
         ),
         S(
             "a vendor's host, and the keyring is off",
             "the tokens of pkgs.dev.azure.com come out of a keyring: pip install keyring artifacts-keyring, and "
-            'set keyring-provider = "subprocess"',
+            'set keyring-provider = "subprocess" in uv.toml',
             asks=(AZURE,),
             live=False,
         ),
@@ -252,7 +253,7 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
             "only a user name is known",
             "only a user name is known, and no password for it; keep a credential with `indexauth login "
             "https://pkgs.example.com/team/simple/`; or, if your keyring has one, set keyring-provider = "
-            '"subprocess"',
+            '"subprocess" in uv.toml',
             no,
             asks=(PAGE, "-u", "me"),
         ),
@@ -267,7 +268,7 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         S(
             "the policy is always",
             "keep a credential with `indexauth login https://pkgs.example.com/team/simple/`; or, if your keyring "
-            'has one, set keyring-provider = "subprocess"',
+            'has one, set keyring-provider = "subprocess" in uv.toml',
             why.page,
             has=(why.index("always"),),
         ),
@@ -317,15 +318,16 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         ),
         S(
             "from a keyring",
-            "the server refuses the credential from keyring, which is wrong, expired or revoked: replace it in "
-            "the keyring",
+            "the server refuses the credential from keyring, which is wrong, expired or revoked: replace the "
+            "entry in the keyring",
             wrong,
             has=(why.index(), why.keyring(*IN_KEYRING)),
         ),
         S(
             "from two sources",
             "the server refuses the credentials from netrc and store, which are wrong, expired or revoked: "
-            "correct the entry in netrc; replace it with `indexauth login`",
+            "correct the entry in netrc; replace the stored one with `indexauth login SERVICE` (`indexauth list` "
+            "shows for which)",
             wrong,
             has=(why.netrc(ENTRY), why.stored(user="you")),
         ),
@@ -385,8 +387,58 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
             "not at all: it was not sent after a 403",
             "the server answers 403 to a request without a credential, and the one from netrc is sent only after "
             "a 401: name https://pkgs.example.com/team/simple/ as an [[index]] in uv.toml, with authenticate = "
-            '"always"; or there is no such page',
+            '"always"; or nobody is let in there from this machine\'s address',
             why.status(403),
+            has=(why.netrc("default login me password hunter22"),),
+        ),
+        S(
+            "and its password has a character beyond ASCII",
+            "the server refuses the credential from store, which is wrong, expired or revoked: replace it with "
+            "`indexauth login https://pkgs.example.com`; the password has characters beyond ASCII and is sent in "
+            "UTF-8, which some servers do not expect",
+            wrong,
+            has=(why.stored(password="h\u00f6hunter22"),),
+        ),
+        S(
+            "and its password has a blank too many",
+            "the server refuses the credential from store, which is wrong, expired or revoked: replace it with "
+            "`indexauth login https://pkgs.example.com`; the password begins or ends with white space",
+            wrong,
+            has=(why.stored(password="hunter22 "),),
+        ),
+        S(
+            "and its password is a variable's name",
+            "the server refuses the credential from netrc, which is wrong, expired or revoked: correct the entry "
+            "in netrc; the password looks like the name of a variable in whose place no value was put",
+            wrong,
+            has=(why.netrc("machine pkgs.example.com login me password ${TOKEN}"),),
+        ),
+        S(
+            "by a server that takes tokens only, and nothing is found",
+            "the server offers Bearer tokens only, so a password may be refused; keep a credential with "
+            "`indexauth login https://pkgs.example.com/team/simple/`; or, if your keyring has one, set "
+            'keyring-provider = "subprocess" in uv.toml',
+            why.status(401, 'Bearer realm="pkgs"'),
+        ),
+        S(
+            "with 400",
+            "the server answers 400 to the credential from store: it may be cut off or too long for the server; "
+            "or the address is wrong",
+            why.bare(no, why.status(400)),
+            has=(why.stored(),),
+        ),
+        S(
+            "with 431",
+            "the server answers 431 to the credential from store: it may be cut off or too long for the server; "
+            "or the address is wrong",
+            why.bare(no, why.status(431)),
+            has=(why.stored(),),
+        ),
+        S(
+            "from netrc's default",
+            "the server refuses the credential from netrc, which is wrong, expired or revoked: correct the entry "
+            "in netrc; netrc: this is its `default` entry, which is for every host that has none of its own",
+            wrong,
             has=(why.netrc("default login me password hunter22"),),
         ),
     ),
@@ -531,7 +583,8 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         S(
             "to a host that refuses the login for it",
             "a redirect led to https://files.example.com/thing-1.0.tar.gz: https://files.example.com refuses the "
-            "credential from store, which is wrong, expired or revoked: replace it with `indexauth login`",
+            "credential from store, which is wrong, expired or revoked: replace it with `indexauth login SERVICE`"
+            " (`indexauth list` shows for which)",
             why.to(FILE),
             {FILES: wrong},
             has=(why.stored(FILES),),
@@ -627,7 +680,7 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         S(
             "from plain http to https",
             "a redirect led from http to https (https://pkgs.example.com/team/simple/thing/), which counts as "
-            "another server: no credential is there for it: use https from the start, and keep a credential with "
+            "another server: there is no credential for it: use https from the start, and keep a credential with "
             "`indexauth login https://pkgs.example.com/team/simple/`",
             no,
             {PLAIN: why.to(PAGE)},
@@ -657,6 +710,49 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
             why.to("ftp://files.example.com/thing"),
         ),
         S("to a file at a storage, as it should be", "", to_file, {FILES: why.page}, has=(why.stored(),), code=0),
+        S(
+            "to a path that the credential is not for",
+            "a redirect led to https://pkgs.example.com/auth/thing/, which answers 401: the credential from store"
+            " is for https://pkgs.example.com/team; keep a credential with `indexauth login "
+            "https://pkgs.example.com/`; or the server redirects those who do not log in: name "
+            'https://pkgs.example.com/team/simple/ as an [[index]] in uv.toml, with authenticate = "always"',
+            why.at_path(team=why.to("/auth/thing/"), auth=no),
+            has=(why.stored(f"{HOST}/team"),),
+        ),
+        S(
+            "to a path that the credential is not for, where an index sends it all the same",
+            "a redirect led to https://pkgs.example.com/auth/thing/, which refuses the credential from store that"
+            " is for https://pkgs.example.com/team: it is wrong, expired or revoked, or not meant for that "
+            "address",
+            why.at_path(team=why.lets_in(why.to("/auth/thing/")), auth=no),
+            has=(why.stored(f"{HOST}/team"),),
+        ),
+        S(
+            "to another port, which wants a login of its own",
+            "a redirect led to https://pkgs.example.com:8443/thing/, which answers 401: the credential from store"
+            " is for https://pkgs.example.com and stays there; if https://pkgs.example.com:8443 wants a login of "
+            "its own, keep a credential with `indexauth login https://pkgs.example.com:8443/`",
+            why.lets_in(why.to(f"{HOST}:8443/thing/")),
+            {f"{HOST}:8443": no},
+            has=(why.stored(),),
+        ),
+        S(
+            "from plain http to https of another host",
+            "a redirect led to https://files.example.com/thing-1.0.tar.gz, which answers 401: some servers "
+            "(GitLab) redirect those who do not log in, and the credential from netrc was not sent: name "
+            'http://pkgs.example.com/team/simple/ as an [[index]] in uv.toml, with authenticate = "always"; or '
+            "https://files.example.com wants a login of its own: keep a credential with `indexauth login "
+            "https://files.example.com/`",
+            others={PLAIN: why.to(FILE), FILES: no},
+            has=(why.netrc(ENTRY),),
+            asks=(f"{PLAIN}/team/simple/thing/",),
+        ),
+        S(
+            "with 302 and no Location",
+            "the server answers 302 and does not say where to (it sends no Location): those who run the server "
+            "have to correct it",
+            why.status(302),
+        ),
     ),
     "The answer is not about credentials": (
         S("500", "the server has a problem of its own (500): try again later", why.status(500)),
@@ -700,6 +796,13 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
             "the URL carries its own signature, so no credential goes with it: when it is refused, get a new URL",
             why.status(403),
             asks=(f"{HOST}/f?X-Amz-Signature=hunter22",),
+        ),
+        S("410", "the server answers 410, and that is not about credentials", why.status(410)),
+        S(
+            "511",
+            "the network that this machine is in wants a sign-in first (511): open any page in a browser, and "
+            "sign in there",
+            why.status(511),
         ),
     ),
     "No answer comes": (
@@ -746,8 +849,8 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         ),
         S(
             "https to a server of plain http",
-            "the server gave no answer: pkgs.example.com does not speak TLS: use http in place of https there, "
-            "or correct the port",
+            "the server gave no answer: pkgs.example.com does not speak TLS on that port: correct the port, or "
+            "write http:// in place of https://",
             has=(why.plain_on_443,),
         ),
         S(
@@ -846,6 +949,30 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
             "the proxy https://proxy.example.com:3128 (HTTPS_PROXY) speaks plain http: write its address with http://",
             why.page,
             has=(why.proxy(why.status(200), PROXY.replace("http", "https")),),
+        ),
+        S(
+            "it may be what forbids plain http",
+            "the server answers 403 to those who send no credential, or to this machine's address whatever it "
+            "sends; or it is the proxy http://proxy.example.com:3128 that answers so; this is plain http to "
+            "another machine, where only netrc and what is configured for this very URL is sent: use https",
+            has=(why.proxy(why.status(403)),),
+            asks=(f"{PLAIN}/team/simple/",),
+        ),
+        S(
+            "it may be what has a problem with plain http",
+            "the server has a problem of its own (503): try again later; or it is the proxy "
+            "http://proxy.example.com:3128 that answers so",
+            has=(why.proxy(why.status(503)),),
+            asks=(f"{PLAIN}/team/simple/",),
+        ),
+        S(
+            "a page of the network comes in place of plain http",
+            "http://portal.example.com/login is a page to sign in on, and not what was asked for: the server "
+            "never asks (with a 401) for a credential: write an entry for the machine pkgs.example.com into "
+            "netrc, and name http://pkgs.example.com/team/simple/ as an [[index]] in uv.toml, with authenticate ="
+            ' "always"; or it is the page of the network that this machine is in: sign in there in a browser',
+            others={PLAIN: why.to("http://portal.example.com/login"), "http://portal.example.com": why.form},
+            asks=(f"{PLAIN}/team/simple/",),
         ),
     ),
 }

@@ -23,6 +23,10 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[?[0-9a-fA-F:.]+\]?(:\d{1,5})?")
 
 
+DEFAULT = "this is its `default` entry, which is for every host that has none of its own"
+"""What `NetrcSource.noted` says of an answer that is not the host's own."""
+
+
 class NetrcSource(Source):
     """``$NETRC`` (``~`` expanded) if that file exists, else ``~/.netrc``; on Windows ``~/_netrc`` too.
 
@@ -84,8 +88,10 @@ class NetrcSource(Source):
         return f"{file.path} has no entry for {query.realm.host}{but}{hint}"
 
     def noted(self, query: Query) -> str:
-        """Say that the host has several logins, of which the last counts: a wrong one may be a forgotten one."""
+        """Say that it is `default`; or that the host has several entries: a wrong one may be a forgotten one."""
         file = self._file()
+        if _entry(file.netrc, query) is file.netrc.default:
+            return DEFAULT
         entries = _repeated(file.netrc, query.realm.host)
         if not entries or _entry(file.netrc, query) is not entries[-1]:
             return ""
@@ -98,7 +104,8 @@ class NetrcSource(Source):
         hidden = [entry.line for entry in entries[:-1] if entry.login == query.username]
         if not hidden:
             return ""
-        return f"{_only_last_counts(file, query, entries)}: that of line {hidden[-1]} has to come last, or alone"
+        counts = _only_last_counts(file, query, entries)
+        return f"{counts}: move the entry of line {hidden[-1]} behind the others, or remove them"
 
     def has_changed(self) -> bool:
         """Return whether the file is another one than when it was read."""

@@ -287,6 +287,22 @@ def test_check_warns_where_the_answer_says_nothing(serve: Serve, run: Run, statu
     assert f"{status}, which says nothing" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (302, "the server answers 302 and does not say where to"),
+        (400, "or that it is cut off or too long for the server"),
+        (431, "or that it is cut off or too long for the server"),
+    ],
+)
+def test_check_warns_of_an_odd_answer(serve: Serve, run: Run, status: int, said: str) -> None:
+    """It is no success, nor open to all, and may come of the credential."""
+    ran = run("login", serve(lambda _: Reply(status)).url, "-u", "me", "--password", "secret", "--check")
+    assert ran.code == 0
+    assert said in ran.err
+    assert "open to all" not in ran.err
+
+
 def test_check_stores_nothing_where_the_server_has_a_problem(serve: Serve, run: Run, store: Path) -> None:
     """What could not be checked is not kept."""
     server = serve(lambda _: Reply(503))
@@ -375,8 +391,10 @@ def test_check_on_a_page_that_is_open_to_all_says_that_it_proves_nothing(serve: 
     [
         (refused(403), "does not let it in, or answers a wrong password so"),
         (refused(challenge="Negotiate"), "offers Negotiate and neither Basic nor Bearer"),
+        (refused(challenge="Bearer"), "it offers Bearer tokens only, so a password may be of the wrong kind"),
+        (Reply(511), "the network that this machine is in wants a sign-in first (511)"),
     ],
-    ids=["403", "no Basic"],
+    ids=["403", "no Basic", "Bearer only", "511"],
 )
 def test_check_says_what_else_a_refusal_may_mean(serve: Serve, run: Run, reply: Reply, said: str) -> None:
     """In the words of `explain`."""
