@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from ..models.credentials import Secret
 
@@ -51,7 +52,9 @@ class Parser(argparse.ArgumentParser):
     """
 
     def __init__(self, prog: str, description: str, epilog: str = "") -> None:
-        self._width = _WIDTH  # not the terminal's yet: argparse formats each option that is added
+        # No help yet, and not the terminal's width: argparse formats each option that is added, to check it.
+        self._formatters: type[argparse.HelpFormatter] = _CheckFormatter
+        self._width = _WIDTH
         with _english():
             super().__init__(prog=prog, description=description, epilog=epilog, formatter_class=self._formatter)
         self.register("action", None, _StoreOnce)
@@ -99,11 +102,11 @@ class Parser(argparse.ArgumentParser):
         """Return the help, as wide as the terminal."""
         from .screen import Screen  # noqa: PLC0415 - help alone needs it
 
-        self._width = Screen().width - 1
+        self._formatters, self._width = _Formatter, Screen().width - 1
         return super().format_help()
 
     def _formatter(self, prog: str) -> argparse.HelpFormatter:
-        return _Formatter(prog, max_help_position=30, width=self._width)
+        return self._formatters(prog, max_help_position=30, width=self._width)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
@@ -173,6 +176,15 @@ class _StoreOnce(argparse.Action):
             message = "given twice"
             raise argparse.ArgumentError(self, message)
         setattr(namespace, self.dest, value)
+
+
+class _CheckFormatter(argparse.HelpFormatter):
+    """Formats options only to check them."""
+
+    if sys.version_info[:2] == (3, 14):
+
+        def _set_color(self, _color: bool) -> None:  # noqa: FBT001 - so argparse calls it
+            """Have no colours: 3.14 imports dataclasses and inspect for them."""
 
 
 class _Formatter(argparse.HelpFormatter):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SUFFIXES = (".py", ".pyw", ".pyc", ".pyz")
 _HEAD = 512
 _OLDER_NAMES: dict[str, object] = {"__annotations__": {}} if sys.version_info < (3, 14) else {}
+_OLDER_FILE_NAMES: dict[str, object] = {"__cached__": None} if sys.version_info < (3, 15) else {}
 
 
 def run_module(name: str, arguments: list[str]) -> None:
@@ -180,5 +181,5 @@ def _run_source(path: str, source: bytes) -> None:
         code = compile(source, path, "exec", dont_inherit=True)
     else:
         code = loader.get_code("__main__")
-    names.update(__file__=path, __cached__=None, __loader__=loader)
+    names.update(__file__=path, __loader__=loader, **_OLDER_FILE_NAMES)
     exec(code, names)  # type: ignore[arg-type] # noqa: S102 - this is what running a script means
