@@ -116,10 +116,12 @@ def _run_for(reading: _Reading, connection: socket.socket | None, seconds: float
 
 def _connection(response: Any) -> socket.socket | None:
     """Return a second handle of the socket a response comes from; ``None`` when it has none."""
-    try:
-        return socket.fromfd(response.raw.fileno(), socket.AF_INET, socket.SOCK_STREAM)
-    except Exception:  # noqa: BLE001 - a transport's own `raw` may do anything; without a handle it is left to itself
-        return None
+    raw = response.raw
+    with suppress(Exception):  # a transport's own `raw` may do anything; without a handle it is left to itself
+        return socket.fromfd(raw.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+    with suppress(Exception):  # the same; with urllib3-future only the connection has the descriptor
+        return socket.fromfd(raw.connection.sock.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+    return None
 
 
 def _no_error(error: BaseException) -> Exception:

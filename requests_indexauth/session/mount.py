@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING
 
 from .adapter import IndexAuthAdapter
@@ -48,9 +49,12 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
 
     Raises:
         ValueError: an unknown ``keyring_provider``.
-        TypeError: an unknown option, or what `IndexAuth` says.
+        TypeError: an unknown option, an asynchronous session, or what `IndexAuth` says.
 
     """
+    if iscoroutinefunction(getattr(session, "send", None)):
+        message = f"{type(session).__name__} is asynchronous: mount a Session of requests or niquests"
+        raise TypeError(message)
     auth = IndexAuth(
         indexes, keyring_provider=keyring_provider, discover=discover, netrc=netrc, store=store, prompt=prompt
     )

@@ -323,6 +323,19 @@ def test_what_cannot_work_is_an_error_where_it_is_written(
     assert session.auth is None
 
 
+def test_an_asynchronous_session_is_refused() -> None:
+    """Its adapters return coroutines, which nobody here awaits."""
+
+    class AsyncSession(requests.Session):
+        async def send(self, *_: Any, **__: Any) -> Any:  # type: ignore[override] # that is the mistake
+            return None
+
+    with AsyncSession() as session:
+        with pytest.raises(TypeError, match="AsyncSession is asynchronous"):
+            mount(session)
+        assert session.auth is None
+
+
 def test_a_session_that_is_no_url_for_us_is_left_alone(session: requests.Session) -> None:
     """A URL without a clear host is for the transport to complain about, as without us."""
     mount(session)
