@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING
 
 from .adapter import IndexAuthAdapter
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from ..models.choices import Provider
     from ..models.credentials import Credentials
     from ..models.index import Index
+
+_CO_COROUTINE = 0x80  # `inspect.CO_COROUTINE`
 
 
 def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker finds a misspelt one
@@ -52,7 +53,7 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
         TypeError: an unknown option, an asynchronous session, or what `IndexAuth` says.
 
     """
-    if iscoroutinefunction(getattr(session, "send", None)):
+    if _is_coroutine_function(getattr(session, "send", None)):
         message = f"{type(session).__name__} is asynchronous: mount a Session of requests or niquests"
         raise TypeError(message)
     auth = IndexAuth(
@@ -67,3 +68,8 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
 
 
 mount.__module__ = "requests_indexauth"
+
+
+def _is_coroutine_function(function: object) -> bool:
+    """Whether a function is asynchronous; `inspect`, which says so too, takes as long to import as all of this."""
+    return bool(getattr(getattr(function, "__code__", None), "co_flags", 0) & _CO_COROUTINE)

@@ -1,0 +1,1 @@
+"""Builds what is published: run by `tox -e package`, not installed."""
