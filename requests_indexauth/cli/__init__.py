@@ -33,11 +33,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         nobody reads the output any more. Every error has been told in one line on stderr.
 
     """
-    if argv is None:
-        with _short_life():
-            return main(sys.argv[1:])
+    if argv is not None:
+        code = _outcome(list(argv))
+    else:
+        life = _short_life()
+        with life:
+            code = _outcome(sys.argv[1:])
+            life.is_over = not callable(code)
+    return code() if callable(code) else code
+
+
+def _outcome(arguments: list[str]) -> int | Callable[[], int]:
+    """Run a command, and return its exit code, or what takes over from it."""
     try:
-        code = _run(list(argv))
+        code = _run(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()  # a full disk or a closed pipe is to be noticed here, and not after the last line
     except KeyboardInterrupt:
@@ -50,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             if _is_gone(error):
                 return BROKEN_PIPE
         return report(error)
-    return code() if callable(code) else code
+    return code
 
 
 def _run(arguments: list[str]) -> int | Callable[[], int]:
@@ -58,6 +67,12 @@ def _run(arguments: list[str]) -> int | Callable[[], int]:
         from .commands import help as help_  # noqa: PLC0415 - most command lines name a command
 
         return help_.run(arguments)
+    if arguments[0] == "run":
+        from .commands.run import quick  # noqa: PLC0415 - the other commands need none of it
+
+        start = quick(arguments[1:])
+        if start is not None:
+            return start
     command, parser = load(arguments[0])
     try:
         options = parser.parse(arguments[1:])
@@ -68,13 +83,20 @@ def _run(arguments: list[str]) -> int | Callable[[], int]:
 
 
 class _short_life:  # noqa: N801 - a context manager, without the price of contextlib
-    """Spare a process that is over soon the search for garbage, which takes a tenth of what `token` takes."""
+    """Spare a process that is over soon the search for garbage, which takes a tenth of what `token` takes.
+
+    Attributes:
+        is_over: whether the process ends now. A program that takes over may have files and finalizers in its garbage.
+
+    """
+
+    is_over = True
 
     def __enter__(self) -> None:
         gc.disable()
 
     def __exit__(self, *_: object) -> None:
-        if hasattr(gc, "freeze"):  # not in PyPy
+        if self.is_over and hasattr(gc, "freeze"):  # not in PyPy
             gc.freeze()  # what is there now need not be looked through on the way out
         gc.enable()
 

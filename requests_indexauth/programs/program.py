@@ -98,9 +98,12 @@ def is_python(path: str) -> bool:
 
 def is_interpreter(path: str) -> bool:
     """Whether a program is a Python interpreter, by its name."""
-    from re import IGNORECASE, fullmatch  # noqa: PLC0415 - a module needs none of it
+    name = os.path.basename(path)
+    if not name.lower().startswith(("python", "pypy")):
+        return False
+    from re import IGNORECASE, fullmatch  # noqa: PLC0415 - most programs need none of it
 
-    return fullmatch(r"(python|pypy)w?[\d.]*t?(\.exe)?", os.path.basename(path), IGNORECASE) is not None
+    return fullmatch(r"(python|pypy)w?[\d.]*t?(\.exe)?", name, IGNORECASE) is not None
 
 
 def _script_folders() -> list[str]:

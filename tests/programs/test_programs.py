@@ -15,7 +15,7 @@ import pytest
 
 from requests_indexauth import Credentials, CredentialStore
 from requests_indexauth.programs import program
-from support.commands import command, environment
+from support.commands import command, environment, run_child
 
 if TYPE_CHECKING:
     from support.index import ServeIndex
@@ -123,6 +123,13 @@ import atexit, threading
 atexit.register(print, "last", __name__)
 threading.Timer(0.01, lambda: print("late", __import__("__main__").atexit.__name__)).start()
 """
+GARBAGE = """
+class Last:
+    def __del__(self):
+        print("deleted", flush=True)
+last = Last()
+last.itself = last
+"""
 FAILING_HOOK = "import sys; sys.excepthook = lambda *all: print(all[0], all[2].tb_frame.f_code.co_name)\n1 / 0"
 SEVERAL_ERRORS = """
 import atexit, sys
@@ -142,13 +149,29 @@ atexit.register(lambda: sys.excepthook(KeyError, KeyError("b"), None))
         (FAILING_HOOK, 1),
         (SEVERAL_ERRORS, 1),
         (LATE, 0),
+        (GARBAGE, 0),
         ("import os; os._exit(3)", 3),
         ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", -15),
         ("import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(9)", -2),
         ("import sys; sys.stdout.write('x' * 9); sys.stdout.close()", 0),
         ("import gc; print(gc.isenabled(), gc.get_threshold())", 0),
     ],
-    ids=["exit", "words", "error", "cause", "syntax", "hook", "errors", "late", "_exit", "term", "int", "closed", "gc"],
+    ids=[
+        "exit",
+        "words",
+        "error",
+        "cause",
+        "syntax",
+        "hook",
+        "errors",
+        "late",
+        "garbage",
+        "_exit",
+        "term",
+        "int",
+        "closed",
+        "gc",
+    ],
 )
 @POSIX
 def test_it_ends_as_it_ends_alone(workdir: Path, text: str, code: int) -> None:
@@ -220,11 +243,20 @@ def test_what_is_no_program_is_one_line() -> None:
     code, out, err = ended(command("run", "no-such-program"))
     assert (code, out) == (1, "")
     assert err.startswith("error: there is no program no-such-program in this environment (")
-    assert ended(command("run", "./missing.py"))[0] == 1
-    for words in ([], ["-m"]):
+    for words in (["./missing.py"], ["missing.py"]):
+        assert ended(command("run", *words)) == (1, "", f"error: there is no file {words[0]}\n")
+    for words in ([], ["-m"], ["-c"]):
         code, out, err = ended(command("run", *words))
         assert (code, out) == (2, "")
         assert err.startswith("error: run: which ")
+
+
+def test_a_file_whose_name_is_no_programs_wants_a_dot(workdir: Path) -> None:
+    """Without one a shell would look elsewhere, too."""
+    (workdir / "look").write_text(LOOK)
+    code, _, err = ended(command("run", "look"))
+    assert code == 1
+    assert err.endswith(", or type ./look for what lies here\n")
 
 
 def test_a_program_that_is_not_python_is_refused(workdir: Path) -> None:
@@ -239,6 +271,17 @@ def test_a_program_that_is_not_python_is_refused(workdir: Path) -> None:
 
 
 # What it asks for
+
+
+def test_code_and_a_script_on_stdin_are_the_interpreters(workdir: Path, serve_index: ServeIndex) -> None:
+    """As with `python -c` and `python -`."""
+    index = serve_index(["thing"], USERS)
+    CredentialStore().set(index.url, Credentials.basic("me", "secret"))
+    text = f"import requests, sys; print(requests.get({index.at('/simple/thing/')!r}).status_code, sys.argv)"
+    assert ended(command("run", "-c", text, "-m", "--help"))[:2] == (0, "200 ['-c', '-m', '--help']\n")
+    ran = run_child("run", "-", "-c", stdin=text)
+    assert (ran.code, ran.out) == (0, "200 ['-', '-c']\n")
+    assert list(workdir.iterdir()) == []
 
 
 @pytest.mark.parametrize("by", ["name", "path"])

@@ -12,11 +12,11 @@ Importing such a module does nothing, so that completion scripts and manual page
 
 from __future__ import annotations
 
-from ..parser import Parser
-
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
     from typing import Any
+
+    from ..parser import Parser
 
 COMMANDS = {
     "login": "keep a credential, where uv finds it too",
@@ -36,6 +36,8 @@ COMMANDS = {
 
 def load(name: str) -> tuple[Any, Parser]:
     """Return the module and the parser of a command."""
+    from ..parser import Parser  # noqa: PLC0415 - `run` starts most programs without argparse
+
     module: Any = __import__(f"{__name__}.{name}", fromlist=("",))  # importlib alone takes a millisecond
     parser = Parser(f"indexauth {name}", module.DESCRIPTION, module.EPILOG)
     module.add_arguments(parser)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-from argparse import REMAINDER
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -30,14 +28,37 @@ Exit codes: the program's; 1 there is no such program; 2 wrong use.
 
 def add_arguments(parser: Parser) -> None:
     """Add the options and operands."""
-    parser.usage = "indexauth run [-h] PROGRAM ARGS...\n       indexauth run [-h] -m MODULE ARGS..."
+    from argparse import REMAINDER  # noqa: PLC0415 - `quick` needs none of it
+
+    parser.usage = (
+        "indexauth run [-h] PROGRAM ARGS...\n       indexauth run [-h] -m MODULE ARGS...\n"
+        "       indexauth run [-h] -c CODE ARGS..."
+    )
     parser.add_argument("-m", dest="module", nargs=REMAINDER, help="run a module, as `python -m` does")
+    parser.add_argument("-c", dest="code", nargs=REMAINDER, help="run code, as `python -c` does")
     parser.add_argument(
         "program",
         metavar="PROGRAM ARGS",
         nargs=REMAINDER,
-        help="a program that is installed beside this one, or the path of a script; what follows is the program's",
+        help="a program that is installed beside this one, the path of a script, or `-` for a script on stdin; what "
+        "follows is the program's",
     )
+
+
+def quick(words: list[str]) -> Callable[[], int] | None:
+    """Return what runs the program, where the words say which without a parser; it would cost more than all the rest.
+
+    Raises:
+        CommandError: there is no such program, or it is not Python.
+
+    """
+    if len(words) > 1 and words[0] == "-m":
+        return _module(words[1:])
+    if (len(words) > 1 and words[0] == "-c") or words[:1] == ["-"]:
+        from ...programs.program import run_interpreter  # noqa: PLC0415 - as below
+
+        return _taking_over(lambda: run_interpreter(sys.executable, words))
+    return _program(words) if words and not words[0].startswith("-") else None
 
 
 def run(options: Options) -> Callable[[], int]:
@@ -48,15 +69,25 @@ def run(options: Options) -> Callable[[], int]:
         CommandError: there is no such program, or it is not Python.
 
     """
+    if options.module:
+        return _module(list(map(str, options.module)))
+    words = options.program[1:] if options.program[:1] == ["--"] else options.program
+    if options.module is not None or options.code is not None or not words:
+        options.refuse(f"which {'module' if options.module is not None else 'program'}?")
+    return _program(list(map(str, words)))
+
+
+def _module(words: list[str]) -> Callable[[], int]:
     from ...programs import program  # noqa: PLC0415 - help needs none of it
 
-    if options.module:
-        name, *arguments = map(str, options.module)
-        return _taking_over(lambda: program.run_module(name, arguments))
-    words = options.program[1:] if options.program[:1] == ["--"] else options.program
-    if options.module is not None or not words:
-        options.refuse("which program?" if options.module is None else "which module?")
-    name, *arguments = map(str, words)
+    name, *arguments = words
+    return _taking_over(lambda: program.run_module(name, arguments))
+
+
+def _program(words: list[str]) -> Callable[[], int]:
+    from ...programs import program  # noqa: PLC0415 - as above
+
+    name, *arguments = words
     path = _found(name)
     start = program.run_interpreter if program.is_interpreter(path) else program.run_file
     return _taking_over(lambda: start(path, arguments))
@@ -64,7 +95,6 @@ def run(options: Options) -> Callable[[], int]:
 
 def _taking_over(start: Callable[[], None]) -> Callable[[], int]:
     def take_over() -> int:
-        gc.enable()  # the command line has done without, for the short while it takes
         start()
         return 0
 
@@ -80,8 +110,15 @@ def _found(name: str) -> str:
         return path
     from ..errors import CommandError  # noqa: PLC0415 - most programs are there
 
-    if path is None:
-        message = f"there is no program {name} in this environment ({sys.prefix}): install it beside requests-indexauth"
-    else:
-        message = f"{path} is not a Python program: nothing of it is reached from here"
-    raise CommandError(message)
+    not_python = f"{path} is not a Python program: nothing of it is reached from here"
+    raise CommandError(_missing(name) if path is None else not_python)
+
+
+def _missing(name: str) -> str:
+    """Say that there is no such program, and what to type for a file that lies in the working folder."""
+    import os  # noqa: PLC0415 - it is there already; the name is not
+
+    if os.path.dirname(name) or name.endswith(".py"):  # noqa: PTH120 - most programs are there
+        return f"there is no file {name}"
+    message = f"there is no program {name} in this environment ({sys.prefix}): install it beside requests-indexauth"
+    return f"{message}, or type ./{name} for what lies here" if name and os.path.exists(name) else message  # noqa: PTH110
