@@ -51,6 +51,7 @@ class Authenticator:
 
     Attributes:
         quick: returns what is remembered for a URL without running the flow; ``None`` where the flow has to decide.
+        goes_bare: returns whether a first request for a URL goes out bare, without running the flow; else it decides.
 
     """
 
@@ -69,6 +70,7 @@ class Authenticator:
     ) -> None:
         self.memo = Memo() if memo is None else memo
         self.quick = self.memo.short_cut.find
+        self.goes_bare = self.memo.short_cut.is_bare
         self._given = tuple(indexes)
         self._provider = keyring_provider
         self._netrc = netrc

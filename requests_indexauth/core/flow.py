@@ -132,7 +132,10 @@ class _Search:
         candidate = self._remembered() or self._try(own, "chain")
         if candidate is None and (self.query.always or self.query.username is not None or self.call.has_body):
             candidate = self._ask() or self._of_realm() or self._prompt() or self._nothing_found()
-        return candidate or self._cold_start() or Candidate()
+        candidate = candidate or self._cold_start()
+        if candidate is None and self.query.username is None and not self.resolver.is_preempted(self.query):
+            self.memo.prepare_bare(self.call)
+        return candidate or Candidate()
 
     def _after(self, last: Candidate, answer: Answer, lapsed: bool) -> Candidate | None:  # noqa: FBT001
         """Choose what is sent after an answer; ``None``: the answer is the caller's."""

@@ -169,6 +169,14 @@ class Memo:
             with self._lock:
                 self.short_cut.learn(query, self._memory(call, learn=True))
 
+    def prepare_bare(self, call: Call) -> None:
+        """Let the short cut send bare what lies beside a URL that is sent bare, where the realm has nothing else."""
+        query = call.query
+        if query.index is None and not query.path.startswith("//") and not call.indexes.in_realm(query.realm):
+            with self._lock:
+                if query.realm not in self._realms:
+                    self.short_cut.learn_bare(query)
+
     def _use(self, memory: Memory, found: Found) -> None:
         """Note that the short cut has used what an index or realm remembers: files beside it come next."""
         with self._lock:
@@ -191,6 +199,8 @@ class Memo:
         if known is None:
             known = RealmMemory(self._clock, realm, self._evidence)
         if learn:
+            if realm not in self._realms:
+                self.short_cut.forget_bare()
             self._realms[realm] = known
             self._realms.move_to_end(realm)
             if len(self._realms) > REALMS:

@@ -85,6 +85,10 @@ class Resolver:
                 query = query._replace(username=found.username)
         return name
 
+    def is_preempted(self, query: Query) -> bool:
+        """Return whether a source has something for a URL of the query's realm that no index covers, unasked."""
+        return any(source.preempts(query.realm) for source in self.sources if source.preemptive)
+
     @property
     def can_prompt(self) -> bool:
         """Whether somebody may be asked when no other source has an answer."""

@@ -1,6 +1,7 @@
 """The short cut: what is remembered for a URL, found by its folder alone, without asking the flow.
 
-It answers only what the flow would: the flow itself names the folders whose content belongs to one index or realm.
+It answers only what the flow would: the flow itself names the folders whose content belongs to one index or realm, and
+those in realms of which nothing is known, where a first request goes out bare.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class ShortCut:
     def __init__(self, use: Callable[[Memory, Found], None]) -> None:
         self._use = use
         self._folders: dict[str, Memory] = {}
+        self._bare: set[str] = set()
         self.last_used: Memory | None = None
 
     def find(self, url: str | None) -> Found | None:
@@ -54,16 +56,44 @@ class ShortCut:
             self._use(memory, found)
         return found
 
+    def is_bare(self, url: str | None) -> bool:
+        """Return whether a request for a URL goes out bare first; where not, the flow has to decide."""
+        if not url or not self._bare:
+            return False
+        end = url.find("?")
+        end = len(url) if end < 0 else end
+        leaf = url.rfind("/", 0, end - 1) + 1
+        return url[:leaf] in self._bare and is_plain(url, leaf, end) is not None
+
     def learn(self, query: Query, memory: Memory) -> None:
         """Take a URL's folder for one in which everything belongs to one index or realm."""
-        url, path = query.url, query.path
-        leaf = url.rfind("/", 0, -1) + 1
-        authority_ends = len(url) - len(path)
-        if authority_ends < leaf <= LONGEST and url.endswith(path) and is_plain(url, leaf):
+        folder = _folder(query.url, query.path)
+        if folder is not None:
             if len(self._folders) >= FOLDERS:
                 self._folders.clear()
-            self._folders[url[:leaf]] = memory
+            self._folders[folder] = memory
+
+    def learn_bare(self, query: Query) -> None:
+        """Take a URL's folder for one whose requests go out bare first: nothing is known of its realm."""
+        folder = _folder(query.url.partition("#")[0].partition("?")[0], query.path)
+        if folder is not None:
+            if len(self._bare) >= FOLDERS:
+                self._bare.clear()
+            self._bare.add(folder)
+
+    def forget_bare(self) -> None:
+        """Have the flow decide anew what goes out bare: something was learned of another realm."""
+        self._bare.clear()
 
     def clear(self) -> None:
         """Forget every folder: indexes have changed."""
         self._folders.clear()
+        self._bare.clear()
+
+
+def _folder(url: str, path: str) -> str | None:
+    """Return the URL of the folder that a URL lies in; ``None`` where it has none, or no normal form."""
+    leaf = url.rfind("/", 0, -1) + 1
+    authority_ends = len(url) - len(path)
+    good = authority_ends < leaf <= LONGEST and url.endswith(path) and is_plain(url, leaf)
+    return url[:leaf] if good else None

@@ -88,11 +88,12 @@ class IndexAuthAdapter(HTTPAdapter):
         if more:
             transport_send = partial(transport_send, **more)
         # The short cut for what is remembered; it stands here in full because every request comes this way.
-        found = None
+        ready = False
         if new and ("Authorization" not in request.headers or was_authorized(request.headers)):
             found = self.auth.engine.quick(request.url)
+            ready = self._goes_bare(request) if found is None else authorize(request, found)
         first = None
-        if found is not None and authorize(request, found):
+        if ready:
             first = transport_send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
             if first.status_code == OK:
                 if trail is not None:
@@ -102,6 +103,12 @@ class IndexAuthAdapter(HTTPAdapter):
         response = self._answer(request, first, send, by_hook=by_hook, of_caller=of_caller)
         mark_answered(response)
         return response
+
+    def _goes_bare(self, request: PreparedRequest) -> bool:
+        """Whether a request is sent as it is, without asking the flow."""
+        if request.body or "Authorization" in request.headers:
+            return False
+        return self.auth.engine.goes_bare(request.url)
 
     def _answer(
         self, request: PreparedRequest, first: Response | None, send: Send, *, by_hook: bool, of_caller: bool
@@ -150,8 +157,9 @@ class IndexAuthAdapter(HTTPAdapter):
                 mounted.auth, mounted.mounted = auth, True
                 return mounted
             mounted = mounted.transport
-        adapter = cls(auth, transport=mounted)
-        adapter.mounted = True
+        auth.leave_to_adapters()
+        adapter = cls.__new__(cls)  # `indexauth run` makes one for each request: no attribute is set one by one
+        adapter.__dict__.update(auth=auth, transport=mounted, mounted=True)
         return adapter
 
     def close(self) -> None:

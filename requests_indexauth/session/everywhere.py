@@ -11,7 +11,6 @@ All sessions share what they learn: ``requests.get`` makes a new one for each re
 from __future__ import annotations
 
 from contextvars import ContextVar
-from copy import copy
 from functools import cache, wraps
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Callable
@@ -47,8 +46,8 @@ def _preparing(own: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(own)
     def prepare_request(session: Any, request: Any) -> Any:
         if request.auth is None and session.auth is None and not _is_mounted(session):
-            request = copy(request)
-            request.auth = _auth_of(session)
+            given, request = request, object.__new__(type(request))  # `copy` costs ten times as much, at every request
+            request.__dict__.update(given.__dict__, auth=_auth_of(session))
         return own(session, request)
 
     return prepare_request
@@ -101,7 +100,10 @@ def _choosing(own: Callable[..., Any]) -> Callable[..., Any]:
 def _is_mounted(session: Any) -> bool:
     """Whether the program has done by itself what we do."""
     ours = _adapter_class()
-    return any(isinstance(adapter, ours) for adapter in session.adapters.values())
+    for adapter in session.adapters.values():  # noqa: SIM110 - `any` costs three times as much, at every request
+        if isinstance(adapter, ours):
+            return True
+    return False
 
 
 @cache

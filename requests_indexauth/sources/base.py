@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Callable, NamedTuple
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from ..models.credentials import Credentials
 from ..models.found import Found
 from ..models.query import Query
+
+if TYPE_CHECKING:
+    from ..models.url import Realm
 
 Warn = Callable[[str], None]
 """Takes a warning, a line that starts with the source's name and holds no secret, and shows it once."""
@@ -57,6 +60,10 @@ class Source:
     def find(self, query: Query) -> Answer | None:
         """Return the answer to the question, or ``None``."""
         raise NotImplementedError
+
+    def preempts(self, realm: Realm) -> bool:  # noqa: ARG002 - for those who have something
+        """Return whether a preemptive source may have a credential for a URL of a realm that no index covers."""
+        return False
 
     def missed(self, query: Query) -> str:  # noqa: ARG002 - for those who know better
         """Return why `find` has just had nothing, for people: what is nearly an answer. Empty where that says all."""

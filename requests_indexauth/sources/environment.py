@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..models.index import Index
+    from ..models.url import Realm
 
 _TOKEN_USER = "__token__"  # noqa: S105 - the user name PyPI takes a token under
 
@@ -58,6 +59,11 @@ class EnvironmentSource(Source):
         if (query.index is not None and query.index.name) or _is_publish_url(query) or self._service(query):
             return None
         return "no named index covers the URL"
+
+    def preempts(self, realm: Realm) -> bool:
+        """Say so of the realms of the publish URL and of PyPI's services."""
+        url = _publish_url()
+        return realm.host.endswith(PYPI_DOMAIN) or (url is not None and url.realm == realm)
 
     def find(self, query: Query) -> Answer | None:
         """Return what the variables say: a pair, ``__token__`` and a token, or a lone user name.

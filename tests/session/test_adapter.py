@@ -17,6 +17,7 @@ from requests_indexauth import (
     MissingCredentialsError,
     mount,
 )
+from support.messages import Reply
 from support.ways import by_mount, write_netrc
 
 if TYPE_CHECKING:
@@ -208,3 +209,28 @@ def test_a_request_that_was_answered_once_is_answered_through_another_adapter(
     index.clear()
     assert session.send(request).status_code == 200
     assert index.authorizations == [None, ME]
+
+
+def test_a_folder_that_nothing_is_known_of_is_answered_like_any_other(
+    session: requests.Session, serve: Serve, home: Path
+) -> None:
+    """Its pages go out bare without a look at the sources; a refusal, a header and a body are seen to as ever."""
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    server = serve(lambda request: Reply(200 if "open" in request.path or request.authorization == ME else 401))
+    mount(session)
+    for name in ("open1", "open2?page=2", "open3/"):
+        assert session.get(server.at(f"/api/{name}")).status_code == 200
+    assert session.get(server.at("/api/open4"), headers={"Authorization": "Bearer x"}).status_code == 200
+    assert session.post(server.at("/api/closed"), data="body").status_code == 200
+    assert session.get(server.at("/api/open5")).status_code == 200
+    assert server.authorizations == [None, None, None, ("bearer", "x"), ME, ME]
+
+
+def test_a_refusal_in_such_a_folder_is_answered(session: requests.Session, serve: Serve, home: Path) -> None:
+    """Once; then the credential is known."""
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    server = serve(lambda request: Reply(200 if "open" in request.path or request.authorization == ME else 401))
+    mount(session)
+    for name in ("open1", "closed?page=2", "closed", "open2"):
+        assert session.get(server.at(f"/api/{name}")).status_code == 200
+    assert server.authorizations == [None, None, ME, ME, ME]
