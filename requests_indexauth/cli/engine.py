@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..core.authenticator import Authenticator
+from ..util.once import Once
 from .output import warn
 from .settings import settings
 
@@ -44,5 +45,13 @@ def authenticator() -> Iterator[Authenticator]:
 
 
 class _Lines(logging.Handler):
+    """Shows each message once: several sessions may warn of the same."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self._shown = Once()
+
     def emit(self, record: logging.LogRecord) -> None:
-        warn(record.getMessage())
+        message = record.getMessage()
+        if self._shown.is_new(message):
+            warn(message)

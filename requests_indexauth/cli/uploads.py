@@ -48,7 +48,8 @@ def find_target(name: str | None) -> Target:
         name: as it was given; ``None``: ``UV_PUBLISH_URL`` says where, or twine's variables, or it is PyPI.
 
     Raises:
-        CommandError: the index has no ``publish-url``, and twine knows no repository of that name.
+        CommandError: the index has no ``publish-url``, and twine knows no repository of that name; or its section of
+            .pypirc has no ``repository``.
         ConfigError: a file has a bad value.
 
     """
@@ -56,6 +57,7 @@ def find_target(name: str | None) -> Target:
         return Target(None, os.environ.get(_VARIABLE) or None)
     defined = publish_url(name, refuse)
     if defined is None or (defined.url is None and _is_twines(name)):
+        _check_section(name)
         return Target(name, None)
     if defined.url is None:
         message = f"{defined.where}: the index {name} has no publish-url: add one, or name the URL (--repository-url)"
@@ -197,13 +199,25 @@ def _indexes(target: Target) -> list[Index]:
 
 
 def _is_twines(name: str) -> bool:
-    if name in SERVICES:
-        return True
+    return name in SERVICES or name in _sections()
+
+
+def _check_section(name: str) -> None:
+    """Refuse a section of .pypirc that does not say where to; twine shows a traceback there."""
+    section = _sections().get(name)
+    if section is not None and not section.get("repository"):
+        message = f"{_twine().utils.DEFAULT_CONFIG_FILE}: [{name}] has no repository: add one, or use --repository-url"
+        raise CommandError(message)
+
+
+def _sections() -> dict[str, Any]:
+    """Return the sections of .pypirc, as twine reads them."""
     utils = _twine().utils
     try:
-        return name in utils.get_config(utils.DEFAULT_CONFIG_FILE)
+        sections: dict[str, Any] = utils.get_config(utils.DEFAULT_CONFIG_FILE)
     except Exception:  # noqa: BLE001 - whatever is wrong with the file, twine says it when it reads it
-        return False
+        return {}
+    return sections
 
 
 def _twine() -> Any:

@@ -44,12 +44,14 @@ def run(options: Options) -> int:
     """Upload.
 
     Raises:
-        UsageError: two repositories are named.
+        UsageError: two repositories are named, or one is an empty text, which must not mean PyPI.
         CommandError: twine is not installed, the repository has no URL, or it cannot be reached.
 
     """
     if options.repository is not None and options.repository_url is not None:
         options.refuse("--repository and --repository-url do not go together")
+    if "" in (options.repository, options.repository_url):
+        options.refuse("the repository is empty: is a variable unset?")
     from ..uploads import Target, find_target, upload  # noqa: PLC0415 - it imports requests and twine
 
     target = Target(None, options.repository_url) if options.repository_url else find_target(options.repository)

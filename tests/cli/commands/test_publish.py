@@ -140,6 +140,24 @@ def test_two_repositories_are_wrong_use(run: Run) -> None:
     assert "do not go together" in ran.err
 
 
+@pytest.mark.parametrize("option", ["--repository", "--repository-url"])
+def test_an_empty_repository_does_not_mean_pypi(server: RecordingServer, option: str) -> None:
+    """A script's variable may be unset, and what is uploaded to PyPI stays there."""
+    ran = publish(option, "")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: publish: the repository is empty: is a variable unset?")
+    assert server.requests == []
+
+
+def test_a_section_without_a_repository_is_one_line(server: RecordingServer, home: Path) -> None:
+    """twine alone shows a traceback."""
+    (home / ".pypirc").write_text("[distutils]\nindex-servers = corp\n[corp]\nusername = me\n")
+    ran = publish("-r", "corp")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.endswith(".pypirc: [corp] has no repository: add one, or use --repository-url\n")
+    assert server.requests == []
+
+
 # With what
 
 
@@ -158,6 +176,13 @@ def test_variables_with_a_url_of_their_own_are_for_that(server: RecordingServer)
     ran = publish("--repository-url", server.url, UV_PUBLISH_TOKEN="pypi-x", UV_PUBLISH_URL="https://pkgs.example.com/")
     assert ran.code == 1
     assert server.authorizations == [None]
+
+
+def test_what_is_wrong_with_a_variable_is_told_once(server: RecordingServer) -> None:
+    """However often the sources are asked."""
+    ran = publish("--repository-url", server.url, UV_PUBLISH_PASSWORD="secret")
+    assert ran.code == 1
+    assert ran.err.count("UV_PUBLISH_PASSWORD has no user name") == 1
 
 
 @pytest.mark.parametrize("userinfo", ["me:secret", "me"])
