@@ -8,13 +8,21 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import commands, growth, hostile, imports, lookup, overhead, pip_install, pip_overhead, plot, report, wire
+from . import commands, growth, hostile, imports, lookup, overhead, pip_install, pip_overhead, plot, report, run, wire
 from .pips import pips
 
 
 def main(folder: str) -> int:
     """Return the exit code."""
-    rows = [*overhead.rows(), *wire.rows(), *imports.rows(), *commands.rows(), *lookup.rows(), *hostile.rows()]
+    rows = [
+        *overhead.rows(),
+        *wire.rows(),
+        *imports.rows(),
+        *commands.rows(),
+        *lookup.rows(),
+        *hostile.rows(),
+        *run.rows(),
+    ]
     with pips() as made:
         rows += [*pip_overhead.rows(made), *pip_install.rows(made)]
     growths = growth.growths()
