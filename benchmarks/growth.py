@@ -26,7 +26,7 @@ class Job(NamedTuple):
 
     Attributes:
         title: what the job is, and where the credentials are.
-        axis: of what there is more and more.
+        axis: what grows.
         sizes: how much of it.
         contenders: who does it.
         make: returns a world of a size.

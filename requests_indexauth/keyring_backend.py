@@ -78,7 +78,7 @@ class ReadOnlyPlaintextKeyring(KeyringBackend):
         super().__init__()  # type: ignore[no-untyped-call]
         self._renew_lock()
         after_fork_in_child(self._renew_lock)
-        self._engine: Authenticator | None = None
+        self._authenticator: Authenticator | None = None
 
     def _renew_lock(self) -> None:
         self._lock = threading.Lock()
@@ -131,22 +131,22 @@ class ReadOnlyPlaintextKeyring(KeyringBackend):
         if not urls:
             return None
         with self._lock:
-            engine = self._fresh_engine()
+            authenticator = self._fresh_authenticator()
         for url in urls:
-            found = _ask(engine, url, username)
+            found = _ask(authenticator, url, username)
             if found is not None:
                 return found
         return None
 
-    def _fresh_engine(self) -> Authenticator:
+    def _fresh_authenticator(self) -> Authenticator:
         """Return the sources, which read all anew: a keyring knows what was stored or configured a moment ago."""
-        if self._engine is None:
+        if self._authenticator is None:
             from .core.authenticator import Authenticator  # noqa: PLC0415 - most programs never ask
 
-            self._engine = Authenticator(keyring_provider="disabled")
+            self._authenticator = Authenticator(keyring_provider="disabled")
         else:
-            self._engine.reread()
-        return self._engine
+            self._authenticator.reread()
+        return self._authenticator
 
 
 def has_something_to_offer() -> bool:
@@ -211,13 +211,13 @@ def _urls(service: object) -> list[str]:
     return [f"{scheme}://{service}/" for scheme in (("https", "http") if realm.loopback else ("https",))]
 
 
-def _ask(engine: Authenticator, text: str, username: str | None) -> Credentials | None:
+def _ask(authenticator: Authenticator, text: str, username: str | None) -> Credentials | None:
     from .models.url import parse_url  # noqa: PLC0415 - as above
 
     url = parse_url(text)
     username = username or url.username
-    # "Hopped": the program may follow a redirect to a stranger, so netrc's `default` stays where it is.
-    query = engine.query(url, username, cross_realm=True)._replace(challenged=True)
+    # The program may follow a redirect to a stranger, so netrc's `default` is not sent.
+    query = authenticator.query(url, username, cross_realm=True)._replace(challenged=True)
     if query.policy == "never":
         return None
 
@@ -226,5 +226,5 @@ def _ask(engine: Authenticator, text: str, username: str | None) -> Credentials 
         credentials = found.credentials
         return credentials is None or credentials.password is None or username not in (None, credentials.username)
 
-    answer = engine.resolver.ask(query, unwanted)
+    answer = authenticator.resolver.ask(query, unwanted)
     return None if answer is None else answer.credentials

@@ -39,6 +39,7 @@ NOT_RUN = {
     "#!/bin/sh\nexec indexauth helper": "it is a file, which the blocks after it run",
     "$ indexauth run twine": "twine and devpi are run in tests/real/test_run.py",
     "$ pip install 'requests-indexauth[publish]'": "twine is run in tests/real/test_publish.py",
+    "$ pip install -e CHECKOUT": "it wants a checkout of another project",
     "$ pip-indexauth -m piptools": "pip-tools is run in tests/real/test_pip_matrix.py",
     f"$ indexauth login {TEAM} -u me --keyring-provider": "keyrings are in tests/real/test_keyring_login.py",
     "$ indexauth demo  ": "`indexauth demo` asks nothing, the lines after it are run elsewhere",

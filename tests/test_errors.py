@@ -42,7 +42,7 @@ EXAMPLES: dict[str, IndexAuthError] = {
 
 
 def test_every_error_is_here() -> None:
-    """Whoever adds an error adds an example, and it is under the one base."""
+    """Each error has an example, and it is under the one base."""
     kinds = {
         name
         for module in (errors, request_errors)

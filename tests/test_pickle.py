@@ -45,7 +45,7 @@ def test_an_auth_keeps_its_options_and_forgets_what_it_learned(
     session.get(index.page_url())
     made = again(auth)
     assert repr(made) == repr(auth)
-    assert made.engine is not auth.engine
+    assert made.authenticator is not auth.authenticator
     index.clear()
     session.auth = made
     assert session.get(index.page_url()).status_code == 200

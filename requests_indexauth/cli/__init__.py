@@ -51,7 +51,7 @@ def _outcome(arguments: list[str]) -> int | Callable[[], int]:
             sys.stdout.flush()  # a full disk or a closed pipe is to be noticed here, and not after the last line
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - whatever it is, nobody is to read a traceback
+    except Exception as error:  # noqa: BLE001 - a user should not see a traceback
         from .report import report  # noqa: PLC0415 - most commands go well
 
         if isinstance(error, OSError):

@@ -11,7 +11,7 @@ from .. import mount
 from ..explain import causes
 from ..explain.challenge import foreign_schemes, is_bearer_only
 from ..models.url import mask_query, parse_url
-from .engine import warnings_shown
+from .authenticator import warnings_shown
 from .errors import CommandError
 from .live import NO_ANSWER, TIMEOUT, Recorder
 from .output import say, warn

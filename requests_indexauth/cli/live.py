@@ -69,25 +69,25 @@ AS_PLAIN = Options()
 
 
 def explain_live(
-    url: str, username: str | None, engine: WatchedAuthenticator, options: Options = AS_PLAIN
+    url: str, username: str | None, authenticator: WatchedAuthenticator, options: Options = AS_PLAIN
 ) -> Explanation:
     """Explain a URL, make the request, and add what was sent and answered.
 
     Args:
         url: as it was given.
         username: the given user name.
-        engine: has the credentials.
+        authenticator: has the credentials.
         options: how the request is made.
 
     Raises:
         ValueError: not an http(s) URL with a clear host.
 
     """
-    explanation = engine.explain(url, username)
+    explanation = authenticator.explain(url, username)
     if options.passed_over is not None:
         return explanation.after((), options.passed_over)
     with requests.Session() as session:
-        recorder = _prepare(session, engine, options)
+        recorder = _prepare(session, authenticator, options)
         try:
             with closing(session.get(_with_user(url, username), timeout=TIMEOUT, stream=True)) as response:
                 recorder.look_at_page(response)
@@ -99,17 +99,17 @@ def explain_live(
     return explanation.after(recorder.attempts)
 
 
-def _prepare(session: requests.Session, engine: WatchedAuthenticator, options: Options) -> Recorder:
+def _prepare(session: requests.Session, authenticator: WatchedAuthenticator, options: Options) -> Recorder:
     """Have a session send through recorders, in the way and with the credentials of the client it stands for."""
-    recorder = Recorder(engine.sources, options)
+    recorder = Recorder(authenticator.sources, options)
     session.mount("https://", recorder)
     session.mount("http://", recorder)
     for prefix in options.trusted:
-        session.mount(prefix, TrustingRecorder(engine.sources, options, recorder.attempts))
+        session.mount(prefix, TrustingRecorder(authenticator.sources, options, recorder.attempts))
     if options.proxy is not None:
         session.trust_env = False  # as pip does
         session.proxies = {"http": options.proxy, "https": options.proxy}
-    mount(session).engine = engine
+    mount(session).authenticator = authenticator
     session.verify, session.cert = options.verify or True, options.cert
     return recorder
 

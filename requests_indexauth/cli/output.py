@@ -6,7 +6,7 @@ import sys
 
 
 def emit(text: str) -> None:
-    """Write a result to stdout, a line or several; where there is no stdout, nobody wants it.
+    """Write a result to stdout, a line or several; a missing stdout is ignored.
 
     Raises:
         CommandError: stdout's encoding does not have a character: another one in its place would be another secret.
@@ -23,7 +23,7 @@ def emit(text: str) -> None:
 
 
 def say(text: str) -> None:
-    """Print a line for people to stderr; where there is no stderr, or nobody reads it, nobody wants it."""
+    """Print a line for people to stderr; a missing or closed stderr is ignored."""
     from contextlib import suppress  # noqa: PLC0415 - most commands only print their result
 
     from ..util.terminal import printable  # noqa: PLC0415 - as above

@@ -59,7 +59,7 @@ def read_secret(what: str) -> str:
 
 @contextmanager
 def _asking() -> Iterator[None]:
-    """End the prompt's line when nobody answers.
+    """End the prompt's line when there is no answer.
 
     Raises:
         UsageError: the answer was Ctrl-D.

@@ -9,7 +9,7 @@ from .status_codes import NOT_FOUND, WRONG
 
 
 def report(error: Exception) -> int:
-    """Tell of an exception in one line, and return the exit code for it."""
+    """Print an exception in one line, and return its exit code."""
     if isinstance(error, (ConfigError, IndexAuthError)):
         say(f"error: {error}")
         return WRONG if isinstance(error, (UsageError, ConfigError, StoreError)) else NOT_FOUND
@@ -21,7 +21,7 @@ def report(error: Exception) -> int:
 
 
 def _mistake(error: Exception) -> str:
-    """Describe an error nobody expected; its message may quote a secret and is left out."""
+    """Describe an unexpected error; its message may quote a secret and is left out."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next

@@ -15,7 +15,7 @@ from ..models.url import mask_query, parse_url
 from ..session.mount import mount
 from ..store.service import SERVICES
 from ..util.terminal import has_terminal
-from .engine import warnings_shown
+from .authenticator import warnings_shown
 from .errors import CommandError
 from .output import say
 from .settings import refuse

@@ -1,4 +1,4 @@
-"""Keys of uv's files that look like one of those read here and are not: uv tells of them, so users expect it."""
+"""Misspelt keys in uv's files: uv reports them, so users expect it."""
 
 from __future__ import annotations
 

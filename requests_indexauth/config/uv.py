@@ -96,7 +96,7 @@ def _is_older_index(section: UvFile) -> bool:
 
 
 def keyring_provider(sections: list[UvFile], on_error: OnError) -> str | None:
-    """Return the provider that variable or files name; ``None`` when none does. A word nobody knows is passed over."""
+    """Return the provider that variable or files name; ``None`` when none does. An unknown word is passed over."""
     origin, word = "UV_KEYRING_PROVIDER", os.environ.get("UV_KEYRING_PROVIDER") or None
     rest = iter(sections)
     while word not in PROVIDERS:

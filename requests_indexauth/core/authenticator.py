@@ -44,7 +44,7 @@ class Authenticator:
         discover: whether variables and files are searched for indexes.
         netrc: tells whether netrc files are read.
         store: whether the credential store is read.
-        prompt: asked last, with the URL and the user name if there is one; ``None``: nobody is asked.
+        prompt: asked last, with the URL and the user name if there is one; ``None``: no question is asked.
         resolver: asks the sources; ``None``: one made of the options above.
         memo: what is remembered; ``None``: nothing yet.
         for_pip: whether it is pip whose requests are explained.
@@ -98,7 +98,7 @@ class Authenticator:
         after_fork_in_child(self._renew_locks)
 
     def _renew_locks(self) -> None:
-        """Make locks that nobody holds: in a forked child no other thread is left to release them."""
+        """Replace all locks by free ones: in a forked child no other thread is left to release them."""
         self._lock = threading.RLock()
         self.memo.renew_locks()
         self.resolver.renew_locks()
@@ -112,7 +112,7 @@ class Authenticator:
         return indexes
 
     def use(self, settings: Settings) -> None:
-        """Take what variables and files configure from whoever has read them: a pipe can be read only once."""
+        """Take what variables and files configure from a caller that has read them: a pipe can be read only once."""
         self._settings = settings
 
     def reread(self) -> None:

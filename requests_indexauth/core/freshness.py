@@ -27,7 +27,7 @@ class Freshness:
         self.renew_locks()
 
     def renew_locks(self) -> None:
-        """Make a lock that nobody holds: in a forked child no other thread is left to release it."""
+        """Replace the lock by a free one: in a forked child no other thread is left to release it."""
         self._lock = threading.Lock()
 
     def refresh(

@@ -37,7 +37,7 @@ class Memo:
         self.renew_locks()
 
     def renew_locks(self) -> None:
-        """Make locks and gates that nobody holds: in a forked child no other thread is left to release them."""
+        """Replace all locks and gates by free ones: in a forked child no other thread is left to release them."""
         self.gates = Gates()
         self._lock = threading.RLock()
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .memory import Lapsed
 
 Unwanted = Callable[[Found], bool]
-"""Tells of a credential that it need not be sent (it was refused, or this request has tried it)."""
+"""Returns whether a credential need not be sent (it was refused, or this request has tried it)."""
 
 
 ANSWERS = 1024
@@ -66,7 +66,7 @@ class Resolver:
         self._freshness = Freshness()
 
     def renew_locks(self) -> None:
-        """Make locks that nobody holds: in a forked child no other thread is left to release them, or to answer."""
+        """Replace all locks by free ones: in a forked child no other thread is left to release them, or to answer."""
         self._answers = {key: kept for key, kept in self._answers.items() if not kept.asking}
         self._turns.renew_locks()
         self._freshness.renew_locks()
@@ -110,7 +110,7 @@ class Resolver:
             unwanted: what to pass over.
             lapsed: a remembered credential that was just refused: the sources are asked afresh, once for it.
             interactive: whether a person is asked, too, when nothing else has an answer.
-            told: is told what each source did; ``None``: nobody is.
+            told: called with what each source did, or ``None``.
 
         """
         with self._turns.take((query.where, query.username)):

@@ -29,7 +29,7 @@ class ShortCut:
     """By the URL of a folder, scheme and authority included, the index or realm that everything in it belongs to.
 
     Args:
-        use: told of each memory that answers after another one did.
+        use: called with each memory that answers after another one did.
 
     Attributes:
         last_used: the memory that answered or learned last.

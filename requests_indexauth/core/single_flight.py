@@ -77,7 +77,7 @@ class Gates:
         self._held: dict[Hashable, Waiting] = {}
 
     def enter(self, key: Hashable, seconds: float) -> Gate | None:
-        """Return a gate to hold when nobody is ahead; otherwise wait and return ``None``: look again.
+        """Return a gate to hold when no thread is ahead; otherwise wait and return ``None``: look again.
 
         A thread that waited in vain for ``seconds`` goes ahead itself. So does one that would wait for itself: it
         prepared several requests before it sends the first.

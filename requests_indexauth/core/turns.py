@@ -31,7 +31,7 @@ class Turns(Generic[Key]):
         self.renew_locks()
 
     def renew_locks(self) -> None:
-        """Make locks that nobody holds: in a forked child no other thread is left to release them."""
+        """Replace all locks by free ones: in a forked child no other thread is left to release them."""
         self._lock = threading.Lock()
         self._turns: WeakValueDictionary[Key, Turn] = WeakValueDictionary()
 

@@ -12,7 +12,7 @@ from ..errors import PolicyError
 from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Answer
 from .authorization import authorize
 from .drain import close, discard, release
-from .request import Facts
+from .request import RequestFacts
 
 if TYPE_CHECKING:
     from ..core.authenticator import Authenticator
@@ -65,7 +65,7 @@ class Exchange:
         self._auth = auth
         self._request = request
         self._compat = compat
-        self._facts = Facts(
+        self._facts = RequestFacts(
             auth, request, compat.netrc_header, maybe_netrc=maybe_netrc, by_hook=by_hook, of_caller=of_caller
         )
         self._call = self._facts.call()._replace(gated=gated)
@@ -239,7 +239,7 @@ def _complete(response: Any, request: Any) -> Any:
 
 def copy_with(request: Any, url: str, found: Found | None) -> Any:
     """Return a copy of a request for another URL and credential (``None``: without one)."""
-    copy = object.__new__(type(request))  # its own copy() copies the cookie jar, which nobody changes
+    copy = object.__new__(type(request))  # its own copy() copies the cookie jar, which is not changed
     copy.__dict__.update(request.__dict__)
     copy.url = url
     copy.headers = request.headers.copy()

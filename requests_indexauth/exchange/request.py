@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .compat import NetrcHeader
 
 
-class Facts:
+class RequestFacts:
     """One request: its URL, what the caller gave with it, and what that makes of it.
 
     Args:

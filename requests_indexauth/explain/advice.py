@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 WHERE_REFUSED = (
     answered.no_answer,  # TLS, a name that is not known, a proxy, a closed connection
-    answered.not_about_credentials,  # 407, 429, 405, 5xx: from whoever was asked last
+    answered.not_about_credentials,  # 407, 429, 405, 5xx: from the server that was asked last
     answered.sign_in,  # a page to sign in on, in place of a 401
     answered.presigned,  # the URL is its own credential
     answered.never,  # the policy sends none

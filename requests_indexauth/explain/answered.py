@@ -119,7 +119,8 @@ def nothing_found(findings: Findings) -> str | None:
         return f"only a user name is known, and no password for it; {sentence}"
     if status == NOT_FOUND:
         return (
-            f"there is no such page, or it is hidden: some servers answer 404 to whoever may not see a page; {sentence}"
+            "there is no such page, or it is hidden: some servers answer 404 to users who may not see a page; "
+            f"{sentence}"
         )
     if status == FORBIDDEN:
         return (

@@ -46,7 +46,7 @@ def is_sign_in_page(  # noqa: PLR0913 - each is one sign of it
         url: where the answer came from.
         redirected: whether a redirect led there.
         index_page: whether a page of links was asked for.
-        text: the beginning of the page; empty when nobody has read it.
+        text: the beginning of the page; empty when it was not read.
 
     """
     if status not in (OK, FROM_ELSEWHERE) or not is_html(content_type):

@@ -63,7 +63,7 @@ class Query(NamedTuple):
 
     @property
     def ask_slow_sources(self) -> bool:
-        """Whether whoever is slow to ask is asked: after a 401, or before a body goes to a configured index."""
+        """Whether slow sources are asked: after a 401, or before a body goes to a configured index."""
         return self.challenged or (self.has_body and self.index is not None)
 
     def __repr__(self) -> str:

@@ -1,7 +1,7 @@
 """``pip-indexauth``: pip in this very process, with our authentication in place of its own.
 
-What is known of pip's inside is in `patch`; what takes the place of its authentication in `auth` and `engine`; which
-environment's pip it is, in `environment`.
+What is known of pip's inside is in `patch`; what takes the place of its authentication in `auth` and `authenticator`;
+which environment's pip it is, in `environment`.
 """
 
 from __future__ import annotations

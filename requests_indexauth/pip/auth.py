@@ -7,8 +7,8 @@ from typing import Any, Callable
 
 from ..exchange.exchange import OK, Exchange, Send, copy_with, is_final
 from ..exchange.redirects import Trail
-from ..exchange.request import Facts
-from .engine import PipEngine
+from ..exchange.request import RequestFacts
+from .authenticator import PipAuthenticator
 from .options import PipOptions
 
 
@@ -16,19 +16,19 @@ class PipAuth(PipOptions):
     """What every session of pip has as its ``auth``: pip's options are set here, its adapters do the work.
 
     Args:
-        make_engine: makes the engine, of these options.
+        make_authenticator: makes the authenticator out of these options.
 
     Attributes:
-        engine: finds and remembers credentials, for all sessions of the process.
+        authenticator: finds and remembers credentials, for all sessions of the process.
         original: pip's own authentication; ``None`` until a session is made.
 
     """
 
-    def __init__(self, make_engine: Callable[[PipOptions], PipEngine] | None = None) -> None:
+    def __init__(self, make_authenticator: Callable[[PipOptions], PipAuthenticator] | None = None) -> None:
         super().__init__()
         self._index_urls: list[str] | None = None
         self.original: Any = None
-        self.engine = (PipEngine if make_engine is None else make_engine)(self)
+        self.authenticator = (PipAuthenticator if make_authenticator is None else make_authenticator)(self)
 
     @property
     def index_urls(self) -> list[str] | None:
@@ -38,7 +38,7 @@ class PipAuth(PipOptions):
     @index_urls.setter
     def index_urls(self, urls: list[str] | None) -> None:
         self._index_urls = urls
-        self.engine.give(urls or ())
+        self.authenticator.give(urls or ())
 
     def __call__(self, request: Any) -> Any:
         """Take userinfo out of the URL, as pip's own does: it finds the adapter for a trusted host without.
@@ -48,10 +48,10 @@ class PipAuth(PipOptions):
         """
         if "@" in request.url:
             try:
-                facts = Facts(self.engine, request, self.inside.compat.netrc_header, maybe_netrc=False)
+                facts = RequestFacts(self.authenticator, request, self.inside.compat.netrc_header, maybe_netrc=False)
             except ValueError:  # `_send` says so
                 return request
-            facts.strip(keep=not self.engine.is_own(facts.url))
+            facts.strip(keep=not self.authenticator.is_own(facts.url))
         return request
 
     def __getattr__(self, name: str) -> Any:
@@ -80,15 +80,15 @@ class PipAuth(PipOptions):
         """
         first = None
         if type(request.hooks) is not Trail and "Authorization" not in request.headers:
-            found = self.engine.quick(request.url)
+            found = self.authenticator.quick(request.url)
             if found is not None:
                 first = send(copy_with(request, request.url, found))
                 if first.status_code == OK or is_final(first):
                     return first
         try:
-            exchange = Exchange(self.engine, request, self.inside.compat, maybe_netrc=False)
+            exchange = Exchange(self.authenticator, request, self.inside.compat, maybe_netrc=False)
         except ValueError as error:
             raise self.inside.error(str(error)) from None
         response = exchange.run(send) if first is None else exchange.run_from(first, send)
-        self.engine.review(response)
+        self.authenticator.review(response)
         return response

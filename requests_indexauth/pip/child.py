@@ -29,7 +29,7 @@ from ..models.index import Index
 from ..models.query import Query
 from ..models.url import parse_url
 from .auth import PipAuth
-from .engine import PipEngine
+from .authenticator import PipAuthenticator
 from .messages import ADDRESS, RUNNABLE, packed, question, unpacked
 from .options import PipOptions
 from .patch import NAME, complain, prepare
@@ -50,7 +50,7 @@ class ParentResolver(Resolver):
         warn: takes a warning.
 
     Raises:
-        OSError: nobody listens there, or with another key.
+        OSError: no process listens there, or it has another key.
 
     """
 
@@ -129,8 +129,8 @@ class _SharedMemo(Memo):
         return super().refuse(call, found)
 
 
-class ChildEngine(PipEngine):
-    """The engine of a child: what it knows and finds is its parent's.
+class ChildAuthenticator(PipAuthenticator):
+    """The authenticator of a child: what it knows and finds is its parent's.
 
     Args:
         options: pip's.
@@ -140,7 +140,7 @@ class ChildEngine(PipEngine):
         argv: what to run.
 
     Raises:
-        OSError: nobody listens there.
+        OSError: no process listens there.
 
     """
 
@@ -171,12 +171,12 @@ def run() -> None:
     address, runnable = os.environ.pop(ADDRESS, None), os.environ.pop(RUNNABLE, None)
     if address is not None:
         try:
-            auth = PipAuth(lambda options: ChildEngine(options, address))
+            auth = PipAuth(lambda options: ChildAuthenticator(options, address))
         except OSError as error:
             complain(f"the pip that started this one cannot be asked: {error.strerror}")
             sys.exit(1)
-        assert isinstance(auth.engine, ChildEngine)  # noqa: S101 - for the type checker
-        argv = auth.engine.argv
+        assert isinstance(auth.authenticator, ChildAuthenticator)  # noqa: S101 - for the type checker
+        argv = auth.authenticator.argv
     else:
         auth = PipAuth()
         argv = [runnable or "", *sys.argv[1:]]

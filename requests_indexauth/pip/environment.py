@@ -35,7 +35,7 @@ def is_ours(environment: str) -> bool:
 
 
 def may_change(arguments: list[str]) -> bool:
-    """Whether a command may go on where nobody has named an environment; where not, that is said.
+    """Return whether a command may go on without a named environment; if not, say so.
 
     With an active virtual environment that is not ours, a person may expect either to be changed. A ``python -m`` has
     named one, and is told of it.

@@ -16,7 +16,7 @@ from ..core.memory import Lapsed
 from ..models.call import Call
 from ..models.query import Query
 from ..models.url import parse_url, redacted
-from .engine import PipEngine
+from .authenticator import PipAuthenticator
 from .messages import ADDRESS, packed, parse_found
 
 if TYPE_CHECKING:
@@ -33,18 +33,18 @@ LONGEST_PATH = 90
 
 
 @contextmanager
-def serve_child(engine: PipEngine, command: Sequence[str]) -> Iterator[tuple[list[str], dict[str, str]]]:
+def serve_child(authenticator: PipAuthenticator, command: Sequence[str]) -> Iterator[tuple[list[str], dict[str, str]]]:
     """Give the command and the variables with which a child runs ours; answer it for as long as this lasts.
 
     Args:
-        engine: has the credentials.
+        authenticator: has the credentials.
         command: what pip would run: an interpreter, a runnable pip, and its arguments.
 
     Raises:
         OSError: there can be no socket here.
 
     """
-    with _folder() as folder, _CredentialServer(engine, command[1:], folder) as address:
+    with _folder() as folder, _CredentialServer(authenticator, command[1:], folder) as address:
         yield [command[0], RUNNER, *map(redacted, command[2:])], {ADDRESS: address}
 
 
@@ -60,14 +60,14 @@ def _folder() -> Iterator[str]:
 
 
 class _CredentialServer:
-    """Answers whoever connects, each in a thread; on Windows after either side has proved that it knows the key.
+    """Answers each connection in a thread of its own; on Windows after either side has proved that it knows the key.
 
     Elsewhere the socket lies in a folder that only this user can enter. The key would not do there: to prove it takes
     MD5 before Python 3.12, which a machine in FIPS mode does not have.
     """
 
-    def __init__(self, engine: PipEngine, argv: Sequence[str], folder: str) -> None:
-        self._engine = engine
+    def __init__(self, authenticator: PipAuthenticator, argv: Sequence[str], folder: str) -> None:
+        self._authenticator = authenticator
         self._argv = list(argv)
         windows = sys.platform == "win32"
         self._key = os.urandom(32) if windows else None
@@ -106,7 +106,7 @@ class _CredentialServer:
             "accepted": self._accepted,
             "refused": self._refused,
         }
-        with connection, self._engine.prompt.silent(), suppress(EOFError, OSError, AuthenticationError):
+        with connection, self._authenticator.prompt.silent(), suppress(EOFError, OSError, AuthenticationError):
             if self._key is not None:  # here, not in the listener: somebody who keeps silent must not stop the others
                 deliver_challenge(connection, self._key)
                 answer_challenge(connection, self._key)
@@ -117,33 +117,34 @@ class _CredentialServer:
 
     def _start(self) -> dict[str, Any]:
         """Tell what to run, and what is known of the indexes: what each accepted last, and what it refused."""
-        engine, indexes = self._engine, []
-        for index in engine.indexes.all:
-            candidates = engine.memo.candidates(Call(engine.query(parse_url(index.url))), None)
+        authenticator, indexes = self._authenticator, []
+        for index in authenticator.indexes.all:
+            candidates = authenticator.memo.candidates(Call(authenticator.query(parse_url(index.url))), None)
             remembered = packed(candidates[0]) if candidates and index.authenticate != "never" else None
-            refused = sorted(engine.memo.refused_by(index))
+            refused = sorted(authenticator.memo.refused_by(index))
             indexes.append([index.url, index.name, index.authenticate, remembered, refused])
         return {"argv": self._argv, "indexes": indexes}
 
     def _own(self, query: Any) -> Any:
-        return packed(self._engine.resolver.index_credential(self._query(query)))
+        return packed(self._authenticator.resolver.index_credential(self._query(query)))
 
     def _ask(self, query: Any, unwanted: list[str], lapsed: Any) -> Any:
         refused = None if lapsed is None else Lapsed(*lapsed)
-        found = self._engine.resolver.ask(self._query(query), lambda found: found.header in unwanted, refused)
+        found = self._authenticator.resolver.ask(self._query(query), lambda found: found.header in unwanted, refused)
         return packed(found)
 
     def _accepted(self, query: Any, found: Any) -> None:
         call = Call(self._query(query))
-        self._engine.memo.accept(call, parse_found(found, call.query.realm))
+        self._authenticator.memo.accept(call, parse_found(found, call.query.realm))
 
     def _refused(self, query: Any, found: Any) -> None:
         call = Call(self._query(query))
-        self._engine.memo.refuse(call, parse_found(found, call.query.realm))
+        self._authenticator.memo.refuse(call, parse_found(found, call.query.realm))
 
     def _asked(self, query: Any) -> Any:
-        return self._engine.resolver.asked(self._query(query))
+        return self._authenticator.resolver.asked(self._query(query))
 
     def _query(self, query: Any) -> Query:
         url, username, challenged, cross_realm = query
-        return self._engine.query(parse_url(url), username, cross_realm=cross_realm)._replace(challenged=challenged)
+        asked = self._authenticator.query(parse_url(url), username, cross_realm=cross_realm)
+        return asked._replace(challenged=challenged)

@@ -193,7 +193,7 @@ def _patch_children(module: ModuleType, auth: Callable[[], PipAuth]) -> None:
             return own(command, *args, **options)
         with ExitStack() as stack:
             try:
-                masked, variables = stack.enter_context(serve_child(auth().engine, revealed))
+                masked, variables = stack.enter_context(serve_child(auth().authenticator, revealed))
             except OSError as error:
                 message = f"no socket for the pip that installs build dependencies: {error.strerror}"
                 raise auth().inside.error(message) from None

@@ -34,14 +34,14 @@ class Refusals:
     """Looks at each answer, and warns of those that tell pip nothing.
 
     Args:
-        engine: finds pip's credentials.
+        authenticator: finds pip's credentials.
         prompt: pip's question, which is not asked to explain something.
         sources: the source of each credential that was sent, by ``Authorization``.
 
     """
 
-    def __init__(self, engine: Authenticator, prompt: PipPrompt, sources: dict[str, str]) -> None:
-        self._engine = engine
+    def __init__(self, authenticator: Authenticator, prompt: PipPrompt, sources: dict[str, str]) -> None:
+        self._authenticator = authenticator
         self._prompt = prompt
         self._sources = sources
         self._told = Once()
@@ -85,32 +85,33 @@ class Refusals:
     def _warn(self, asked: str, attempts: tuple[Attempt, ...], username: str | None) -> None:
         """Warn of a refusal, once for an index or a realm."""
         url = parse_url(asked)
-        index = self._engine.indexes.covering(url)
+        index = self._authenticator.indexes.covering(url)
         where = str(url.realm) if index is None else index.display_url
         if not self._told.is_new(where):
             return
         last = attempts[-1]
         error = f"{last.status} Error"
         if index is not None and index.authenticate == "never":
-            self._engine.warn(f'{error} for {where}: no credentials are sent there (authenticate = "never")')
+            self._authenticator.warn(f'{error} for {where}: no credentials are sent there (authenticate = "never")')
         elif last.sign_in or len(attempts) > 1 or foreign_schemes(last.www_authenticate):
             head = f"no index page from {where}" if last.sign_in else f"{error} for {where}"
-            self._engine.warn(f"{head}{self._why(asked, attempts, username)}")
+            self._authenticator.warn(f"{head}{self._why(asked, attempts, username)}")
         elif last.credential is not None:
-            self._engine.warn(
+            self._authenticator.warn(
                 f"{error}, Credentials not correct for {where}{self._why(asked, attempts, username)}"
             )  # pip's words
         else:
-            self._engine.warn(f"{error}, no credentials found for {where} (see: indexauth explain --for pip {where})")
+            see = f"indexauth explain --for pip {where}"
+            self._authenticator.warn(f"{error}, no credentials found for {where} (see: {see})")
 
     def _why(self, asked: str, attempts: tuple[Attempt, ...], username: str | None) -> str:
         """Return the advice of ``indexauth explain``; nobody is asked for it, and no keyring without a user name.
 
         A child knows no sources, and so says only which command does.
         """
-        if self._engine.resolver.sources:
+        if self._authenticator.resolver.sources:
             with self._prompt.silent():
-                explanation = self._engine.explain(asked, username, challenged=False, tell_why=False)
+                explanation = self._authenticator.explain(asked, username, challenged=False, tell_why=False)
             advice = explanation.after(attempts).advice
             if advice is not None:
                 return f": {advice}"

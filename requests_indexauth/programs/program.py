@@ -154,7 +154,7 @@ def _as_main(run: Callable[[], object]) -> None:
 
 
 def _show_without_us(error: BaseException) -> None:
-    """Have an error that nobody catches shown with the frames of the program alone."""
+    """Have an error that no caller catches shown with the frames of the program alone."""
     own_hook, traceback = sys.excepthook, error.__traceback__
     while traceback is not None and traceback.tb_frame.f_globals is globals():
         traceback = traceback.tb_next

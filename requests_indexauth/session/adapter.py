@@ -90,7 +90,7 @@ class IndexAuthAdapter(HTTPAdapter):
         # The short cut for what is remembered; it stands here in full because every request comes this way.
         ready = False
         if new and ("Authorization" not in request.headers or was_authorized(request.headers)):
-            found = self.auth.engine.quick(request.url)
+            found = self.auth.authenticator.quick(request.url)
             ready = self._goes_bare(request) if found is None else authorize(request, found)
         first = None
         if ready:
@@ -108,7 +108,7 @@ class IndexAuthAdapter(HTTPAdapter):
         """Whether a request is sent as it is, without asking the flow."""
         if request.body or "Authorization" in request.headers:
             return False
-        return self.auth.engine.goes_bare(request.url)
+        return self.auth.authenticator.goes_bare(request.url)
 
     def _answer(
         self, request: PreparedRequest, first: Response | None, send: Send, *, by_hook: bool, of_caller: bool
@@ -122,7 +122,7 @@ class IndexAuthAdapter(HTTPAdapter):
             begun.abandon()  # IndexAuth could not know that this adapter would take the request
         try:
             exchange = Exchange(
-                self.auth.engine,
+                self.auth.authenticator,
                 request,
                 REQUESTS,
                 maybe_netrc=not self.mounted,

@@ -14,7 +14,7 @@ from ..exchange.authorization import authorize
 from ..exchange.compat import compat_of
 from ..exchange.exchange import OK, Exchange, is_final
 from ..exchange.redirects import ANSWERED, Trail, trail_of
-from ..exchange.request import Facts
+from ..exchange.request import RequestFacts
 from ..models.choices import PROVIDERS
 from ..models.credentials import Secret
 from ..models.index import Index
@@ -54,7 +54,7 @@ class IndexAuth(AuthBase):
         store: whether the stores that ``uv auth login`` fills are read: the file, and the system's with uv's preview
             feature ``native-auth``.
         prompt: asked last, with the URL (without userinfo) and the user name (``None`` when there is none); returns
-            the credential, or ``None`` to decline. ``None``: nobody is asked.
+            the credential, or ``None`` to decline. ``None``: no question is asked.
 
     Raises:
         ValueError: an unknown ``keyring_provider``.
@@ -93,7 +93,7 @@ class IndexAuth(AuthBase):
         self._session: Callable[[], Session | None] = lambda: None
         self._trusted = True
         self._hook = self._answered  # bound once: every request gets it
-        self.engine = Authenticator(**{**self._options, "netrc": self._reads_netrc})  # type: ignore[arg-type]
+        self.authenticator = Authenticator(**{**self._options, "netrc": self._reads_netrc})  # type: ignore[arg-type]
 
     def resolve(self, url: str, username: str | None = None) -> Credentials | None:
         """Return the credential that would answer a 401 from ``url``, sending nothing to it.
@@ -113,7 +113,7 @@ class IndexAuth(AuthBase):
 
         """
         url = Secret(url)  # an error shows this frame
-        return self.engine.resolve(url, username)
+        return self.authenticator.resolve(url, username)
 
     def explain(self, url: str, username: str | None = None) -> Explanation:
         """Do what `resolve` does, and report what every source did.
@@ -127,7 +127,7 @@ class IndexAuth(AuthBase):
 
         """
         url = Secret(url)
-        return self.engine.explain(url, username)
+        return self.authenticator.explain(url, username)
 
     def leave_to_adapters(self) -> None:
         """Leave requests to an `IndexAuthAdapter`; those that reach another adapter are answered afterwards."""
@@ -145,14 +145,14 @@ class IndexAuth(AuthBase):
         url = request.url or ""
         if "@" in url:
             try:
-                facts = Facts(self.engine, request, REQUESTS.netrc_header, maybe_netrc=False)
+                facts = RequestFacts(self.authenticator, request, REQUESTS.netrc_header, maybe_netrc=False)
             except ValueError:
                 request.url = without_userinfo(url)
                 return request
             if facts.url.clean != url:
                 facts.strip()
                 url = facts.url.clean
-        if not self._left_to_adapters or self.engine.is_always(url):
+        if not self._left_to_adapters or self.authenticator.is_always(url):
             self._begin(request)
         return request
 
@@ -161,7 +161,7 @@ class IndexAuth(AuthBase):
         found = None
         trail = trail_of(request)
         if "Authorization" not in request.headers and (trail is None or trail.is_plain):
-            found = self.engine.quick(request.url or "")
+            found = self.authenticator.quick(request.url or "")
         if found is None:
             try:
                 # Nobody waits for what an adapter will send later, or never.
@@ -202,7 +202,7 @@ class IndexAuth(AuthBase):
         return connection
 
     def _exchange(self, request: PreparedRequest, *, gated: bool = True) -> Exchange:
-        return Exchange(self.engine, request, REQUESTS, maybe_netrc=False, gated=gated)
+        return Exchange(self.authenticator, request, REQUESTS, maybe_netrc=False, gated=gated)
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle the options, with the session's ``trust_env`` among them; what was remembered stays behind."""

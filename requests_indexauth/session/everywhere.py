@@ -1,4 +1,4 @@
-"""Mount every session of ``requests`` in this process, whoever makes it: for programs that nobody is to change.
+"""Mount every session of ``requests`` in this process, for programs that cannot be changed.
 
 The class is changed, so that sessions are reached that were made before, made by ``requests.get``, or of a subclass.
 A session itself stays as its program made it: ``session.auth`` and ``session.adapters`` are its own. What `mount` puts
@@ -81,7 +81,7 @@ def _cover(kind: type[Any]) -> None:
 
 
 def _choosing(own: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a ``get_adapter`` that puts ours over an adapter, where ``Session.send`` asks and nobody else."""
+    """Return a ``get_adapter`` that puts ours over an adapter, where ``Session.send`` asks, and only there."""
 
     @wraps(own)
     def get_adapter(session: Any, url: str, *args: Any, **options: Any) -> Any:

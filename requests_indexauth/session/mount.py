@@ -43,7 +43,7 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
         discover: whether configuration files and variables are read for indexes.
         netrc: whether netrc files are read.
         store: whether the stores that ``uv auth login`` fills are read.
-        prompt: asked last; ``None``: nobody is asked.
+        prompt: asked last; ``None``: no question is asked.
 
     Returns:
         The new ``session.auth``.

@@ -31,7 +31,7 @@ class PromptSource(Source):
         self._prompt = prompt
 
     def skipped(self, query: Query) -> str | None:
-        """Say so when nobody can be asked, or nothing has asked for credentials yet."""
+        """Say so when no person can be asked, or nothing has asked for credentials yet."""
         if self._prompt is None:
             return "no prompt was given"
         if query.always or query.ask_slow_sources or query.username is not None:

@@ -198,7 +198,7 @@ def _supersedes(new: Entry, old: Entry) -> bool:
 
 
 def _readable(tables: list[object]) -> Iterator[Entry]:
-    """Yield the credentials among the tables; whoever reads the file is warned of the others."""
+    """Yield the credentials among the tables; reading the file warns of the others."""
     return parse_entries(tables, lambda _error: None)
 
 

@@ -76,7 +76,7 @@ def _try(path: str) -> int | None:
     """Return a descriptor that holds the lock, or ``None``: it is held by another."""
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        # Whoever waited for a lock on a file that was deleted meanwhile holds a lock nobody else looks at.
+        # The file may have been deleted while we waited: a lock on it excludes no other process.
         if _lock(lock) and _is_at(lock, path):
             return lock
     except BaseException:

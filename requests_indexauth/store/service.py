@@ -18,7 +18,7 @@ PYPI_DOMAIN = "pypi.org"
 """What the hosts of both end in."""
 
 DEFAULT_PUBLISH_URL = SERVICES["pypi"]
-"""Where ``uv publish`` and twine upload to when nobody says otherwise."""
+"""Where ``uv publish`` and twine upload to by default."""
 
 _PLAIN_HTTP_HOSTS = ("localhost", "127.0.0.1", "::1")
 _WORD = r"[^\s./\\:?#@%\[\]]+"

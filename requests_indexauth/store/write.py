@@ -125,7 +125,7 @@ def _new_file(folder: str, name: str) -> Iterator[tuple[str, int]]:
 
 
 def _sweep(folder: str, name: str) -> None:
-    """Remove what killed writers have left: nobody but the holder of the lock writes here."""
+    """Remove what killed writers have left: only the holder of the lock writes here."""
     for found in os.listdir(folder):  # noqa: PTH208
         if found.startswith(f".{name}.") and found.endswith(".tmp"):
             with contextlib.suppress(OSError):

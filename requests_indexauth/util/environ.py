@@ -1,4 +1,4 @@
-"""Environment variables that are set for a while: the whole process shares them, so whoever else needs one shares it.
+"""Set environment variables temporarily. The whole process shares them, so overlapping uses share a setting.
 
 A child process that another thread starts meanwhile inherits them. So does C code that reads the environment at that
 very moment, which is why nothing is set for longer than it takes. Afterwards a variable is empty rather than gone:

@@ -1,4 +1,4 @@
-"""Reading a file that may be anything: a pipe that nobody writes to, or a device without an end."""
+"""Reading a file that may be anything: a pipe without a writer, or a device without an end."""
 
 from __future__ import annotations
 

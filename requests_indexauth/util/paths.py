@@ -10,13 +10,13 @@ import sys
 
 
 def expand_user(path: str) -> str:
-    """Return a path with its leading ``~`` replaced as uv does: an empty ``HOME`` is none, and does not mean ``/``."""
+    """Return a path with its leading ``~`` replaced as uv does: an empty ``HOME`` counts as unset, not as ``/``."""
     if os.environ.get("HOME") == "" and sys.platform != "win32":
         from pwd import getpwuid  # noqa: PLC0415 - rare, and not on Windows
 
         try:
             return getpwuid(os.getuid()).pw_dir + path[1:]
-        except KeyError:  # a user nobody knows
+        except KeyError:  # an unknown user
             return path
     return os.path.expanduser(path)
 

@@ -151,7 +151,7 @@ def test_table_and_prefix(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["x = [", "tool = 1\n", "[tool]\nuv = 3\n", "uv = [\n"])
 def test_broken_pyproject_is_passed_over(tmp_path: Path, text: str) -> None:
-    """What a pyproject.toml says wrong is told of once, and the search goes on above, as in uv."""
+    """What a pyproject.toml says wrong is reported once, and the search goes on above, as in uv."""
     write_files(tmp_path, {"uv.toml": "", "a/pyproject.toml": text})
     problems: list[str] = []
     assert read(tmp_path / "a", problems) == [str(tmp_path / "uv.toml")]
@@ -168,7 +168,7 @@ def test_broken_uv_toml_ends_the_search(tmp_path: Path) -> None:
 
 
 def test_folder_for_a_file(tmp_path: Path) -> None:
-    """A folder that is called like the file is told of."""
+    """A folder that is called like the file is reported."""
     (tmp_path / "uv.toml").mkdir()
     problems: list[str] = []
     assert read(tmp_path, problems) == []
@@ -218,7 +218,7 @@ def test_config_file_replaces_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 
 def test_config_file_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A file that was named and is not there is told of; no other stands in for it."""
+    """A file that was named and is not there is reported; no other stands in for it."""
     write_files(tmp_path, {"uv.toml": ""})
     monkeypatch.setenv("UV_CONFIG_FILE", "my.toml")
     problems: list[str] = []
@@ -227,7 +227,7 @@ def test_config_file_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 
 def test_config_file_broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A named file that does not parse is told of once."""
+    """A named file that does not parse is reported once."""
     write_files(tmp_path, {"my.toml": "x"})
     monkeypatch.setenv("UV_CONFIG_FILE", str(tmp_path / "my.toml"))
     problems: list[str] = []
@@ -294,7 +294,7 @@ def test_system_file_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_file_is_read_twice(tmp_path: Path) -> None:
-    """A broken pyproject.toml that is looked at for the workspace and for itself is told of once."""
+    """A broken pyproject.toml that is looked at for the workspace and for itself is reported once."""
     write_files(tmp_path, {"pyproject.toml": "[tool.uv]\nx = [", "a/pyproject.toml": PROJECT + "# uv"})
     problems: list[str] = []
     assert read(tmp_path / "a", problems) == []
@@ -313,7 +313,7 @@ def test_no_system_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home:
 
 
 def test_bad_no_system_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A word that says neither is told of."""
+    """A word that says neither is reported."""
     monkeypatch.setenv("UV_NO_SYSTEM_CONFIG", "maybe")
     problems: list[str] = []
     assert read(tmp_path, problems) == []

@@ -133,7 +133,7 @@ def test_an_empty_value_hides_a_weaker_file(everywhere: dict[str, Path], workdir
     ],
 )
 def test_broken_files(machine: Path, home: Path, workdir: Path, text: str, line: int) -> None:
-    """A file that does not parse is told of with the line, and the others count."""
+    """A file that does not parse is reported with the line, and the others count."""
     write_files(machine, {"pip.conf": text})
     write_files(home, {f"{OLD_PIP_CONFIG}/pip.conf": "[global]\nindex-url = a"})
     problems: list[str] = []

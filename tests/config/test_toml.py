@@ -50,7 +50,7 @@ def test_what_cannot_be_read_is_told_of(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="permissions do not hold back this user")
 def test_permissions(tmp_path: Path) -> None:
-    """A file we may not read is told of; one in a folder we may not enter cannot be known of."""
+    """A file we may not read is reported; one in a folder we may not enter cannot be known of."""
     path = tmp_path / "folder" / "f"
     path.parent.mkdir()
     path.touch(mode=0)
@@ -116,7 +116,7 @@ def test_values_of_the_right_type() -> None:
 
 
 def test_values_of_the_wrong_type() -> None:
-    """Each is told of with its place; the sound parts of an array stay."""
+    """Each is reported with its place; the sound parts of an array stay."""
     problems: list[str] = []
 
     def problem(error: ConfigError) -> None:

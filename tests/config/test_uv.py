@@ -112,7 +112,7 @@ def test_index_tables() -> None:
     ],
 )
 def test_bad_index_tables(line: str, problem: str) -> None:
-    """A table with a mistake is told of and left out; the next one counts."""
+    """A table with a mistake is reported and left out; the next one counts."""
     problems: list[ConfigError] = []
     entries = index_tables(files(f"[[index]]\n{line}\n[[index]]\nurl = 'b'"), problems.append)
     assert [str(entry.url) for entry in entries] == ["b"]
@@ -130,7 +130,7 @@ def test_older_keys() -> None:
 
 
 def test_bad_older_keys() -> None:
-    """A wrong type is told of once, and the next file's value counts."""
+    """A wrong type is reported once, and the next file's value counts."""
     problems: list[ConfigError] = []
     sections = pip_sections_first(
         files("pip = 1\nindex-url = 2\nextra-index-url = 'x'", "index-url = 'b'"), problems.append
@@ -164,7 +164,7 @@ def test_keyring_provider(
 
 
 def test_unknown_keyring_providers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A word nobody knows is told of and passed over; words are in lower case, as in uv."""
+    """A word nobody knows is reported and passed over; words are in lower case, as in uv."""
     problems: list[ConfigError] = []
     monkeypatch.setenv("UV_KEYRING_PROVIDER", "native")
     sections = pip_sections_first(

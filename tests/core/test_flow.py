@@ -942,7 +942,7 @@ def test_a_cached_answer_makes_no_index_known() -> None:
 
 @pytest.mark.parametrize("sources", [(), (Variables(team="env:pw"),)], ids=["bare", "with its own credential"])
 def test_any_answer_of_a_server_makes_an_index_known(sources: tuple[Source, ...]) -> None:
-    """Whoever comes later need not wait for a first answer."""
+    """Later calls need not wait for a first answer."""
     rig = Rig(*sources, indexes=[TEAM])
     rig.run(rig.call(PAGE), 500)
     assert rig.memo.is_known(TEAM)

@@ -372,7 +372,7 @@ def test_the_wait_stands_still_while_the_keyring_is_asked(crowd: Crowd) -> None:
 @pytest.mark.parametrize("after", [0, 1, 2], ids=["the bare request", "the first credential", "the second"])
 @pytest.mark.parametrize("index", [TEAM, ALWAYS, None], ids=["auto", "always", "no index"])
 def test_a_call_that_is_given_up_leaves_no_gate_shut(index: Index | None, after: int) -> None:
-    """Closing the generator in the middle frees whoever waits."""
+    """Closing the generator in the middle frees the threads that wait."""
     sources = [Listed(name, f"{name}:pw") for name in ("netrc", "store", "keyring", "prompt")]
     rig = Rig(*sources, indexes=[index] if index else [])
     flow = rig.flow(rig.call(PAGES[0]))

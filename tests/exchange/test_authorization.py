@@ -1,4 +1,4 @@
-"""The gate: a credential is put on requests to its own realm, and hides from whoever looks at the request."""
+"""The gate: a credential is put on requests to its own realm, and is hidden where the request is shown."""
 
 from __future__ import annotations
 

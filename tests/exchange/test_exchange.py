@@ -512,7 +512,7 @@ def test_an_answer_of_another_thread_meanwhile_does_not_add_a_sending(
 
 
 def test_redirects_and_refusals_in_turn_end(session: requests.Session, serve: Serve) -> None:
-    """A server that redirects whoever has a credential, and refuses who has none, is asked once a hop."""
+    """A server that redirects requests with a credential, and refuses those without, is asked once a hop."""
     server = serve(lambda request: redirect(f"{request.path}x") if request.authorization else refused())
     session.max_redirects = 4
     mount(session)

@@ -12,7 +12,7 @@ import requests
 from requests_indexauth import Credentials, Index
 from requests_indexauth.core.authenticator import Authenticator
 from requests_indexauth.exchange.redirects import Given, Trail, trail_of
-from requests_indexauth.exchange.request import Facts
+from requests_indexauth.exchange.request import RequestFacts
 from requests_indexauth.models.found import Found
 from requests_indexauth.models.url import Realm
 from requests_indexauth.session.auth import REQUESTS
@@ -27,22 +27,22 @@ HEADER = Credentials.basic("u", "p").header
 netrc_header = REQUESTS.netrc_header
 
 
-def facts(url: str, *, hooks: Any = None, maybe_netrc: bool = False, indexes: Any = (), **fields: Any) -> Facts:
+def facts(url: str, *, hooks: Any = None, maybe_netrc: bool = False, indexes: Any = (), **fields: Any) -> RequestFacts:
     """Return the facts of a request that is about to be sent."""
     request = requests.Request(fields.pop("method", "GET"), url, **fields).prepare()
     if hooks is not None:
         request.hooks = hooks
-    made = Facts(Authenticator(indexes, discover=False), request, netrc_header, maybe_netrc=maybe_netrc)
+    made = RequestFacts(Authenticator(indexes, discover=False), request, netrc_header, maybe_netrc=maybe_netrc)
     made.keep_alive = request  # type: ignore[attr-defined] # a trail knows its request by a weak reference
     return made
 
 
-def hop(trail: Trail, url: str, header: str | bytes | None = None, **fields: Any) -> Facts:
+def hop(trail: Trail, url: str, header: str | bytes | None = None, **fields: Any) -> RequestFacts:
     """Return the facts of what `requests` makes of a redirect."""
     return facts(url, hooks=trail, headers={} if header is None else {"Authorization": header}, **fields)
 
 
-def given(of: Facts) -> tuple[str | None, str | None]:
+def given(of: RequestFacts) -> tuple[str | None, str | None]:
     """Return the header and the user name that were given."""
     call = of.call()
     return (None if call.given is None else str(call.given.header), call.query.username)
@@ -75,7 +75,7 @@ def test_a_header_beside_userinfo_is_what_counts(header: str) -> None:
     """Unless it is what `requests` has made of the userinfo, it is the caller's, and for this call alone."""
     request = requests.Request("GET", PAGE.replace("//", "//u:p@")).prepare()
     request.headers["Authorization"] = header  # `requests` has put its own there, as it does without `session.auth`
-    made = Facts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
+    made = RequestFacts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
     assert given(made) == (header, None)
     assert not made.call().keep_given
 
@@ -110,7 +110,7 @@ def test_a_hop_is_known_when_its_first_request_is_gone() -> None:
 
 
 def test_a_copy_is_no_hop() -> None:
-    """Until a redirect is seen, whoever copies a request that carries a trail has the same request twice."""
+    """Until a redirect is seen, a caller that copies a request that carries a trail has the same request twice."""
     first = facts(PAGE.replace("//", "//u:p@"))
     copy = hop(first.leave_trail(), PAGE)
     assert not copy.hop
@@ -142,7 +142,7 @@ def test_a_header_that_requests_copied_is_not_given_again(header: str | bytes) -
 def test_a_header_that_requests_made_of_userinfo_is_not_given_again() -> None:
     """It is in latin-1, ours is in UTF-8: it is known by what was on the request."""
     request = requests.Request("GET", "http://u:p%C3%A4@good.example/").prepare()
-    made = Facts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
+    made = RequestFacts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
     assert given(made)[0] == Credentials.basic("u", "pä").header
     assert given(hop(made.leave_trail(redirected=True), "https://good.example/", request.headers["Authorization"])) == (
         None,
@@ -172,7 +172,7 @@ def test_a_default_that_requests_takes_for_a_host_beyond_ascii_is_not_given(home
     (home / ".netrc").write_text("machine xn--bcher-kva.example login me password pw\ndefault login u password p\n")
     request = requests.Request("GET", "https://b\u00fccher.example/").prepare()
     request.headers["Authorization"] = netrc_header("https://b\u00fccher.example/") or "nothing"
-    made = Facts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
+    made = RequestFacts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
     assert request.headers["Authorization"] == Credentials.basic("u", "p").header
     assert given(made) == (None, None)
 
@@ -258,8 +258,8 @@ def test_what_requests_cannot_have_sent_is_no_header(text: str, home: Path) -> N
 
 @pytest.mark.parametrize("url", ["https://h:99999/", "https://[x]/", "http+unix://h/", "https:///x"])
 def test_a_url_without_a_clear_host_has_no_facts(url: str) -> None:
-    """Whoever drives leaves such a request alone."""
+    """The driver leaves such a request alone."""
     request = requests.Request("GET", PAGE).prepare()
     request.url = url
     with pytest.raises(ValueError, match=r"URL|port|IPv6|permitted"):
-        Facts(Authenticator(discover=False), request, netrc_header, maybe_netrc=False)
+        RequestFacts(Authenticator(discover=False), request, netrc_header, maybe_netrc=False)

@@ -1,4 +1,5 @@
-"""`pip-indexauth` without a choice of pips: its engine under a session, its children, and pips that are made otherwise.
+"""`pip-indexauth` without a choice of pips: its authenticator under a session, its children, and pips of
+another make.
 
 Real pips, many of them, are in `tests/real/test_pip_matrix.py`.
 """
@@ -25,7 +26,7 @@ from requests_indexauth.models.found import Found
 from requests_indexauth.pip import main
 from requests_indexauth.pip import prompt as pip_prompt
 from requests_indexauth.pip.auth import PipAuth
-from requests_indexauth.pip.child import ChildEngine, ParentResolver
+from requests_indexauth.pip.child import ChildAuthenticator, ParentResolver
 from requests_indexauth.pip.options import PipInternals
 from requests_indexauth.pip.parent import serve_child
 from requests_indexauth.pip.patch import _patch_children, _patch_python_option, _take_over
@@ -432,7 +433,7 @@ def test_which_keyring_provider_counts(
         (workdir / "uv.toml").write_text(f'keyring-provider = "{configured}"\n')
     auth = PipAuth()
     auth.keyring_provider, auth.prompting = given, prompting
-    assert auth.engine.keyring_provider() == provider
+    assert auth.authenticator.keyring_provider() == provider
 
 
 @pytest.mark.parametrize(
@@ -454,7 +455,7 @@ def test_an_index_of_pips_keeps_the_name_and_policy_of_uvs_configuration(
         (workdir / "uv.toml").write_text(f'[[index]]\nname = "ours"\nurl = "{configured}"\nauthenticate = "always"\n')
     auth = PipAuth()
     auth.index_urls = ["./wheels", given]
-    index = auth.engine.indexes.all[0]
+    index = auth.authenticator.indexes.all[0]
     user = None if index.credentials is None else index.credentials.username
     assert (index.url, index.name, index.authenticate, user) == expected
 
@@ -534,7 +535,7 @@ def test_what_the_store_could_not_keep_is_not_offered(session: requests.Session,
     person = Person("me", "secret")
     auth = made(person)
     taken_over(session, auth, index.index_url())
-    assert auth.engine.prompt.find(query("http://127.0.0.2:1/x", challenged=True)) is not None
+    assert auth.authenticator.prompt.find(query("http://127.0.0.2:1/x", challenged=True)) is not None
     assert person.questions[-1] == "Password: "
 
 
@@ -558,15 +559,15 @@ def test_a_store_that_cannot_be_written_is_one_warning(
 @contextmanager
 def child_of(auth: PipAuth, *argv: str) -> Iterator[PipAuth]:
     """Be a child, in this very process."""
-    with serve_child(auth.engine, ["python", "pip-runner", *argv]) as (_, variables):
+    with serve_child(auth.authenticator, ["python", "pip-runner", *argv]) as (_, variables):
         (address,) = variables.values()
-        yield made(auth=PipAuth(lambda auth: ChildEngine(auth, address)))
+        yield made(auth=PipAuth(lambda auth: ChildAuthenticator(auth, address)))
 
 
-def engine_of(auth: PipAuth) -> ChildEngine:
-    """Return a child's engine as what it is."""
-    assert isinstance(auth.engine, ChildEngine)
-    return auth.engine
+def authenticator_of(auth: PipAuth) -> ChildAuthenticator:
+    """Return a child's authenticator as what it is."""
+    assert isinstance(auth.authenticator, ChildAuthenticator)
+    return auth.authenticator
 
 
 def test_a_child_starts_with_what_its_parent_knows(
@@ -582,8 +583,8 @@ def test_a_child_starts_with_what_its_parent_knows(
     with child_of(parent, "install", "-i", index.index_url()) as child, requests.Session() as theirs:
         taken_over(theirs, child, index.index_url())
         assert theirs.get(index.page_url("two")).ok
-        assert engine_of(child).argv == ["pip-runner", "install", "-i", index.index_url()]
-        assert [(one.name, one.authenticate) for one in child.engine.indexes.all][-1] == ("closed", "always")
+        assert authenticator_of(child).argv == ["pip-runner", "install", "-i", index.index_url()]
+        assert [(one.name, one.authenticate) for one in child.authenticator.indexes.all][-1] == ("closed", "always")
         with pytest.raises(OurPipError, match=r"netrc, store"):
             theirs.get("https://h/b/thing/")
     assert index.authorizations == [None, GOOD, GOOD]
@@ -649,8 +650,8 @@ def test_a_bearer_token_and_a_user_name_reach_the_child(
     with child_of(made()) as child, requests.Session() as theirs:
         taken_over(theirs, child, index.index_url())
         assert theirs.get(index.page_url()).ok
-        engine = child.engine
-        own = engine.resolver.index_credential(query("https://h/simple/x/", index=engine.indexes.all[-1]))
+        authenticator = child.authenticator
+        own = authenticator.resolver.index_credential(query("https://h/simple/x/", index=authenticator.indexes.all[-1]))
         assert isinstance(own, Found)
         assert (own.username, own.complete) == ("me", False)
 
@@ -708,7 +709,7 @@ def test_the_command_line_has_no_userinfo_and_the_socket_is_ours_alone() -> None
     """Neither a password nor a user name alone, in whatever argument; and nothing is left when the child has ended."""
     command = ["python", "pip-runner", "install", "-i", "https://me:pw@h/simple", "--proxy", "http://u:pw@p:1"]
     command += ["--find-links", "https://token@h/f", "thing @ git+https://me:pw@h/thing.git", "plain==1"]
-    with serve_child(made().engine, command) as (masked, variables):
+    with serve_child(made().authenticator, command) as (masked, variables):
         (address,) = variables.values()
         assert "pw" not in " ".join(masked)
         assert "token" not in " ".join(masked)
@@ -720,9 +721,9 @@ def test_the_command_line_has_no_userinfo_and_the_socket_is_ours_alone() -> None
 
 def test_on_windows_the_pip_that_asks_knows_a_key(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     """Other users may read from a named pipe: with another key nothing is said, and silence stops nobody else."""
-    engine = made().engine
+    authenticator = made().authenticator
     pretend_windows(monkeypatch, home)
-    with serve_child(engine, ["python", "pip-runner", "install"]) as (_, variables):
+    with serve_child(authenticator, ["python", "pip-runner", "install"]) as (_, variables):
         (address,) = variables.values()
         place, key = address.split(" ")
         assert len(bytes.fromhex(key)) == 32
@@ -740,14 +741,14 @@ def test_a_long_temporary_folder_is_no_obstacle(tmp_path: Path, monkeypatch: pyt
     long.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(long))
     with child_of(made(), "install") as child:
-        assert engine_of(child).argv == ["pip-runner", "install"]
+        assert authenticator_of(child).argv == ["pip-runner", "install"]
     assert list(long.iterdir()) == []
 
 
 def test_a_child_whose_parent_is_gone_goes_on_without(caplog: pytest.LogCaptureFixture) -> None:
     """It has no credentials, and says so once."""
     with child_of(made()) as child:
-        resolver = engine_of(child).resolver
+        resolver = authenticator_of(child).resolver
         assert isinstance(resolver, ParentResolver)
         resolver._connection.close()
         assert resolver.ask(query("https://h/x"), lambda _: False) is None
@@ -804,7 +805,7 @@ def test_requests_itself_is_not_imported(pip: Pip, serve_index: ServeIndex, home
 
 
 def test_a_command_without_network_loads_nothing_of_ours(pip: Pip) -> None:
-    """Neither the engine nor pip's own session."""
+    """Neither the authenticator nor pip's own session."""
     code = (
         "import sys, atexit\n"
         "wanted = {'requests_indexauth.core.authenticator', 'pip._internal.network.session'}\n"

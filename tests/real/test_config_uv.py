@@ -115,7 +115,7 @@ USER, SYSTEM = "home/.config/uv/uv.toml", "system/uv/uv.toml"
 
 
 def tool(text: str) -> str:
-    """Return the text of a uv.toml as it stands in a pyproject.toml."""
+    """Return the text of a uv.toml as written in a pyproject.toml."""
     return text.replace("[[index]]", "[[tool.uv.index]]").replace("[pip]", "[tool.uv.pip]")
 
 

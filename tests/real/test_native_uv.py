@@ -148,7 +148,7 @@ def test_path(uv: Uv, store: NativeStore, path: str) -> None:
 
 
 def test_replaced_by_us(uv: Uv, store: NativeStore, secrets: Secrets) -> None:
-    """Whoever has written what is there, our login leaves one entry, which uv and we read alike."""
+    """Whichever program wrote the entry, our login leaves one entry, which uv and we read alike."""
     uv.login(HOST, "me", "theirs")
     uv.login(HOST, "you", "yours")
     secrets.add("uv:pkgs.example.com", "me", "of keyring", application="Python keyring library")

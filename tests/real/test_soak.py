@@ -260,7 +260,7 @@ def test_soak(world: World, ca_bundle: str) -> None:
     assert chaos.counts["wrong"], "the wrong password must have been tried"
     assert client.longest < LONGEST
     assert world.keyring.asked < 6 * (len(world.indexes) + chaos.counts["changes"] + chaos.counts["spoiled"])
-    assert client.auth.engine.memo.gates._held == {}
+    assert client.auth.authenticator.memo.gates._held == {}
     assert len(left_over()) <= len(objects_before), left_over()
     assert growth < GROWTH
     assert objects < 4000 + calls * THREADS / 8, "a call leaves ten and more objects when it leaves any"

@@ -60,7 +60,7 @@ class Judge:
     """Answers for every server of a world, and notes what must never happen.
 
     Args:
-        world: what there is.
+        world: the files, variables and servers.
         carried_by_requests: whether `requests` alone decides what the first sending of a hop carries, as for an
             `auth=` without an adapter: then only its own rules are to be expected of that sending.
 

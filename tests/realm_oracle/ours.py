@@ -13,7 +13,7 @@ from pip._vendor.requests.exceptions import RequestException as PipsRequestExcep
 from pip._vendor.urllib3.exceptions import HTTPError as PipsHTTPError
 
 from requests_indexauth.pip.auth import PipAuth
-from requests_indexauth.pip.child import ChildEngine
+from requests_indexauth.pip.child import ChildAuthenticator
 from requests_indexauth.pip.parent import serve_child
 from requests_indexauth.pip.patch import _inside, _take_over
 
@@ -32,9 +32,9 @@ def parent(ask: Callable[[str], str], password: Callable[[str], str]) -> Any:
 @contextmanager
 def child(of: Any) -> Iterator[Any]:
     """Yield the authentication of a pip that another one starts to install build dependencies."""
-    with serve_child(of.engine, ["python", "pip-runner", "install"]) as (_, variables):
+    with serve_child(of.authenticator, ["python", "pip-runner", "install"]) as (_, variables):
         (address,) = variables.values()
-        yield _with_person(PipAuth(lambda auth: ChildEngine(auth, address)), lambda _: "", lambda _: "")
+        yield _with_person(PipAuth(lambda auth: ChildAuthenticator(auth, address)), lambda _: "", lambda _: "")
 
 
 def session(auth: Any, index_urls: list[str]) -> Any:

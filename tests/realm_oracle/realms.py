@@ -58,7 +58,7 @@ def twin_of(realm: Realm) -> Realm:
 
 
 def bracketed(host: str) -> str:
-    """Return a host as it stands in a URL."""
+    """Return a host as written in a URL."""
     return f"[{host}]" if ":" in host else host
 
 

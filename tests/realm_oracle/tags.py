@@ -31,7 +31,7 @@ SECRET_MARKS = re.compile(r"pw~|\b(?:basic|bearer) [\w+/=.~-]{12}", re.IGNORECAS
 class Tag(NamedTuple):
     """What a secret or a user name says of itself.
 
-    `kind` is `f` for what a source has for whoever asks, `d` for netrc's entry for every host, `o` for what belongs to
+    `kind` is `f` for what a source has for any user name, `d` for netrc's entry for every host, `o` for what belongs to
     an index, `u` for userinfo of a call's URL, `c` for a header or `auth=` of a call, `l` for userinfo of a `Location`.
     """
 
@@ -47,7 +47,7 @@ class Tag(NamedTuple):
         return all(mine in (ANY, theirs) for mine, theirs in zip(self[:3], own))
 
     def __str__(self) -> str:
-        """Return it as it stands in a secret."""
+        """Return it as written in a secret."""
         return f"{self.scheme}~{_host(self.host)}~{self.port}~{self.kind}{self.serial}"
 
 
@@ -59,12 +59,12 @@ class Login(NamedTuple):
 
     @property
     def userinfo(self) -> str:
-        """Return it as it stands in a URL."""
+        """Return it as written in a URL."""
         return f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
 
     @property
     def basic(self) -> str:
-        """Return it as it stands in a header."""
+        """Return it as written in a header."""
         return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
 
 

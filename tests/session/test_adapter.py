@@ -202,7 +202,7 @@ def test_a_request_that_was_answered_once_is_answered_through_another_adapter(
     for _ in range(2):
         assert session.get(index.page_url()).status_code == 200
     request = session.prepare_request(requests.Request("GET", index.page_url()))
-    assert auth.engine.quick(index.page_url()) is not None
+    assert auth.authenticator.quick(index.page_url()) is not None
     assert session.send(request).status_code == 200
     session.mount("http://", HTTPAdapter())
     del request.headers["Authorization"]

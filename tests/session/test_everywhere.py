@@ -1,4 +1,4 @@
-"""Every session of `requests` in a process is mounted, whoever makes it."""
+"""Every session of `requests` in a process is mounted, whichever code makes it."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def test_an_interrupted_prompt_is_asked_again(
     auth = mount(session, [Index(server.at("/simple/"), authenticate="always")], discover=False, prompt=prompt)
     with pytest.raises(stop):
         session.get(server.at("/simple/a/"))
-    assert auth.engine.memo.gates._held == {}
+    assert auth.authenticator.memo.gates._held == {}
     assert session.get(server.at("/simple/a/")).status_code == 200
 
 

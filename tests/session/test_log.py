@@ -289,4 +289,4 @@ def test_nothing_is_noted_while_nobody_listens(
     netrc(home)
     auth = mount(session)
     assert all(session.get(index.page_url()).ok for _ in range(3))
-    assert auth.engine.quick(index.page_url()) is not None
+    assert auth.authenticator.quick(index.page_url()) is not None

@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import requests_indexauth
 from requests_indexauth.errors import StoreError
 from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.store import toml_file as storefile
@@ -932,5 +933,6 @@ def test_a_look_up_imports_little(path: Path) -> None:
         "'requests_indexauth.store.lock', 'requests_indexauth.store.service') if name in sys.modules])"
     )
     # -S: what the machine's own .pth files import is no doing of ours
-    python = [sys.executable, "-S", "-c", f"import sys; sys.path[:] = {sys.path!r}; {code}"]
+    path_to_us = [str(Path(requests_indexauth.__file__).parents[1]), *sys.path]
+    python = [sys.executable, "-S", "-c", f"import sys; sys.path[:] = {path_to_us!r}; {code}"]
     assert subprocess.run(python, check=True, capture_output=True, text=True).stdout == "[]\n"

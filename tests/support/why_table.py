@@ -61,7 +61,7 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         ),
         S(
             "nothing, and the server knows no such page",
-            "there is no such page, or it is hidden: some servers answer 404 to whoever may not see a page; keep "
+            "there is no such page, or it is hidden: some servers answer 404 to users who may not see a page; keep "
             "a credential with `indexauth login https://pkgs.example.com/team/simple/`; or, if your keyring has "
             'one, set keyring-provider = "subprocess" in uv.toml',
             why.status(404),

@@ -5,7 +5,7 @@ To add the command *x*, add a line to `COMMANDS` and a module ``x.py`` that has
 * ``DESCRIPTION`` and ``EPILOG``, the text above and below the options in its help;
 * ``add_arguments(parser)``, which adds its options and operands to a `Parser`;
 * ``run(options)``, which takes the `Options` that were parsed, does the work, and returns the exit code; or what
-  is called in place of the command once that is done, and whose errors nobody catches.
+  is called in place of the command once that is done, and whose errors are not caught.
 
 Importing such a module does nothing, so that completion scripts and manual pages can be made from the parsers.
 """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...core.authenticator import Authenticator
 from ...models.choices import PROVIDERS
-from ..engine import warnings_shown
+from ..authenticator import warnings_shown
 from ..output import emit
 from ..screen import Screen
 from ..settings import settings
@@ -91,7 +91,7 @@ def _as_pip(url: str, found: Settings, keyring_provider: str | None) -> AsPip:
     return AsPip(url, found, keyring_provider)
 
 
-def _engine_options(provider: str | None, pip: AsPip | None) -> dict[str, Any]:
+def _authenticator_options(provider: str | None, pip: AsPip | None) -> dict[str, Any]:
     """Return the options of what looks the credential up."""
     if pip is None:
         return {"keyring_provider": provider}
@@ -99,17 +99,17 @@ def _engine_options(provider: str | None, pip: AsPip | None) -> dict[str, Any]:
 
 
 def _explain(url: str, username: str | None, found: Settings, provider: str | None, pip: AsPip | None) -> Explanation:
-    engine = Authenticator(**_engine_options(provider, pip))
-    engine.use(found)
-    return engine.explain(url, username)
+    authenticator = Authenticator(**_authenticator_options(provider, pip))
+    authenticator.use(found)
+    return authenticator.explain(url, username)
 
 
 def _live(url: str, username: str | None, found: Settings, provider: str | None, pip: AsPip | None) -> Explanation:
     from ..live import AS_PLAIN, WatchedAuthenticator, explain_live  # noqa: PLC0415 - it imports requests
 
-    engine = WatchedAuthenticator(**_engine_options(provider, pip))
-    engine.use(found)
-    return explain_live(url, username, engine, AS_PLAIN if pip is None else pip.live_options())
+    authenticator = WatchedAuthenticator(**_authenticator_options(provider, pip))
+    authenticator.use(found)
+    return explain_live(url, username, authenticator, AS_PLAIN if pip is None else pip.live_options())
 
 
 def _show(explanation: Explanation, as_pip: str) -> None:

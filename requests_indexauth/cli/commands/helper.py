@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ...models.url import mask_query, parse_url
-from ..engine import authenticator
+from ..authenticator import configured_authenticator
 from ..errors import UsageError
 from ..output import emit
 from ..status_codes import DONE
@@ -44,8 +44,8 @@ def run(options: Options) -> int:
     headers = {}
     uri = _read_uri()
     if uri is not None:
-        with authenticator() as engine:
-            header = _ask(engine, uri)
+        with configured_authenticator() as authenticator:
+            header = _ask(authenticator, uri)
         headers = {"Authorization": [header]} if header is not None else {}
     emit(json.dumps({"headers": headers}))
     return DONE
@@ -74,7 +74,7 @@ def _read_uri() -> str | None:
     return str(uri)
 
 
-def _ask(engine: Authenticator, uri: str) -> str | None:
+def _ask(authenticator: Authenticator, uri: str) -> str | None:
     """Return the ``Authorization`` for a URL.
 
     Nothing has refused a request to it: so what is only for a host that asked, as netrc's ``default``, stays where it
@@ -85,7 +85,7 @@ def _ask(engine: Authenticator, uri: str) -> str | None:
 
     """
     url = parse_url(uri)
-    credentials = engine.explain(uri, challenged=engine.indexes.covering(url) is not None).credentials
+    credentials = authenticator.explain(uri, challenged=authenticator.indexes.covering(url) is not None).credentials
     if credentials is not None:
         return credentials.header
     users = [entry.user for entry in open_store(None).find(url.clean, url.username)]

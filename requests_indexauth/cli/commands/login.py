@@ -62,7 +62,7 @@ def run(options: Options) -> int:
     if default and can_prompt():
         say(f"This is for {url}{default}")
     store = open_store(options.keyring_provider)
-    store.find(service.page)  # a damaged store is to be told of before somebody types a password
+    store.find(service.page)  # report a damaged store before a password is typed
     credentials = _collect(options, service)
     if options.check:
         from ..check import check  # noqa: PLC0415 - it imports requests

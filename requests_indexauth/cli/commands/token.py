@@ -87,11 +87,11 @@ def _stored(service: Service, keyring_provider: str | None) -> tuple[str | None,
 
 def _resolved(service: Service) -> tuple[str | None, Credentials]:
     from ...models.url import mask_query  # noqa: PLC0415
-    from ..engine import authenticator  # noqa: PLC0415 - all the sources are a lot to import
+    from ..authenticator import configured_authenticator  # noqa: PLC0415 - all the sources are a lot to import
     from ..errors import CommandError  # noqa: PLC0415
 
-    with authenticator() as engine:
-        credentials = engine.resolve(service.page, service.username)
+    with configured_authenticator() as authenticator:
+        credentials = authenticator.resolve(service.page, service.username)
     if credentials is None:
         page = mask_query(service.page)
         message = f"no source has credentials for {page}: see `indexauth explain {page}`"

@@ -89,7 +89,7 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that leaves early is nobody's business."""
+        """Say nothing: a client may leave early."""
 
 
 class _Handler(BaseHTTPRequestHandler):

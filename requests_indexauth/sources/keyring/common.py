@@ -8,7 +8,7 @@ from ...errors import SourceError
 from ...models.credentials import Credentials
 
 NONINTERACTIVE = "ARTIFACTS_KEYRING_NONINTERACTIVE_MODE"
-"""The variable that keeps ``artifacts-keyring`` from starting a device login that nobody sees."""
+"""The variable that keeps ``artifacts-keyring`` from starting a device login that is not seen."""
 
 
 class KeyringUnusableError(Exception):

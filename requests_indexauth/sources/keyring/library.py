@@ -29,7 +29,7 @@ def ask(services: Sequence[str], username: str | None, deadline: Deadline) -> Cr
 
     Args:
         services: the names an entry may be under.
-        username: whose entry; ``None`` for anybody's. Vendors' backends answer with a user of their own, whoever is
+        username: whose entry; ``None`` for any user's. Vendors' backends answer with a user of their own, whichever is
             asked for: that is taken, as by pip, where no service has an entry for the user.
         deadline: the end of the time for all of them together.
 
@@ -105,7 +105,7 @@ def _look_up(
         if service.rstrip("/") in others:
             continue  # the same URL: a vendor's backend would ask its service once more
         if not deadline.left():
-            raise KeyringTimeoutError(deadline.seconds)  # nobody is waiting any more
+            raise KeyringTimeoutError(deadline.seconds)  # the caller has stopped waiting
         found = keyring.get_credential(service, username)
         if found is None:
             continue

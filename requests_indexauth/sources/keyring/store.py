@@ -40,7 +40,7 @@ TIME_LIMIT = 60.0
 LONGEST = 32_000
 """How many characters a secret has at most: what a pipe takes at once."""
 REGISTER = ("requests-indexauth", "services")
-"""The service and user of the entry that says what there is."""
+"""The service and user of the entry that lists the others."""
 
 _ROOT = "/"
 _LOCK_TIMEOUT = 10.0

@@ -29,7 +29,7 @@ class Keychain(Vault):
         self._backend = backend
 
     def find(self, service: str, username: str | None) -> list[Item]:
-        """Return what there is under a name, one entry for a user."""
+        """Return the entries under a name, one for each user."""
         found = self._backend.get_credential(service, username)
         if found is None or username not in (None, found.username):
             return []
@@ -40,7 +40,7 @@ class Keychain(Vault):
         self._backend.set_password(service, username, secret)
 
     def remove(self, service: str, username: str | None) -> int:
-        """Remove what there is under a name, and return of how many users."""
+        """Remove the entries under a name, and return the number of users that had one."""
         for count in range(_MANY):  # the keychain gives one at a time
             found = self.find(service, username)
             if not found:

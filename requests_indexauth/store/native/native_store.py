@@ -114,7 +114,7 @@ class NativeStore(AnyStore):
         return sorted(self._ask(work), key=lambda entry: (entry.service, entry.user or ""))
 
     def set(self, service: str, credentials: Credentials) -> None:
-        """Store a credential, in place of all that the same user has for the same service, whoever wrote it.
+        """Store a credential in place of all the same user has for the same service, whichever program wrote it.
 
         Args:
             service: as for `CredentialStore.set`.

@@ -63,7 +63,7 @@ class SecretService(Vault):
         self._bus = bus
 
     def find(self, service: str, username: str | None) -> list[Item]:
-        """Return what there is under a name, one entry for a user."""
+        """Return the entries under a name, one for each user."""
         found: dict[str, Item] = {}
         for item, user in self._search(service, username):
             if user not in found and not item.is_locked():
@@ -85,7 +85,7 @@ class SecretService(Vault):
         self._default().create_item(f"{username}@{service} (indexauth)", attributes, secret.encode(), replace=True)
 
     def remove(self, service: str, username: str | None) -> int:
-        """Remove what there is under a name, and return of how many users."""
+        """Remove the entries under a name, and return the number of users that had one."""
         self.check_unlocked()
         users = set()
         for item, user in self._search(service, username):

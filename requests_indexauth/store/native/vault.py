@@ -35,7 +35,7 @@ class Vault:
     """The system's store, for the time of one question. Every method may raise `StoreError`."""
 
     def find(self, service: str, username: str | None) -> list[Item]:
-        """Return what there is under a name, one entry for a user."""
+        """Return the entries under a name, one for each user."""
         raise NotImplementedError
 
     def put(self, service: str, username: str, secret: Secret) -> None:
@@ -43,7 +43,7 @@ class Vault:
         raise NotImplementedError
 
     def remove(self, service: str, username: str | None) -> int:
-        """Remove what there is under a name, of one user or of all, and return of how many users."""
+        """Remove the entries under a name, of one user or of all, and return the number of users."""
         raise NotImplementedError
 
     def everything(self, prefix: str) -> list[Item]:

@@ -41,7 +41,7 @@ class CredentialManager(Vault):
         self._enumerate = enumerate_all
 
     def find(self, service: str, username: str | None) -> list[Item]:
-        """Return what there is under a name, one entry for a user."""
+        """Return the entries under a name, one for each user."""
         users = self._users(service) if username is None else [username]
         passwords = [(user, self._backend.get_password(f"{user}.{service}", user)) for user in users]
         return [Item(service, user, Secret(password)) for user, password in passwords if password is not None]
@@ -58,7 +58,7 @@ class CredentialManager(Vault):
         self._backend.set_password(f"{username}.{service}", username, secret)
 
     def remove(self, service: str, username: str | None) -> int:
-        """Remove what there is under a name, and return of how many users."""
+        """Remove the entries under a name, and return the number of users that had one."""
         found = self.find(service, username)
         for item in found:
             self._backend.delete_password(f"{item.username}.{service}", item.username)

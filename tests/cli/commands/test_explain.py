@@ -318,7 +318,7 @@ def test_live_without_need_of_a_credential_is_good(run: Run, serve: Serve) -> No
         (403, True, "knows the user from store and does not let it in"),
         (404, True, "has no such page, or none that the user from store may see"),
         (401, False, "keep a credential with"),
-        (404, False, "some servers answer 404 to whoever may not see a page; keep a credential"),
+        (404, False, "some servers answer 404 to users who may not see a page; keep a credential"),
         (407, False, "it is the proxy that asks"),
         (503, True, "has a problem of its own (503)"),
         (418, True, "answers 418, and that is not about credentials"),

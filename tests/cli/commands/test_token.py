@@ -149,7 +149,7 @@ def test_resolve_finds_nothing_where_nothing_is(run: Run) -> None:
 
 
 def test_resolve_shows_a_sources_warning_as_a_line(run: Run, home: Path) -> None:
-    """A broken netrc is told of on stderr, without a word of it."""
+    """A broken netrc is reported on stderr, without a word of it."""
     (home / ".netrc").write_text("machine pkgs.example.com login me password hidden bogus\n")
     ran = run("token", URL, "--resolve")
     assert ran.code == 1

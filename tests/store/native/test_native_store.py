@@ -360,7 +360,7 @@ def secrets(put_in: Callable[[Vault], None]) -> Secrets:
 
 
 def test_secret_service(secrets: Secrets) -> None:
-    """A login is found, replaced whoever wrote it, listed and removed."""
+    """A login is found, replaced whichever program wrote it, listed and removed."""
     store = NativeStore(warn=pytest.fail)
     secrets.add("uv:h.example", "me", "of keyring")
     secrets.add("uv:h.example", "me", "of uv", target="default")
@@ -555,10 +555,10 @@ def test_source_skipped(
 def test_place_in_the_chain(scripted: Scripted) -> None:
     """The native store comes right after the store in the file, and is found by `resolve`."""
     scripted.has["uv:h.example"] = [Item("uv:h.example", "me", Secret("pw"))]
-    engine = Authenticator()
-    names = [source.name for source in engine.resolver.sources]
+    authenticator = Authenticator()
+    names = [source.name for source in authenticator.resolver.sources]
     assert names[names.index("store") + 1] == "native store"
-    assert engine.resolve(f"{HOST}/thing") == Credentials.basic("me", "pw")
+    assert authenticator.resolve(f"{HOST}/thing") == Credentials.basic("me", "pw")
 
 
 def test_get_warns_once(scripted: Scripted) -> None:

@@ -1,4 +1,4 @@
-"""What takes the place of pip's authentication: our engine, with pip's options, pip's question and pip's errors.
+"""What takes the place of pip's authentication: our authenticator, with pip's options, pip's question and pip's errors.
 
 Nothing here knows where in pip these are: `patch` hands them over.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..models.url import URL
 
 
-class PipEngine(Authenticator):
+class PipAuthenticator(Authenticator):
     """An `Authenticator` with the options of pip, which come while it is in use.
 
     Args:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def warnings_shown() -> Iterator[None]:
-    """Show the package's warnings, and nobody else's, as lines on stderr."""
+    """Show the package's warnings, and no others, as lines on stderr."""
     logger = logging.getLogger("requests_indexauth")
     handler = _Lines(logging.WARNING)
     propagates, logger.propagate = logger.propagate, False
@@ -30,8 +30,8 @@ def warnings_shown() -> Iterator[None]:
 
 
 @contextmanager
-def authenticator() -> Iterator[Authenticator]:
-    """Return what looks a credential up as a session would, with its warnings shown meanwhile.
+def configured_authenticator() -> Iterator[Authenticator]:
+    """Yield an authenticator that looks credentials up as a session's does, and show its warnings meanwhile.
 
     Raises:
         ConfigError: a variable or file has a bad value.
@@ -39,9 +39,9 @@ def authenticator() -> Iterator[Authenticator]:
     """
     found = settings()  # what is bad ends the command here; for a session it would be a warning
     with warnings_shown():
-        engine = Authenticator()
-        engine.use(found)
-        yield engine
+        authenticator = Authenticator()
+        authenticator.use(found)
+        yield authenticator
 
 
 class _Lines(logging.Handler):
