@@ -93,7 +93,7 @@ class AsPip:
 def _index_of(url: str, settings: Settings) -> Iterator[Index]:
     """Yield the index that pip has from its command line, or by default, where no settings name one for the URL."""
     if is_index_page(url) and Indexes(settings.indexes).covering(parse_url(url)) is None:
-        yield Index(index_of(url), origin="pip's command line, or its default")
+        yield Index(index_of(url), origin="pip's --index-url: no setting names it")
 
 
 def _named(options: PipOptions) -> Iterator[tuple[str, Setting]]:

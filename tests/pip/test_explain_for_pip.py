@@ -264,7 +264,7 @@ def test_an_index_of_pips_command_line(
     monkeypatch.setenv("PATH", str(tmp_path))
     ran = run_here(capsys, "explain", f"{url}thing/", "--for", "pip", "--keyring-provider", "subprocess")
     assert (ran.code, command.argvs) == (0, [["get", url, "--mode", "creds"]])
-    assert "from pip's command line, or its default" in ran.out
+    assert "from pip's --index-url: no setting names it" in ran.out
 
 
 def test_an_empty_setting_counts_as_none(
