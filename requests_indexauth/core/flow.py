@@ -8,7 +8,7 @@ waiting threads go on.
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import nullcontext
+from contextlib import ExitStack
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
@@ -105,7 +105,7 @@ class _Search:
         self.answered = False
         self.at_home = False  # whether what was sent last had been accepted at this very path
         self.cold: Gate | None = None
-        self.trial: Gate | None = None
+        self.trials: list[Gate] = []
 
     def run(self) -> Flow:
         """Send, learn, choose again."""
@@ -115,13 +115,13 @@ class _Search:
                 self.sent.append(candidate)
                 if self.notes is not None:
                     self.notes.chose(candidate.origin)
-                try:
-                    answer = yield candidate.found
-                    lapsed = self._learn(candidate, answer)
-                finally:
-                    self._end_trial()
+                answer = yield candidate.found
+                lapsed = self._learn(candidate, answer)
+                if answer.status != UNAUTHORIZED:
+                    self._end_trials()  # a refusal counts for other paths only when nothing else fits this one
                 candidate = self._after(candidate, answer, lapsed) if len(self.sent) < MAX_SENDS else None
         finally:
+            self._end_trials()
             self._end_cold()
 
     # The two decisions
@@ -252,7 +252,10 @@ class _Search:
         if self.notes is not None and lapsed is not None:
             self.notes.asked_afresh()
         while True:
-            with nullcontext() if self.cold is None else self.cold.waiting.asking():
+            with ExitStack() as asking:
+                for gate in (self.cold, *self.trials):
+                    if gate is not None:
+                        asking.enter_context(gate.waiting.asking())
                 found = self.resolver.ask(asked, unwanted, lapsed, interactive=interactive, told=told)
             candidate = self._try(found, "chain")
             if found is None or candidate is not None:
@@ -273,7 +276,10 @@ class _Search:
 
     def _prompt(self) -> Candidate | None:
         """Ask a person, now that all that is known of the realm has been tried."""
-        return self._ask(interactive=True) if self.resolver.can_prompt else None
+        if not self.resolver.can_prompt:
+            return None
+        self._end_trials()
+        return self._ask(interactive=True)
 
     def _was_sent(self, found: Found) -> bool:
         return any(sent.found is not None and sent.found.header == found.header for sent in self.sent)
@@ -300,11 +306,13 @@ class _Search:
         while found is not None and not self.memo.is_refused(self.call, found):
             if not self.call.gated or self.memo.is_seen(self.call, found):
                 return Candidate(found, origin)
-            self.trial = self.memo.gates.enter(("trial", self.call.where, found.header), TRIAL_SECONDS)
-            if self.trial is not None:
+            key = ("trial", self.call.where, found.header)
+            trial = self.memo.gates.enter(key, TRIAL_SECONDS, before_waiting=self._end_trials)
+            if trial is not None:
                 if self.memo.is_refused(self.call, found):  # while this thread took the gate
-                    self._end_trial()
+                    trial.open()
                     return None
+                self.trials.append(trial)
                 return Candidate(found, origin)
         return None
 
@@ -318,10 +326,10 @@ class _Search:
             self.cold = self.memo.gates.enter(("cold", index), max(until - monotonic(), SOON))
         return self._remembered()  # it may have been found while this thread waited or took the gate
 
-    def _end_trial(self) -> None:
-        if self.trial is not None:
-            self.trial.open()
-            self.trial = None
+    def _end_trials(self) -> None:
+        """Let the threads go on that wait for a verdict: at the latest before this one waits, or a person is asked."""
+        while self.trials:
+            self.trials.pop().open()
 
     def _end_cold(self) -> None:
         if self.cold is not None:

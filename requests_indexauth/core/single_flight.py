@@ -11,6 +11,7 @@ from ..util.event import Event
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
+    from typing import Callable
 
 
 class Waiting:
@@ -76,16 +77,17 @@ class Gates:
         self._lock = threading.RLock()
         self._held: dict[Hashable, Waiting] = {}
 
-    def enter(self, key: Hashable, seconds: float) -> Gate | None:
+    def enter(self, key: Hashable, seconds: float, *, before_waiting: Callable[[], None] = lambda: None) -> Gate | None:
         """Return a gate to hold when no thread is ahead; otherwise wait and return ``None``: look again.
 
         A thread that waited in vain for ``seconds`` goes ahead itself. So does one that would wait for itself: it
-        prepared several requests before it sends the first.
+        prepared several requests before it sends the first. ``before_waiting`` opens gates that it must not hold then.
         """
         with self._lock:
             ahead = self._held.get(key)
             if ahead is None or ahead.opened.is_set() or ahead.owner == threading.get_ident():
                 return self._hold(key)
+        before_waiting()
         if ahead.wait(seconds):
             return None
         with self._lock:

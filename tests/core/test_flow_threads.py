@@ -137,9 +137,9 @@ def test_how_long_the_others_wait(monkeypatch: pytest.MonkeyPatch, now: float, f
     rig = Rig(Listed("netrc", "me:pw"), indexes=[TEAM])
     enter, limits = rig.memo.gates.enter, {}
 
-    def noted(key: tuple[object, ...], seconds: float) -> Gate | None:
+    def noted(key: tuple[object, ...], seconds: float, **more: Callable[[], None]) -> Gate | None:
         limits[key[0]] = seconds
-        return enter(key, seconds)
+        return enter(key, seconds, **more)
 
     monkeypatch.setattr(rig.memo.gates, "enter", noted)
     rig.run(rig.call(PAGES[0]), 401, 200)
@@ -234,6 +234,44 @@ def test_nobody_waits_for_the_verdict_on_another_credential(crowd: Crowd) -> Non
     ahead.close()
 
 
+def test_a_refusal_stands_for_other_paths_when_nothing_else_fits_this_one(crowd: Crowd) -> None:
+    """Two users beside each other, no index: the others wait for the second user's verdict, then send the first's."""
+    rig = Rig(Listed("netrc", "u:p"), Listed("store", "v:q"))
+    ahead = rig.flow(rig.call("/files/x"))
+    assert next(ahead) is None
+    assert shown(ahead.send(Answer(401))) == "u:p"
+    others = crowd.start(lambda page: rig.get(page, lets_in({"/team": "u:p"})))
+    crowd.all_wait()
+    assert shown(ahead.send(Answer(401))) == "v:q"
+    assert len(rig.memo.gates._held) == 2, "the verdict on the first waits for that on the second"
+    finish(rig, ahead, 200)
+    assert results(others) == [[BARE, "u:p"]] * len(PAGES)
+
+
+def test_two_threads_never_wait_for_each_others_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each lets go of what was refused before it waits for what the other one has."""
+    monkeypatch.setattr(flow_module, "TRIAL_SECONDS", 10 * LIMIT)
+    rig = Rig(
+        Listed("netrc", "/a u:p", "/b v:q", "/c u:p", "/d v:q"),
+        Listed("store", "/a v:q", "/b u:p", "/c ok:c", "/d ok:d"),
+    )
+    both, tried = threading.Barrier(2), []
+
+    def server(path: str, sent: str) -> int:
+        if (path, sent) in {("/a/x", "u:p"), ("/b/x", "v:q")}:
+            tried.append(sent)
+            both.wait(LIMIT)  # each has a credential on trial that the other one wants next
+        return 200 if (path, sent) in {("/c/x", "ok:c"), ("/d/x", "ok:d")} else 401
+
+    for path in ("/c/x", "/d/x"):  # both are known to be of other paths, and are tried elsewhere for all that
+        rig.get(path, server)
+    with ThreadPoolExecutor(2) as pool:
+        asked = results([pool.submit(rig.ask, rig.call(path), server) for path in ("/a/x", "/b/x")])
+    assert sorted(tried) == ["u:p", "v:q"]
+    assert [status for _, status in asked] == [401, 401]
+    assert rig.memo.gates._held == {}
+
+
 def test_when_the_first_to_try_a_credential_fails_the_next_one_tries(crowd: Crowd) -> None:
     """A broken connection is no verdict: the wrong password is still sent one at a time, and refused once."""
     rig = Rig(Listed("netrc", "me:wrong"), indexes=[ALWAYS])
@@ -281,8 +319,8 @@ def test_one_thread_does_not_lose_a_credential_that_is_refused_while_it_takes_th
     enter = rig.memo.gates.enter
     call = rig.call(PAGES[0])
 
-    def overtaken(key: object, seconds: float) -> Gate | None:
-        gate = enter(key, seconds)
+    def overtaken(key: object, seconds: float, **more: Callable[[], None]) -> Gate | None:
+        gate = enter(key, seconds, **more)
         found = rig.resolver.ask(call.query, lambda _found: False)
         assert found is not None
         rig.memo.refuse(call, found)  # the first source's
