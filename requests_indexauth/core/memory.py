@@ -305,7 +305,10 @@ class RealmMemory(Memory):
         record = self._records.get(refused.header)
         if record is None or (accepted is not None and accepted.username == refused.username):
             return
-        record.failures = 0
+        if record.latest:
+            record.failures = 0
+        elif accepted is None or accepted.prefix is None:
+            return  # nothing has accepted it, and nothing says that it is for other paths: it is wrong
         record.misfit = True
         if record.latest and record.lost_home == self._home(path):
             record.add_home(record.lost_home, shared=accepted is not None)

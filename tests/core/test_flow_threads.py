@@ -236,7 +236,7 @@ def test_nobody_waits_for_the_verdict_on_another_credential(crowd: Crowd) -> Non
 
 def test_a_refusal_stands_for_other_paths_when_nothing_else_fits_this_one(crowd: Crowd) -> None:
     """Two users beside each other, no index: the others wait for the second user's verdict, then send the first's."""
-    rig = Rig(Listed("netrc", "u:p"), Listed("store", "v:q"))
+    rig = Rig(Listed("netrc", "u:p"), Listed("store", "/files v:q"))
     ahead = rig.flow(rig.call("/files/x"))
     assert next(ahead) is None
     assert shown(ahead.send(Answer(401))) == "u:p"
@@ -246,6 +246,19 @@ def test_a_refusal_stands_for_other_paths_when_nothing_else_fits_this_one(crowd:
     assert len(rig.memo.gates._held) == 2, "the verdict on the first waits for that on the second"
     finish(rig, ahead, 200)
     assert results(others) == [[BARE, "u:p"]] * len(PAGES)
+
+
+def test_a_wrong_password_is_sent_once_though_another_one_fits(crowd: Crowd) -> None:
+    """Both are for the whole host: the refused one is no other path's, wherever it is asked for."""
+    rig = Rig(Listed("netrc", "u:wrong"), Listed("store", "v:q"))
+    ahead = rig.flow(rig.call("/files/x"))
+    assert next(ahead) is None
+    assert shown(ahead.send(Answer(401))) == "u:wrong"
+    others = crowd.start(lambda page: rig.get(page, lets_in({"": "v:q"})))
+    crowd.all_wait()
+    assert shown(ahead.send(Answer(401))) == "v:q"
+    finish(rig, ahead, 200)
+    assert results(others) == [[BARE, "v:q"]] * len(PAGES)
 
 
 def test_two_threads_never_wait_for_each_others_verdict(monkeypatch: pytest.MonkeyPatch) -> None:

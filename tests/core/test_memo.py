@@ -222,15 +222,16 @@ def test_three_refused_calls_in_a_row_put_a_credential_out_of_date(rig: Rig) -> 
     assert tried(rig, "/d/x") == ["me:pw"]
 
 
-def test_another_users_success_excuses_a_refusal(rig: Rig) -> None:
-    """Then it is refused for that URL alone, also what nothing has accepted yet."""
+@pytest.mark.parametrize(("prefix", "is_wrong"), [("/f", False), (None, True)])
+def test_another_users_success_excuses_a_refusal(rig: Rig, prefix: str | None, is_wrong: bool) -> None:  # noqa: FBT001
+    """Then it is refused for that URL alone; what nothing has accepted yet, only if the other user's is for a path."""
     misfit, wrong = found("me:pw"), found("host:wide")
     accept(rig, "/f/1", misfit)
     for one in (misfit, wrong):
         refuse(rig, "/f/2", one)
-    rig.memo.excuse(rig.call("/f/2"), [misfit, wrong], found("you:pw"))
+    rig.memo.excuse(rig.call("/f/2"), [misfit, wrong], found("you:pw", prefix))
     assert refused_at(rig, misfit, "/f/1", "/f/2", "/f/3", "/g") == [False, True, False, False]
-    assert refused_at(rig, wrong, "/f/1", "/f/2", "/f/3", "/g") == [False, True, False, False]
+    assert refused_at(rig, wrong, "/f/1", "/f/2", "/f/3", "/g") == [is_wrong, True, is_wrong, is_wrong]
     assert listed(rig) == ["me:pw"]
 
 
