@@ -19,6 +19,7 @@ from ..sources.base import Step
 from ..sources.chain import make_chain
 from ..sources.prompt import PromptSource
 from ..util.after_fork import after_fork_in_child
+from ..util.later import later, putting_off
 from ..util.once import Once
 from .flow import Flow, auth_flow
 from .memo import Memo
@@ -125,7 +126,7 @@ class Authenticator:
 
     def settings(self) -> Settings:
         """Return what variables and files configure, read once."""
-        with self._lock:
+        with putting_off(), self._lock:
             if self._settings is None:
                 if self._discover:
                     self._settings = discover(self._misconfigured)
@@ -258,7 +259,7 @@ class Authenticator:
     def warn(self, message: str) -> None:
         """Log a warning, once in this session."""
         if self._warned.is_new(message):
-            logger.warning("%s", message)
+            later(lambda: logger.warning("%s", message))
 
     def warn_insecure(self, realm: Realm) -> None:
         """Warn once of a realm to which credentials go unencrypted."""

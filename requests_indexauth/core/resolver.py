@@ -10,6 +10,7 @@ from ..models.credentials import MASK
 from ..models.found import Found
 from ..models.query import Query, Where
 from ..sources.base import Source, Step, Warn
+from ..util.later import putting_off
 from .freshness import Freshness
 from .turns import Turns
 
@@ -113,7 +114,7 @@ class Resolver:
             told: called with what each source did, or ``None``.
 
         """
-        with self._turns.take((query.where, query.username)):
+        with putting_off(), self._turns.take((query.where, query.username)):
             if lapsed is not None:
                 self._freshness.refresh(query.where, lapsed, self.sources, self._forget_answers)
             for step in self.steps(query, unwanted, interactive=interactive):

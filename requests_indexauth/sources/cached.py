@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Callable, Generic, Optional, TypeVar
 
 from ..errors import SourceError
 from ..util.after_fork import after_fork_in_child
+from ..util.later import putting_off
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -51,7 +52,7 @@ class Kept(Generic[T]):
             SourceError: the reading failed, now or when it was done.
 
         """
-        with self._lock:
+        with putting_off(), self._lock:
             kept = self._kept
             if kept is None or kept[0] != place:
                 self._state = self._look()
