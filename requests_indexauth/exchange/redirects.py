@@ -14,7 +14,7 @@ from ..models.found import Found
 from ..models.url import Realm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 ANSWERED = "_indexauth_answered"
@@ -74,8 +74,8 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
     # Every request makes a trail: without a `__dict__` that takes two thirds of the time.
     __slots__ = ("_origin", "answered", "exchange", "given", "header", "hook", "redirected", "secure", "silent")
 
-    def __init__(self, hooks: Mapping[str, Any], request: Any, given: Given | None = None) -> None:
-        dict.__init__(self, hooks)  # `super()` takes longer
+    def __init__(self, hooks: Mapping[str, Any] | None, request: Any, given: Given | None = None) -> None:
+        dict.__init__(self, hooks or ())  # `super()` takes longer
         self._origin = weakref.ref(request)
         self.given = given
         self.hook: Callable[..., Any] | None = hooks.hook if isinstance(hooks, Trail) else None
@@ -96,7 +96,7 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
         if self.answered:
             self.answered = False
             return hooks
-        return [self._answer, *(hooks or ())]
+        return [self._answer, *hooks_in(hooks)]
 
     def _answer(self, response: Any, **send_options: Any) -> Any:
         """Pass a response that no adapter of ours has seen to the hook, with its request, which it may lack."""
@@ -141,6 +141,11 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
         copied.hook, copied.header, copied.secure = self.hook, self.header, self.secure
         copied.redirected, copied.silent = self.redirected, self.silent
         return copied
+
+
+def hooks_in(registered: Any) -> Iterable[Any]:
+    """Return the hooks of an event, of which ``requests`` takes a list, a single one, or none."""
+    return (registered,) if callable(registered) else registered or ()
 
 
 def trail_of(request: Any) -> Trail | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,7 +10,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 
 from ..exchange.authorization import authorize, is_ours, was_authorized
 from ..exchange.exchange import OK, Exchange, Send, copy_with, is_final
-from ..exchange.redirects import Trail, trail_of
+from ..exchange.redirects import Trail, hooks_in, trail_of
 from ..models.url import without_userinfo
 from .auth import REQUESTS, IndexAuth, is_of_auth, mark_answered
 
@@ -77,7 +78,8 @@ class IndexAuthAdapter(HTTPAdapter):
 
         """
         hooks = request.hooks
-        by_hook = bool(hooks["response"]) and any(map(is_of_auth, hooks["response"]))
+        registered = dict.get(hooks, "response") if isinstance(hooks, dict) else None
+        by_hook = bool(registered) and any(map(is_of_auth, hooks_in(registered)))
         trail = hooks if type(hooks) is Trail else None
         if trail is not None:
             of_caller, new = False, trail.given is None and not trail.redirected and not by_hook
@@ -134,7 +136,7 @@ class IndexAuthAdapter(HTTPAdapter):
         if by_hook:
             trail = exchange.leave_trail(redirected=True)  # it may be: what such a hook sends does not come this way
             if exchange.cross_realm:
-                trail["response"] = [hook for hook in trail["response"] if not is_of_auth(hook)]
+                trail["response"] = [hook for hook in hooks_in(trail["response"]) if not is_of_auth(hook)]
         return cast("Response", exchange.run(send) if first is None else exchange.run_from(first, send))
 
     def _stripped(self, request: PreparedRequest) -> PreparedRequest:
@@ -154,6 +156,8 @@ class IndexAuthAdapter(HTTPAdapter):
         """Return the adapter that takes the place of a mounted one and sends through it."""
         if isinstance(mounted, IndexAuthAdapter):
             if mounted.transport is None:
+                if mounted.mounted:  # by another session, perhaps
+                    mounted = copy(mounted)
                 mounted.auth, mounted.mounted = auth, True
                 return mounted
             mounted = mounted.transport

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from .adapter import IndexAuthAdapter
@@ -60,6 +61,7 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
         indexes, keyring_provider=keyring_provider, discover=discover, netrc=netrc, store=store, prompt=prompt
     )
     auth.bind(session)
+    session.adapters = copy(session.adapters)  # a copy of a session shares them with it
     for prefix, mounted in session.adapters.items():
         if prefix.lower().startswith("http"):
             session.adapters[prefix] = IndexAuthAdapter.over(mounted, auth)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -234,3 +235,62 @@ def test_a_refusal_in_such_a_folder_is_answered(session: requests.Session, serve
     for name in ("open1", "closed?page=2", "closed", "open2"):
         assert session.get(server.at(f"/api/{name}")).status_code == 200
     assert server.authorizations == [None, None, ME, ME, ME]
+
+
+@pytest.mark.parametrize("hooks", [{}, None, {"response": None}, {"response": lambda _response, **_options: None}])
+def test_hooks_that_requests_takes_are_taken(
+    session: requests.Session, serve_index: ServeIndex, home: Path, hooks: Any
+) -> None:
+    """No hooks at all, none of that event, or one without a list around it."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(session)
+    request = session.prepare_request(requests.Request("GET", index.page_url()))
+    assert session.get(index.page_url()).status_code == 200
+    request.hooks = hooks
+    plain = requests.Session()
+    plain.trust_env = False
+    assert session.send(request).status_code == plain.send(request).status_code == 401
+
+
+def test_one_hook_without_a_list_is_called_beside_ours(
+    session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """`requests` takes such a one, too."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    session.auth = IndexAuth()
+    seen = []
+    request = session.prepare_request(requests.Request("GET", index.page_url()))
+    request.hooks["response"] = lambda response, **_options: seen.append(response.status_code)
+    assert session.send(request).status_code == 200
+    assert seen == [200]
+
+
+def test_mounting_a_copy_leaves_the_original_its_indexes(
+    session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """`requests` has both share their adapters."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(session, [Index(index.index_url(), authenticate="never")])
+    other = copy.copy(session)
+    mount(other)
+    assert session.get(index.page_url()).status_code == 401
+    assert other.get(index.page_url()).status_code == 200
+    assert index.authorizations == [None, None, ME]
+
+
+def test_an_adapter_in_two_sessions_serves_each_by_its_own_indexes(
+    session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """A second `mount` takes a copy of an adapter that was mounted before."""
+    index = serve_index(users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    adapter, other = IndexAuthAdapter(), requests.Session()
+    for one, policy in ((session, "never"), (other, "auto")):
+        one.mount("http://", adapter)
+        mount(one, [Index(index.index_url(), authenticate=policy)])  # type: ignore[arg-type] # each is one
+    assert session.get(index.page_url()).status_code == 401
+    assert other.get(index.page_url()).status_code == 200
+    assert index.authorizations == [None, None, ME]
