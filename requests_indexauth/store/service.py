@@ -21,6 +21,7 @@ DEFAULT_PUBLISH_URL = SERVICES["pypi"]
 """Where ``uv publish`` and twine upload to by default."""
 
 _PLAIN_HTTP_HOSTS = ("localhost", "127.0.0.1", "::1")
+_MISTYPED_SCHEME = r"(?i)https?[;/].*@"
 _WORD = r"[^\s./\\:?#@%\[\]]+"
 _CONTROL = r"[\x00-\x1f\x7f]"
 _NUMERIC = r"[0-9]+|0x[0-9a-f]*"
@@ -35,7 +36,7 @@ def to_url(service: str, names: Iterable[str] = ()) -> str:
 
     Raises:
         StoreError: it is a single word other than ``localhost``: the name of an index that is not configured, rather
-            than a host. The message does not quote it: it may be a token.
+            than a host. Or it begins with a mistyped ``https://``. The message does not quote it: it may be a token.
 
     """
     text = service.strip(" \t\r\n")
@@ -44,6 +45,9 @@ def to_url(service: str, names: Iterable[str] = ()) -> str:
     if word and word[1].lower() != "localhost":
         known = ", ".join(dict.fromkeys([*names, *SERVICES]))
         message = f"no index has that name (there are {known}): give one of these, or https://host/path"
+        raise StoreError(message)
+    if re.match(_MISTYPED_SCHEME, text):
+        message = "the URL has no `://` after http or https: give https://host/path"  # it may have a password: no quote
         raise StoreError(message)
     scheme, colon, rest = text.partition(":")
     if not colon or scheme.lower() not in ("http", "https"):

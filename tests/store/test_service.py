@@ -114,6 +114,15 @@ PATHS = (
 )
 
 
+@pytest.mark.parametrize("service", ["http//me:s3cret@h.example/", "HTTPS;//me:s3cret@h.example/x", "https//me@h"])
+def test_a_mistyped_scheme_before_userinfo_is_refused_unquoted(service: str) -> None:
+    """With https:// before it the password would be a path, and be shown."""
+    with pytest.raises(StoreError, match="no `://` after http or https") as caught:
+        to_url(service)
+    assert "me" not in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
 @given(path=PATHS)
 def test_writing_a_service_twice_changes_nothing(path: str) -> None:
     """What is written is what would be written for it, unless another `simple` was before the last one."""
