@@ -151,13 +151,16 @@ class Authenticator:
         notes = Notes(call)
         return told(auth_flow(call, self.memo, self.resolver, notes), notes)
 
-    def tell_refusal(self, call: Call, sent: Sequence[str], asked_first: str | None = None) -> None:
+    def tell_refusal(
+        self, call: Call, sent: Sequence[str], asked_first: str | None = None, *, used_up: bool = False
+    ) -> None:
         """Log, once for an index or realm, that a 401 stays one, with the sources asked and the command that says why.
 
         Args:
             call: the call, whose last answer is the 401; one whose credential is the caller's own is passed over.
             sent: the sources whose credentials were sent.
             asked_first: the URL that a redirect led here from; ``None`` when none did.
+            used_up: whether the call was sent as often as it may be.
 
         """
         ours = call.given is None and not call.bare and call.policy != "never"
@@ -170,7 +173,11 @@ class Authenticator:
         led = "" if asked_first is None or asked_first == url else f" (a redirect led there from {asked_first})"
         name_alone = call.query.username is not None and tuple(sent) == (GIVEN,)
         why = unanswered(
-            () if name_alone else sent, asked, self.how_to_explain(asked_first or url), name_alone=name_alone
+            () if name_alone else sent,
+            asked,
+            self.how_to_explain(asked_first or url),
+            name_alone=name_alone,
+            used_up=used_up,
         )
         logger.info("401 for %s%s: %s", url, led, why)
 

@@ -196,7 +196,8 @@ class Exchange:
     def _end(self, response: Any) -> Any:
         response.history = self._refused
         if response.status_code == UNAUTHORIZED:
-            self._auth.tell_refusal(self._call, tuple(self._sources), self._facts.asked_first)
+            used_up = not self._may_send_again()
+            self._auth.tell_refusal(self._call, tuple(self._sources), self._facts.asked_first, used_up=used_up)
         if is_redirect(response):
             trail = self.leave_trail(redirected=True)
             response.request.hooks = trail  # some follow by hand, and from that request

@@ -87,7 +87,9 @@ def wrong_credential(
     return f"{place} refuses {credentials}, {which} wrong, expired or revoked{also}: {how}"
 
 
-def unanswered(sent: Sequence[str], asked: Sequence[str], how: str, *, name_alone: bool = False) -> str:
+def unanswered(
+    sent: Sequence[str], asked: Sequence[str], how: str, *, name_alone: bool = False, used_up: bool = False
+) -> str:
     """Say in a log why a 401 stays one.
 
     Args:
@@ -95,6 +97,7 @@ def unanswered(sent: Sequence[str], asked: Sequence[str], how: str, *, name_alon
         asked: the sources that are asked.
         how: what says more.
         name_alone: whether only a user name was given.
+        used_up: whether the call was sent as often as it may be, so that the other sources were not asked.
 
     """
     others = [source for source in asked if source not in sent]
@@ -102,6 +105,8 @@ def unanswered(sent: Sequence[str], asked: Sequence[str], how: str, *, name_alon
         head = "only a user name is given, and none of the sources asked has its password" if name_alone else _NO_SOURCE
         return f"{head} ({', '.join(others) or 'none'}); to see why: {how}"
     also = f", and none of the others asked has another one ({', '.join(others)})" if others else ""
+    if used_up and others:
+        also = f", and a call is sent three times at most: the next one asks the others ({', '.join(others)})"
     credentials = f"the credential{'s' if len(sent) > 1 else ''} from {joined(sent)}"
     return f"the server refuses {credentials}{also}; to see why: {how}"
 

@@ -72,7 +72,9 @@ class PipAuthenticator(Authenticator):
         if header is not None and response.ok:
             self.prompt.accepted(header)
 
-    def tell_refusal(self, call: Call, sent: Sequence[str], asked_first: str | None = None) -> None:
+    def tell_refusal(
+        self, call: Call, sent: Sequence[str], asked_first: str | None = None, *, used_up: bool = False
+    ) -> None:
         """Log nothing: pip's user gets a warning."""
 
     def how_to_explain(self, url: str) -> str:

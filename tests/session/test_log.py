@@ -65,6 +65,27 @@ def test_a_401_that_stays_one_is_told_once(
     assert told(caplog, logging.INFO) == []
 
 
+def test_sources_that_a_call_has_no_sending_left_for_are_told(
+    session: requests.Session, index: IndexServer, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They were not asked, so nothing is said of what they have; the next call gets in."""
+    caplog.set_level(logging.INFO, NAME)
+    netrc(home, "hunter22")
+    CredentialStore().set(index.url, Credentials.basic("you", "hunter23"))
+    corp = f"[corp]\nrepository = {index.index_url()}\nusername = me\npassword = secret\n"
+    (home / ".pypirc").write_text(f"[distutils]\nindex-servers = corp\n{corp}")
+    mount(session)
+    assert session.get(index.page_url()).status_code == 401
+    assert told(caplog, logging.INFO) == [
+        (
+            f"401 for {index.page_url()}: the server refuses the credentials from netrc and store, and a call is sent "
+            "three times at most: the next one asks the others (.pypirc); to see why: "
+            f"indexauth explain {index.page_url()}"
+        )
+    ]
+    assert session.get(index.page_url("other")).status_code == 200
+
+
 def test_a_credential_that_is_refused_is_told(
     session: requests.Session, index: IndexServer, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
