@@ -171,7 +171,7 @@ class Authenticator:
         asked = self.resolver.asked(call.query._replace(challenged=True))
         url = mask_query(call.query.url)
         led = "" if asked_first is None or asked_first == url else f" (a redirect led there from {asked_first})"
-        name_alone = call.query.username is not None and tuple(sent) == (GIVEN,)
+        name_alone = tuple(sent) == (GIVEN,)  # of the request's URL or of its index: nothing else is given here
         why = unanswered(
             () if name_alone else sent,
             asked,

@@ -53,7 +53,7 @@ class Record:
             shared with other users' paths, which refuse it.
         lost_home: the folder that refused it last.
         failures: how many calls in a row were refused with it, and with whatever else was tried.
-        misfit: whether it was refused where another credential then fitted.
+        misfit: whether it may be for other paths: another one, for a path of its own, fitted where it was refused.
         seen: whether a server has received it here and has not answered 401.
         replaced_by: the ``Authorization`` with the same user's new password; ``None`` when there is none.
 

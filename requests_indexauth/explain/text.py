@@ -6,6 +6,7 @@ import re
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from ..models.found import GIVEN
 from ..util.terminal import printable
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _about_attempts(findings: Findings, width: int) -> Iterator[Line]:
     for number, attempt in enumerate(findings.attempts, 1):
         bare_host = f"{findings.url}/" if findings.url.count("/") == 2 else ""  # noqa: PLR2004 - those of ://
         elsewhere = "" if attempt.url in (findings.url, bare_host) else f", at {attempt.url}"
-        text = f"{_answer(attempt)}{elsewhere}"
+        text = f"{_answer(attempt, name_alone=findings.source is None)}{elsewhere}"
         yield from _labelled(f"request {number}", text, width, "green" if attempt.good else "red")
         if attempt.www_authenticate is not None:
             yield from _labelled("", f"WWW-Authenticate: {attempt.www_authenticate}", width, "dim")
@@ -114,10 +115,12 @@ def _about_attempts(findings: Findings, width: int) -> Iterator[Line]:
         yield from _labelled(f"request {len(findings.attempts) + 1}", findings.forbidden, width, "red")
 
 
-def _answer(attempt: Attempt) -> str:
+def _answer(attempt: Attempt, *, name_alone: bool) -> str:
     if attempt.failure is not None:
         return f"no answer ({attempt.failure.kind})"
     sent = "without a credential" if attempt.credential is None else f"with that from {attempt.credential}"
+    if name_alone and attempt.credential == GIVEN:
+        sent = "with the user name and an empty password"
     return f"{attempt.status} {sent}{', a page to sign in on' if attempt.sign_in else ''}"
 
 

@@ -114,13 +114,18 @@ def test_where_code_says_more_than_a_command_can_the_session_explains(
     assert said.endswith(f"to see why: print(session.auth.explain('{index.page_url()}'))")
 
 
+@pytest.mark.parametrize("of_index", [False, True], ids=["in the request's URL", "in the index's URL"])
 def test_a_user_name_alone_is_not_called_a_wrong_credential(
-    session: requests.Session, index: IndexServer, caplog: pytest.LogCaptureFixture
+    session: requests.Session,
+    index: IndexServer,
+    caplog: pytest.LogCaptureFixture,
+    of_index: bool,  # noqa: FBT001
 ) -> None:
     """It is its password that is missing."""
     caplog.set_level(logging.INFO, NAME)
-    mount(session)
-    assert session.get(index.page_url().replace("://", "://me@")).status_code == 401
+    mount(session, [Index(index.index_url().replace("://", "://me@"))] if of_index else [])
+    url = index.page_url()
+    assert session.get(url if of_index else url.replace("://", "://me@")).status_code == 401
     (said,) = told(caplog, logging.INFO)
     assert ": only a user name is given, and none of the sources asked has its password (" in said
 
