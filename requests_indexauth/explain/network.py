@@ -165,8 +165,7 @@ def _files(causes: _Causes, way: Way) -> str | None:
     """Say which file of certificates is missing or of no use."""
     bundle = way.bundle
     if bundle is not None:
-        setting = next((name for name in BUNDLE_VARIABLES if os.environ.get(name) == bundle), None)
-        setting = setting or ("session.verify" if way.pip is None else way.option("cert"))
+        setting = _variable_of(bundle) or ("session.verify" if way.pip is None else way.option("cert"))
         if not os.path.exists(bundle):  # noqa: PTH110 - as everywhere in what the command line imports
             return f"the file of certificates {bundle}, which {setting} names, is not there: correct {setting}"
         if causes.says("NO_CERTIFICATE_OR_CRL_FOUND|no certificate or crl|PEM lib|load_verify"):
@@ -176,6 +175,11 @@ def _files(causes: _Causes, way: Way) -> str | None:
             "session.cert" if way.pip is None else way.option("client-cert")
         )
     return None
+
+
+def _variable_of(bundle: str) -> str | None:
+    """Return the variable that names a file of certificates; ``None`` where none does."""
+    return next((name for name in BUNDLE_VARIABLES if os.environ.get(name) == bundle), None)
 
 
 def _proxy(causes: _Causes, way: Way) -> str | None:
@@ -240,6 +244,9 @@ def _unknown_authority(causes: _Causes, way: Way) -> str:
     signed = "by itself" if own else "by an authority that is unknown here"
     chain = "" if own else ", or the server leaves out a certificate between the two"
     options = "REQUESTS_CA_BUNDLE (pip: --cert)" if way.pip is None else "pip's option cert"
+    variable = None if way.bundle is None else _variable_of(way.bundle)
+    if variable is not None and way.pip is not None:  # `requests`, which pip has in it, takes the variable first
+        options = f"{variable}, which goes over pip's option cert, or unset {variable} and name it in that option"
     return (
         f"the certificate of {way.host} is signed {signed} (not one of {known}){chain}: get the authority's "
         f"certificate from those who run the server, and name its file in {options}"

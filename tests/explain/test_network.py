@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import errno
 import ssl
+from typing import TYPE_CHECKING
 
 import pytest
 from requests import exceptions as requests_errors
 from urllib3 import exceptions as urllib3_errors
 
 from requests_indexauth.explain.network import Way, failure_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WAY = Way("https://pkgs.example.com:8443/simple/?token=hunter22")
 
@@ -35,6 +39,18 @@ def test_what_openssl_says_is_told_as_a_cause(openssl: str, says: str) -> None:
     why = failure_of(error, WAY).why
     assert "pkgs.example.com:8443" in why
     assert says in why
+
+
+def test_a_variable_that_goes_over_pips_option_is_named(monkeypatch: pytest.MonkeyPatch, workdir: Path) -> None:
+    """To name the file in the option once more would change nothing."""
+    (workdir / "ours.pem").touch()
+    bundle = str(workdir / "ours.pem")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
+    unknown = ssl.SSLError(1, "CERTIFICATE_VERIFY_FAILED: self-signed certificate (_ssl.c:1007)")
+    error = requests_errors.SSLError(urllib3_errors.SSLError(unknown))
+    way = WAY._replace(bundle=bundle, pip={"cert": "PIP_CERT"})
+    assert "unset REQUESTS_CA_BUNDLE" in failure_of(error, way).why
+    assert "unset" not in failure_of(error, way._replace(pip=None)).why
 
 
 def test_a_failure_through_a_proxy_may_be_the_proxys_certificate() -> None:
