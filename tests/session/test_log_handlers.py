@@ -47,7 +47,9 @@ def logger() -> Iterator[logging.Logger]:
 
 def bad_configuration(home: Path, _index: IndexServer) -> None:
     (home / ".config" / "uv").mkdir(parents=True, exist_ok=True)
-    (home / ".config" / "uv" / "uv.toml").write_text('[[index]]\nurl = "https://h.example/"\nauthenticate = "sometimes"\n')
+    (home / ".config" / "uv" / "uv.toml").write_text(
+        '[[index]]\nurl = "https://h.example/"\nauthenticate = "sometimes"\n'
+    )
 
 
 def bad_store(home: Path, index: IndexServer) -> None:
