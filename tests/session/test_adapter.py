@@ -205,6 +205,7 @@ def test_a_request_that_was_answered_once_is_answered_through_another_adapter(
     request = session.prepare_request(requests.Request("GET", index.page_url()))
     assert auth.authenticator.quick(index.page_url()) is not None
     assert session.send(request).status_code == 200
+    session.get_adapter("http://").close()
     session.mount("http://", HTTPAdapter())
     del request.headers["Authorization"]
     index.clear()
@@ -248,9 +249,9 @@ def test_hooks_that_requests_takes_are_taken(
     request = session.prepare_request(requests.Request("GET", index.page_url()))
     assert session.get(index.page_url()).status_code == 200
     request.hooks = hooks
-    plain = requests.Session()
-    plain.trust_env = False
-    assert session.send(request).status_code == plain.send(request).status_code == 401
+    with requests.Session() as plain:
+        plain.trust_env = False
+        assert session.send(request).status_code == plain.send(request).status_code == 401
 
 
 def test_one_hook_without_a_list_is_called_beside_ours(
@@ -287,10 +288,11 @@ def test_an_adapter_in_two_sessions_serves_each_by_its_own_indexes(
     """A second `mount` takes a copy of an adapter that was mounted before."""
     index = serve_index(users={"me": "pw"})
     write_netrc(home, ("127.0.0.1", "me", "pw"))
-    adapter, other = IndexAuthAdapter(), requests.Session()
-    for one, policy in ((session, "never"), (other, "auto")):
-        one.mount("http://", adapter)
-        mount(one, [Index(index.index_url(), authenticate=policy)])  # type: ignore[arg-type] # each is one
-    assert session.get(index.page_url()).status_code == 401
-    assert other.get(index.page_url()).status_code == 200
+    adapter = IndexAuthAdapter()
+    with requests.Session() as other:
+        for one, policy in ((session, "never"), (other, "auto")):
+            one.mount("http://", adapter)
+            mount(one, [Index(index.index_url(), authenticate=policy)])  # type: ignore[arg-type] # each is one
+        assert session.get(index.page_url()).status_code == 401
+        assert other.get(index.page_url()).status_code == 200
     assert index.authorizations == [None, None, ME]

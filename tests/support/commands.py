@@ -109,7 +109,7 @@ def on_terminal(words: list[str], variables: Mapping[str, str], answers: list[tu
             for prompt, answer in answers:
                 shown += _read_until(terminal, prompt.encode())
                 os.write(terminal, answer.encode())
-            shown += _read_until(terminal, None)
+            shown += _read_until(terminal, None, again=CTRL_C if answers and answers[-1][1].endswith("\x03") else b"")
             code = process.wait(TIME_LIMIT)
         finally:
             process.kill()  # nothing happens if it has ended
@@ -117,10 +117,15 @@ def on_terminal(words: list[str], variables: Mapping[str, str], answers: list[tu
     return Ran(code, shown.decode().replace("\r\n", "\n"), "")
 
 
-def _read_until(terminal: int, wanted: bytes | None) -> bytes:
-    """Read what the program shows until it shows `wanted`, or ends."""
+CTRL_C = b"\x03"
+
+
+def _read_until(terminal: int, wanted: bytes | None, *, again: bytes = b"") -> bytes:
+    """Read what the program shows until it shows `wanted`, or ends; type `again` if it shows nothing for long."""
     shown = b""
     while wanted is None or wanted not in shown:
+        if again and not select.select([terminal], [], [], TIME_LIMIT / 6)[0]:
+            os.write(terminal, again)  # Python may miss a signal between showing a prompt and reading: so people do
         if not select.select([terminal], [], [], TIME_LIMIT)[0]:
             message = f"the program shows nothing more, after {shown!r}"
             raise TimeoutError(message)
