@@ -59,8 +59,6 @@ def auth_flow(call: Call, memo: Memo, resolver: Resolver, notes: Notes | None = 
         good = answer.fresh and answer.status not in (UNAUTHORIZED, FORBIDDEN)
         if good and call.keep_given:
             overrides = memo.accept(call, call.given)
-            if overrides:
-                resolver.forgive(call.given)
             if notes is not None:
                 notes.remembered(call.given, overrides=overrides)
     else:
@@ -81,13 +79,11 @@ class Candidate(NamedTuple):
         found: the credential; ``None`` for a bare request.
         origin: ``"memo"`` (remembered for the URL's index or path), ``"realm"`` (remembered for other URLs of the
             realm), ``"chain"`` (a source has it) or ``"bare"``.
-        final: whether the answer is the caller's, whatever it is.
 
     """
 
     found: Found | None = None
     origin: str = "bare"
-    final: bool = False
 
 
 class _Search:
@@ -140,14 +136,14 @@ class _Search:
     def _after(self, last: Candidate, answer: Answer, lapsed: bool) -> Candidate | None:  # noqa: FBT001
         """Choose what is sent after an answer; ``None``: the answer is the caller's."""
         refused = answer.status == UNAUTHORIZED
-        if last.final or not (refused or self._hides(last, answer)):
+        if not (refused or self._hides(last, answer)):
             return None
         if refused:
             self.query = self.query._replace(challenged=True)
         chosen = self._ask_afresh(last, lapsed) if refused else self._ask()
         chosen = chosen or self._of_realm() or self._ask_for_indexes() or self._prompt()
         if chosen is None and last.origin == "realm" and answer.status != NOT_FOUND and self._may_go_bare():
-            return Candidate(final=True)
+            return Candidate()
         return chosen
 
     def _ask_afresh(self, refused: Candidate, lapsed: bool) -> Candidate | None:  # noqa: FBT001

@@ -50,12 +50,6 @@ class Freshness:
                 source.refresh()
                 self._add(self._reread, (source.name, where, header))
 
-    def forgive(self, header: str) -> None:
-        """Have the next refusal of a credential re-read the sources."""
-        with self._lock:
-            self._refreshed = {key: None for key in self._refreshed if key[1].header != header}
-            self._reread = {key: None for key in self._reread if key[2] != header}
-
     @staticmethod
     def _add(known: dict[Key, None], key: Key) -> None:
         known[key] = None

@@ -124,10 +124,6 @@ class Resolver:
                     return step.found
         return None
 
-    def forgive(self, found: Found) -> None:
-        """Treat a refused credential as valid again, so that its next refusal re-reads the sources."""
-        self._freshness.forgive(found.header)
-
     def trace(self, query: Query, *, tell_why: bool = False) -> list[Step]:
         """Return what every source does with a question, in order; and why one has nothing, if that is wanted."""
         with self._turns.take((query.where, query.username)):

@@ -15,7 +15,7 @@ from requests_indexauth.models.call import Answer, Call
 from requests_indexauth.models.index import Index
 from requests_indexauth.models.query import Query
 from requests_indexauth.sources.base import Source
-from support.flows import BARE, HOST, Broken, Listed, Rig, Status, Variables, credential, lets_in
+from support.flows import BARE, HOST, Broken, Listed, Rig, Status, Variables, credential, lets_in, shown
 
 PAGE = "/team/simple/thing/"
 OTHER_PAGE = "/team/simple/other/"
@@ -854,6 +854,48 @@ def test_without_a_rotation_nothing_is_read_again(status: int) -> None:
     assert files.refreshed == 0
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_misfit_that_is_hidden_has_nothing_asked_afresh(status: int) -> None:
+    """403 and 404 do not say that a credential is out of date."""
+    keyring = Listed("keyring", slow=True)
+    rig = Rig(netrc("me:pw"), keyring)
+    rig.run(rig.call(PAGE), 401, 200)
+    rig.ask(rig.call(FILE), lambda _path, _sent: status)
+    assert keyring.refreshed == 0
+
+
+def test_a_401_to_the_bare_attempt_asks_the_sources_that_wait_for_one() -> None:
+    """The realm's credential was answered 403, which is no challenge (RFC 9110)."""
+    rig = Rig(netrc("me:pw"), Listed("keyring", "you:pw", challenged_only=True))
+    rig.run(rig.call(PAGE), 401, 200)
+    assert rig.run(rig.call(FILE), 403, 401, 200) == ["me:pw", BARE, "you:pw"]
+
+
+def test_a_401_to_the_realms_credential_asks_the_sources_that_wait_for_one() -> None:
+    """The index hid its page behind 404 before."""
+    rig = Rig(Variables(a="u:p"), Listed("keyring", "/team me:pw", challenged_only=True), indexes=[A, TEAM])
+    rig.run(rig.call("/a/simple/p/"), 200)
+    assert rig.run(rig.call(PAGE), 404, 401, 200) == [BARE, "u:p", "me:pw"]
+
+
+def test_an_interrupted_rereading_is_made_up_for() -> None:
+    """Ctrl-C while the sources are asked afresh: the next 401 asks them afresh."""
+    keyring = Listed("keyring", "me:old", slow=True, then=["me:new"])
+    rig = Rig(keyring, indexes=[TEAM])
+    rig.run(rig.call(PAGE), 401, 200)
+    flow = rig.flow(rig.call(PAGE))
+    next(flow)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keyring, "refresh", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            flow.send(Answer(401))
+    assert rig.run(rig.call(PAGE), 401, 200) == [BARE, "me:new"]
+
+
+def interrupted() -> None:
+    raise KeyboardInterrupt
+
+
 def test_rotation_reads_again_once() -> None:
     """Two requests that had the same old credential refused read the files again once."""
     files = netrc("me:old")
@@ -966,6 +1008,16 @@ def test_the_last_send_asks_nobody_for_what_will_not_be_sent() -> None:
     rig = Rig(netrc("a:1"), store("b:2"), keyring, indexes=[TEAM])
     assert rig.run(rig.call(PAGE), 401, 401, 401) == [BARE, "a:1", "b:2"]
     assert keyring.asked == []
+    assert rig.memo.gates._held == {}
+
+
+def test_a_verdict_of_403_is_waited_for_no_longer() -> None:
+    """Other threads that have the same credential go on, though this call tries another one."""
+    rig = Rig(netrc("u:p"), indexes=[A])
+    rig.run(rig.call("/a/simple/p/"), 401, 200)
+    flow = rig.flow(rig.call(FILE))
+    assert shown(next(flow)) == "u:p"
+    flow.send(Answer(403))
     assert rig.memo.gates._held == {}
 
 

@@ -202,11 +202,11 @@ def test_asking_afresh() -> None:
 
 @pytest.mark.parametrize("how", ["refused", "unwanted"])
 def test_asking_afresh_again(how: str) -> None:
-    """What a file says was refused, so that it is read again, once; what is good again may be refused again."""
+    """What a file says was refused, so that it is read again, once; accepted meanwhile, it is read again after that."""
     files = Listed("netrc", "me:pw")
     resolver = Resolver([files], pytest.fail)
     realm = query(PAGE).realm
-    good, other = (Found(credential(pair), "netrc", realm) for pair in ("me:pw", "you:pw"))
+    good = Found(credential("me:pw"), "netrc", realm)
 
     def ask() -> int:
         if how == "refused":
@@ -216,9 +216,7 @@ def test_asking_afresh_again(how: str) -> None:
         return files.refreshed
 
     assert [ask(), ask()] == [1, 1]
-    resolver.forgive(other)
-    assert ask() == 1
-    resolver.forgive(good)
+    resolver.ask(query(PAGE), wanted, Lapsed(good.header, 2))
     assert [ask(), ask()] == [2, 2]
 
 

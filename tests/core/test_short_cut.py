@@ -5,15 +5,40 @@ from __future__ import annotations
 import contextlib
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from requests_indexauth.errors import PolicyError
 from requests_indexauth.models.index import Index
-from support.flows import BARE, Listed, Rig, Variables, shown
+from support.flows import BARE, HOST, Listed, Rig, Variables, shown
 
 REALMS = ("https://one.example", "http://one.example", "https://two.example", "https://one.example:443")
 PATHS = ("", "/", "/x", "//x", "/a", "/a/simple/p/", "/a/simple/q", "/a/f/x", "/a/b/simple/p/", "/b/y", "/b/%79")
+
+
+def test_what_lies_beside_a_bare_request_goes_out_bare() -> None:
+    """Nothing is known of its realm: the flow is not asked."""
+    rig = Rig()
+    assert rig.run(rig.call("/a/x"), 200) == [BARE]
+    assert [rig.memo.short_cut.is_bare(f"{HOST}{path}") for path in ("/a/y", "/b/y")] == [True, False]
+
+
+def test_what_lies_beside_a_user_name_does_not() -> None:
+    """The request that goes ahead may have it remembered."""
+    rig = Rig()
+    assert rig.next_sent(rig.call("https://me@pkgs.example.com/a/x")) == "me:"
+    assert not rig.memo.short_cut.is_bare(f"{HOST}/a/y")
+
+
+def test_what_a_source_has_something_for_unasked_does_not() -> None:
+    """An upload's variables, say."""
+    source = Listed("environment", preemptive=True)
+    rig = Rig(source)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(source, "preempts", lambda _realm: True)
+        rig.run(rig.call("/a/x"), 200)
+    assert not rig.memo.short_cut.is_bare(f"{HOST}/a/y")
 
 
 class Step(NamedTuple):
