@@ -6,6 +6,8 @@ from collections import OrderedDict
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from ..models.url import covers
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -55,6 +57,13 @@ class Evidence:
     def refused(self, realm: Realm, path: str, header: str) -> bool:
         """Return whether a path refused a credential since it last accepted it."""
         return bool(self._at(realm, next(prefixes(path))).get(header, 0) & _REFUSED)
+
+    def refused_below(self, realm: Realm, folder: str, header: str) -> bool:
+        """Return whether a folder, or a path below it, refused a credential since it last accepted it there."""
+        return any(
+            marks.get(header, 0) & _REFUSED and where == realm and covers(folder, node)
+            for (where, node), marks in self._nodes.items()
+        )
 
     def accepted(self, realm: Realm, path: str, header: str) -> bool:
         """Return whether a path accepted a credential, and did not refuse it since."""

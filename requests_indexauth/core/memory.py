@@ -54,12 +54,23 @@ class Record:
         lost_home: the folder that refused it last.
         failures: how many calls in a row were refused with it, and with whatever else was tried.
         misfit: whether it may be for other paths: another one, for a path of its own, fitted where it was refused.
+        refused_scopes: the paths of store entries that it was sent for and that refused it.
         seen: whether a server has received it here and has not answered 401.
         replaced_by: the ``Authorization`` with the same user's new password; ``None`` when there is none.
 
     """
 
-    __slots__ = ("failures", "found", "homes", "latest", "lost_home", "misfit", "replaced_by", "seen")
+    __slots__ = (
+        "failures",
+        "found",
+        "homes",
+        "latest",
+        "lost_home",
+        "misfit",
+        "refused_scopes",
+        "replaced_by",
+        "seen",
+    )
 
     def __init__(self, found: Found | None) -> None:
         self.found = found
@@ -68,6 +79,7 @@ class Record:
         self.lost_home: str | None = None
         self.failures = 0
         self.misfit = False
+        self.refused_scopes: set[str] = set()
         self.seen = False
         self.replaced_by: str | None = None
 
@@ -159,6 +171,8 @@ class Memory:
     def refuse(self, path: str, found: Found) -> bool:
         """Note a 401; return whether that puts a remembered credential out of date, rather than it being a misfit."""
         record = self._record(found)
+        if found.prefix is not None and len(record.refused_scopes) < HOMES:
+            record.refused_scopes.add(found.prefix)
         record.lost_home = self._home(path)
         own_home = record.homes.pop(record.lost_home, True) is False
         record.failures += 1
@@ -273,8 +287,10 @@ class RealmMemory(Memory):
         record = self._records.get(found.header)
         if record is None:
             return False
-        if record.dead or self._evidence.refused(self._realm, path, found.header):
+        if self._evidence.refused(self._realm, path, found.header):
             return True
+        if record.dead:
+            return not self._is_untried_scope(record, path, found)
         return record.out_of_date and not self._is_near(path, found.header)
 
     def fits(self, path: str, found: Found) -> bool:
@@ -350,6 +366,12 @@ class RealmMemory(Memory):
 
     def _is_within(self, record: Record, path: str) -> bool:
         return record.found is not None and self.fits(path, record.found)
+
+    def _is_untried_scope(self, record: Record, path: str, found: Found) -> bool:
+        """Return whether a source has a credential for a path of its own, where it was never refused."""
+        if found.prefix is None or not self.fits(path, found) or found.prefix in record.refused_scopes:
+            return False
+        return not self._evidence.refused_below(self._realm, found.prefix, found.header)
 
     def _is_near(self, path: str, header: str) -> bool:
         """Return whether a credential was accepted in a folder above a path, other than the root."""

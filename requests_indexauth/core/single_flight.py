@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,8 @@ class Gate:
 
     def __del__(self) -> None:
         """Open what an exception took from its holder; the lock may be held in this thread, so it is not taken."""
-        self.waiting.opened.set()
+        with suppress(AttributeError):  # interrupted before it had anything to open
+            self.waiting.opened.set()
 
 
 class Gates:

@@ -948,6 +948,25 @@ def test_a_refused_credential_is_not_sent_again(index: Index | None) -> None:
         assert rig.run(rig.call(path, method=method), 401) == [BARE]
 
 
+def test_a_login_for_a_path_is_sent_there_though_another_path_refused_that_password() -> None:
+    """Its scope is the path of its entry, and that has refused nothing."""
+    rig = Rig(store("u:p", "/b u:p"))
+    assert rig.run(rig.call("/files/x"), 401, 401) == [BARE, "u:p"]
+    assert rig.run(rig.call("/b/x"), 401, 200) == [BARE, "u:p"]
+    assert rig.run(rig.call("/b/y"), 200) == ["u:p"]
+
+
+def test_a_login_for_a_path_that_is_wrong_there_too_is_sent_there_once() -> None:
+    """Whether the entry for the path was sent, or the one for the host."""
+    rig = Rig(store("u:p", "/b u:p"))
+    assert rig.run(rig.call("/files/x"), 401, 401) == [BARE, "u:p"]
+    assert rig.run(rig.call("/b/x"), 401, 401) == [BARE, "u:p"]
+    assert rig.run(rig.call("/b/y"), 401) == [BARE]
+    rig = Rig(netrc("u:p"), store("/b u:p"))
+    assert rig.run(rig.call("/b/x"), 401, 401) == [BARE, "u:p"]
+    assert rig.run(rig.call("/b/y"), 401) == [BARE]
+
+
 @pytest.mark.parametrize("index", [TEAM, None], ids=["an index", "no index"])
 def test_an_empty_password_is_sent_once(index: Index | None) -> None:
     """Some servers lock an account out for it."""

@@ -172,3 +172,8 @@ def test_a_flow_that_is_collected_while_a_gate_is_taken_holds_nobody_up(
     thread.join(LONG)
     assert not thread.is_alive()
     assert [held.waiting for held in got if held is not None] == list(gates._held.values())
+
+
+def test_a_gate_that_was_interrupted_as_it_was_made_says_nothing() -> None:
+    """Ctrl-C at its first step: there is nothing to open."""
+    Gate.__new__(Gate).__del__()
