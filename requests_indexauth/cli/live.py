@@ -17,6 +17,7 @@ from ..core.authenticator import Authenticator
 from ..core.watched import watched
 from ..errors import PolicyError
 from ..explain.attempt import Attempt, unanswered
+from ..explain.echo import Echo
 from ..explain.network import Way, failure_of
 from ..explain.sign_in import PAGE_BYTES, is_html, is_index_page, is_sign_in_page
 from ..models.call import is_presigned
@@ -105,7 +106,7 @@ def _prepare(session: requests.Session, authenticator: WatchedAuthenticator, opt
     session.mount("https://", recorder)
     session.mount("http://", recorder)
     for prefix in options.trusted:
-        session.mount(prefix, TrustingRecorder(authenticator.sources, options, recorder.attempts))
+        session.mount(prefix, TrustingRecorder(authenticator.sources, options, recorder))
     if options.proxy is not None:
         session.trust_env = False  # as pip does
         session.proxies = {"http": options.proxy, "https": options.proxy}
@@ -138,20 +139,27 @@ class Recorder(HTTPAdapter):
         sources: the name of the source, by ``Authorization``.
         options: how it sends.
         attempts: where each request is written down; ``None``: in a new list.
+        echo: masks what was sent in what is answered; ``None``: a new one.
 
     Attributes:
         attempts: the requests so far.
+        echo: masks what was sent in what is answered.
 
     """
 
     def __init__(
-        self, sources: dict[str, str], options: Options = AS_PLAIN, attempts: list[Attempt] | None = None
+        self,
+        sources: dict[str, str],
+        options: Options = AS_PLAIN,
+        attempts: list[Attempt] | None = None,
+        echo: Echo | None = None,
     ) -> None:
         self._context = options.context
         super().__init__()
         self.attempts: list[Attempt] = [] if attempts is None else attempts
         self._sources = sources
         self._origins = options.origins
+        self.echo = Echo() if echo is None else echo
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Make connections with the TLS settings of the client."""
@@ -175,6 +183,8 @@ class Recorder(HTTPAdapter):
     ) -> requests.Response:
         """Send a request as ``HTTPAdapter`` does."""
         header = request.headers.get("Authorization")
+        if header is not None:
+            self.echo.note(str(header))
         source = None if header is None else self._sources.get(header, GIVEN)
         url = request.url or ""
         proxy = select_proxy(url, proxies)
@@ -190,12 +200,13 @@ class Recorder(HTTPAdapter):
 
     def _answered(self, response: requests.Response, url: str, source: str | None, proxy: str | None) -> Attempt:
         to = response.headers.get("Location") if response.is_redirect else None
+        challenge = response.headers.get("WWW-Authenticate")
         return Attempt(
             response.status_code,
             source,
-            response.headers.get("WWW-Authenticate"),
-            mask_query(url),
-            location=None if to is None else mask_query(urljoin(url, to)),
+            None if challenge is None else self.echo.mask(challenge),
+            self.echo.mask(mask_query(url)),
+            location=None if to is None else self.echo.mask(mask_query(urljoin(url, to))),
             proxy=proxy,
             proxy_setting=(self._origins or {}).get("proxy"),
             signed=is_presigned(url),
@@ -227,10 +238,10 @@ class Recorder(HTTPAdapter):
 
 
 class TrustingRecorder(Recorder):
-    """Sends to a host whose certificate is not checked: a ``trusted-host`` of pip."""
+    """Sends to a host whose certificate is not checked: a ``trusted-host`` of pip. It writes where another one does."""
 
-    def __init__(self, sources: dict[str, str], options: Options, attempts: list[Attempt]) -> None:
-        super().__init__(sources, options._replace(context=None), attempts)
+    def __init__(self, sources: dict[str, str], options: Options, other: Recorder) -> None:
+        super().__init__(sources, options._replace(context=None), other.attempts, other.echo)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """Send a request, whatever certificate the server has."""

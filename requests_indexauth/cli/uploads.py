@@ -16,7 +16,7 @@ from ..session.mount import mount
 from ..store.service import SERVICES
 from ..util.terminal import has_terminal
 from .authenticator import warnings_shown
-from .errors import CommandError
+from .errors import CommandError, UsageError
 from .output import say
 from .settings import refuse
 from .status_codes import DONE, NOT_FOUND
@@ -74,7 +74,8 @@ def upload(target: Target, switches: list[str], files: list[str]) -> int:
         files: what to upload, or patterns.
 
     Raises:
-        CommandError: twine is not installed, the URL is none, or the server cannot be reached.
+        CommandError: twine is not installed, or the server cannot be reached.
+        UsageError: the repository's URL is not an http(s) URL.
 
     """
     twine = _twine()
@@ -106,7 +107,7 @@ def _options(target: Target) -> list[str]:
         return ["--repository-url", parse_url(target.url).clean]
     except ValueError:  # its message quotes the URL
         message = "the repository's URL is not an http(s) URL with a clear host"
-        raise CommandError(message) from None
+        raise UsageError(message) from None
 
 
 class _MountedSettings:

@@ -70,7 +70,8 @@ def _read(path: str | None, on_error: OnError, *, of_project: bool = False) -> U
     """Return a ``uv.toml``; ``None`` when it is missing or broken."""
     try:
         text = read_text(path, of_project=of_project) if path is not None else None
-        return None if path is None or text is None else UvFile(path, text, parse_toml(path, text))
+        if path is not None and text is not None:
+            return UvFile(path, text, parse_toml(path, text), of_project=of_project)
     except ConfigError as error:
         on_error(error)
     return None
@@ -103,7 +104,7 @@ class _Project:
                 self._on_error(ConfigError(f"{path}: tool: must be a table: write [tool.uv]"))
             tool_uv = _tool_uv(content)
             if isinstance(tool_uv, dict):
-                return UvFile(path, text, tool_uv, TOOL_UV)
+                return UvFile(path, text, tool_uv, TOOL_UV, of_project=True)
             if tool_uv is not None:
                 self._on_error(ConfigError(f"{path}: tool.uv: must be a table: write [tool.uv]"))
         return None

@@ -5,7 +5,7 @@ one of them has the word in it.
 """
 
 # Importing pathlib takes as long as half of `python -c pass`:
-# ruff: noqa: PTH100, PTH113, PTH117, PTH118, PTH123
+# ruff: noqa: PTH100, PTH113, PTH116, PTH117, PTH118, PTH123
 
 from __future__ import annotations
 
@@ -50,17 +50,31 @@ def auth_cache_dir(files: list[UvFile], on_error: OnError) -> str | None:
     r"""Return the folder that the nearest file with the key names, ``~`` expanded; ``None`` when none does.
 
     A relative path depends on where a program is started, and a share of another machine (``\\host``) would get the
-    secrets, and on Windows the user's own login: both are bad values.
+    secrets, and on Windows the user's own login: both are bad values. So is a folder that other users can write to, in
+    a project's file: its author may have chosen the folder to read what is stored.
     """
     for file in files:
         text = file.text(KEY, on_error)
         if text is None:
             continue
         folder = expand_user(text)
-        if os.path.isabs(folder) and not (sys.platform == "win32" and folder[:2] in ("\\\\", "//")):
+        if not os.path.isabs(folder) or (sys.platform == "win32" and folder[:2] in ("\\\\", "//")):
+            on_error(ConfigError(f"{file.where(KEY)}: must be an absolute path or start with ~: correct it"))
+        elif file.of_project and _is_open_to_others(folder):
+            remedy = "chmod it to 700 and own it, or name the folder in UV_CREDENTIALS_DIR"
+            on_error(ConfigError(f"{file.where(KEY)}: other users can write to {folder}: {remedy}"))
+        else:
             return folder
-        on_error(ConfigError(f"{file.where(KEY)}: must be an absolute path or start with ~: correct it"))
     return None
+
+
+def _is_open_to_others(folder: str) -> bool:
+    """Whether other users can put files into a folder, by its owner and mode, where the system has them."""
+    try:
+        state = os.stat(folder)
+    except (OSError, ValueError):
+        return False  # nothing is there yet: it is made for its user alone
+    return os.name == "posix" and (state.st_uid != os.geteuid() or bool(state.st_mode & 0o022))
 
 
 def _paths(cwd: str) -> Iterator[str | None]:

@@ -35,12 +35,16 @@ class UvFile:
         text: of the file, for line numbers.
         table: what the file says, from ``[tool.uv]`` on.
         prefix: what stands before a key of the table in the file: ``"tool.uv."`` or ``""``.
+        of_project: whether it belongs to a project, which somebody else may have written.
 
     """
 
-    def __init__(self, path: str, text: str, table: dict[str, Any], prefix: str = "") -> None:
+    def __init__(
+        self, path: str, text: str, table: dict[str, Any], prefix: str = "", *, of_project: bool = False
+    ) -> None:
         self.path = path
         self.table = table
+        self.of_project = of_project
         self._prefix = prefix
         self._text = text
         self._lines: dict[str, int] | None = None

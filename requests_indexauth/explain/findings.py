@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..models.credentials import Credentials
 from ..models.found import GIVEN
 from ..models.url import mask_query
+from ..sources.prompt import PromptSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,7 +152,8 @@ class Findings:
     @property
     def borrowed(self) -> tuple[str, ...]:
         """The sources whose credentials were sent although none has one for this URL: those of an index beside it."""
-        return () if self._found is not None else tuple(source for source in self.sent if source != GIVEN)
+        own = (GIVEN, PromptSource.name)
+        return () if self._found is not None else tuple(source for source in self.sent if source not in own)
 
     def why(self, source: str, outcome: str = "nothing") -> str:
         """Return the reason a source gave for an outcome; empty when it had another outcome, or no reason."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Callable
 from urllib.parse import urlsplit
 
@@ -94,15 +94,20 @@ class PipPrompt(PromptSource):
             if not username:
                 return None
             credentials = Credentials.basic(username, inside.ask_password("Password: "))
-            service = self._service(url)
-            if service is not None and inside.ask(SAVE, ("y", "n", "")) == "y":
-                self._to_keep[credentials.header] = service, credentials
         except EOFError:  # no terminal, and nothing more on stdin
             return None
         except ValueError as error:  # what no header can carry; the message quotes nothing
             self.warn(f"{self.name}: {error}")
             return None
+        service = self._service(url)
+        if service is not None and self._wants_to_keep():
+            self._to_keep[credentials.header] = service, credentials
         return credentials
+
+    def _wants_to_keep(self) -> bool:
+        with suppress(EOFError):  # no answer
+            return self._options.inside.ask(SAVE, ("y", "n", "")) == "y"
+        return False
 
     def _service(self, url: str) -> str | None:
         """Return what the store would keep the answer for: the index, else the host; ``None``: it would not."""

@@ -69,6 +69,19 @@ def run_interpreter(path: str, arguments: list[str]) -> None:
     sys.exit(subprocess.call([path, *arguments]))
 
 
+def own_options() -> list[str]:
+    """Return the options that this interpreter was started with, but those that would keep a program from our reach.
+
+    ``-I`` and ``-E`` have it ignore the variable that reaches it: of ``-I``, what else it means is kept.
+    """
+    from subprocess import _args_from_interpreter_flags  # type: ignore[attr-defined] # noqa: PLC0415 - as `-m` needs none
+
+    options: list[str] = _args_from_interpreter_flags()
+    isolated = ["-s", "-P"] if sys.version_info >= (3, 11) else ["-s"]
+    kept = [option for option in options if option not in ("-I", "-E")]
+    return kept + isolated if "-I" in options else kept
+
+
 def find_program(name: str) -> str | None:
     """Return the path of a script or of one of this environment's programs; ``None`` where it has none of that name.
 

@@ -33,7 +33,9 @@ def mount_all(sessions: ModuleType) -> None:
         sessions: the module ``requests.sessions``. ``requests`` itself may still be about to be imported.
 
     """
-    kind = sessions.Session
+    kind = getattr(sessions, "Session", None)
+    if not (isinstance(kind, type) and hasattr(kind, "prepare_request") and hasattr(kind, "send")):
+        return  # a package of the program's own that has that name
     if kind.send not in _changed:
         kind.prepare_request = _preparing(kind.prepare_request)
         kind.send = _send = _sending_with(kind.send)

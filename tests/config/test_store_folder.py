@@ -94,6 +94,27 @@ def test_a_relative_folder_is_refused(workdir: Path, value: str, home: Path, cap
     assert has_something_to_offer()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there the mode does not say who may write")
+@pytest.mark.parametrize("name", ["uv.toml", "pyproject.toml"])
+def test_a_project_cannot_have_secrets_written_where_others_can_write(
+    workdir: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its author may have made the folder. The user's own file may name any, and a closed one is taken."""
+    folder = tmp_path / "store"
+    folder.mkdir()
+    folder.chmod(0o777)
+    head = "[tool.uv]\n" if name == "pyproject.toml" else ""
+    write_files(workdir, {name: f"{head}{say(str(folder))}", "own.toml": say(str(folder))})
+    with pytest.raises(ConfigError, match=r"auth-cache-dir: other users can write to .*store: chmod it to 700"):
+        configured_folder()
+    assert IndexAuth().resolve("https://h/x") is None
+    folder.chmod(0o700)
+    assert configured_folder() == str(folder)
+    folder.chmod(0o777)
+    monkeypatch.setenv("UV_CONFIG_FILE", "own.toml")
+    assert configured_folder() == str(folder)
+
+
 @pytest.mark.parametrize("value", [r"\\\\host\share", "//host/share"])
 def test_another_machines_share_is_refused_on_windows(
     workdir: Path, value: str, monkeypatch: pytest.MonkeyPatch

@@ -496,6 +496,16 @@ def test_who_does_not_answer_well_is_refused_and_not_asked_again(
     assert CredentialStore().services() == []
 
 
+def test_no_answer_to_the_offer_to_keep_them_is_a_no(session: requests.Session, serve_index: ServeIndex) -> None:
+    """Ctrl-D, or a pipe with a user and a password: they are sent all the same."""
+    index = serve_index(["thing"], USERS)
+    person = Person("me", "secret")
+    taken_over(session, made(person), index.index_url())
+    assert session.get(index.page_url()).ok
+    assert person.questions[-1] == SAVE
+    assert CredentialStore().services() == []
+
+
 def test_who_must_not_be_asked_is_not(session: requests.Session, serve_index: ServeIndex) -> None:
     """`--no-input`, which pip sets on the session's `auth` when that is made."""
     index = serve_index(["thing"], USERS)

@@ -284,6 +284,25 @@ def test_code_and_a_script_on_stdin_are_the_interpreters(workdir: Path, serve_in
     assert list(workdir.iterdir()) == []
 
 
+@pytest.mark.parametrize("option", ["-B", "-Wignore::UserWarning", "-I", "-E"])
+def test_code_has_the_options_of_the_interpreter(workdir: Path, serve_index: ServeIndex, option: str) -> None:
+    """Those that would keep it from our reach are left out."""
+    index = serve_index(["thing"], USERS)
+    CredentialStore().set(index.url, Credentials.basic("me", "secret"))
+    text = (
+        f"import requests, sys; print(requests.get({index.at('/simple/thing/')!r}).status_code, "
+        "sys.dont_write_bytecode, sys.warnoptions, sys.flags.no_user_site)"
+    )
+    path = str(Path(program.__file__).parents[2])
+    start = (
+        f"import sys; sys.path.append({path!r}); from requests_indexauth.cli import main; main(['run', *sys.argv[1:]])"
+    )
+    plain = ended([sys.executable, option, "-c", text], PYTHONDONTWRITEBYTECODE="")[1]
+    code, out, _ = ended([sys.executable, option, "-c", start, "-c", text], PYTHONDONTWRITEBYTECODE="")
+    assert (code, out) == (0, plain.replace("401", "200"))
+    assert list(workdir.iterdir()) == []
+
+
 @pytest.mark.parametrize("by", ["name", "path"])
 def test_an_interpreter_is_reached_too(workdir: Path, serve_index: ServeIndex, by: str) -> None:
     """As a child is; what it is given to run ends as ever."""
@@ -362,6 +381,27 @@ def start_child(workdir: Path, own: Path | None = None) -> None:
     (workdir / "start.py").write_text(
         f"import os, subprocess, sys\n{more}subprocess.run([sys.executable, '-c', {CHILD!r}])"
     )
+
+
+@POSIX
+def test_an_empty_entry_of_the_path_is_the_working_folder_for_a_child(workdir: Path) -> None:
+    """As `PYTHONPATH=$PYTHONPATH:/x` has it where the variable was not set."""
+    (workdir / "beside.py").write_text("print('beside')")
+    (workdir / "tool").mkdir()
+    (workdir / "tool" / "tool.py").write_text("import beside")
+    (workdir / "start.py").write_text("import subprocess, sys\nsubprocess.run([sys.executable, 'tool/tool.py'])")
+    package = environment()["PYTHONPATH"]
+    assert ended(command("run", "start.py"), PYTHONPATH=f":{package}") == (0, "beside\n", "")
+
+
+@pytest.mark.parametrize("text", ["", "Session = None", "class Session: pass"])
+def test_a_package_of_the_programs_own_called_requests_is_left_alone(workdir: Path, text: str) -> None:
+    """It is imported as ever."""
+    (workdir / "requests").mkdir()
+    (workdir / "requests" / "__init__.py").write_text("")
+    (workdir / "requests" / "sessions.py").write_text(text)
+    (workdir / "script.py").write_text("import requests.sessions\nprint(requests.sessions.__name__)")
+    assert both("./script.py") == (0, "requests.sessions\n", "")
 
 
 def test_a_child_sees_nothing_of_it(workdir: Path) -> None:

@@ -55,9 +55,9 @@ def quick(words: list[str]) -> Callable[[], int] | None:
     if len(words) > 1 and words[0] == "-m":
         return _module(words[1:])
     if (len(words) > 1 and words[0] == "-c") or words[:1] == ["-"]:
-        from ...programs.program import run_interpreter  # noqa: PLC0415 - as below
+        from ...programs.program import own_options, run_interpreter  # noqa: PLC0415 - as below
 
-        return _taking_over(lambda: run_interpreter(sys.executable, words))
+        return _taking_over(lambda: run_interpreter(sys.executable, [*own_options(), *words]))
     return _program(words) if words and not words[0].startswith("-") else None
 
 

@@ -15,6 +15,7 @@ def reach_children() -> None:
     Not reached is a Python that ignores the variable (``-E``, ``-I``, ``-S``), and one started with other variables.
     """
     folder = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - no import of pathlib for this
-    paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+    own = os.environ.get("PYTHONPATH")
+    paths = own.split(os.pathsep) if own else []  # an empty entry of several is the working folder
     if folder not in paths:
         os.environ["PYTHONPATH"] = os.pathsep.join([folder, *paths])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from support.commands import Run
     from support.index import ServeIndex
+    from support.messages import Request
     from support.server import Serve
 
 URL = "https://pkgs.example.com/team/simple/"
@@ -288,6 +289,34 @@ def test_live_shows_each_attempt(run: Run, serve_index: ServeIndex) -> None:
     ]
     assert answer["advice"] is None
     assert index.statuses == [401, 200]
+
+
+@pytest.mark.parametrize("how", ["header", "password", "quoted", "location"])
+def test_live_masks_what_the_server_quotes(run: Run, serve: Serve, how: str) -> None:
+    """A challenge or a redirect may repeat what was sent; the output is what people paste into an issue."""
+    password = "p w/secret"
+
+    def respond(request: Request) -> Reply:
+        header = dict(request.headers).get("Authorization", "")
+        said = {"header": header, "password": password, "quoted": "p%20w%2Fsecret"}.get(how, "") if header else ""
+        if how == "location" and header and request.path == "/":
+            return Reply(302, {"Location": "/p%20w%2Fsecret/x"})
+        return Reply(401, {"WWW-Authenticate": f'Basic realm="you sent {said}"'})
+
+    server = serve(respond)
+    CredentialStore().set(server.url, Credentials.basic("me", password))
+    for form in ("text", "json"):
+        ran = run("explain", server.url, "--live", "--format", form)
+        shown = ran.out + ran.err
+        assert "****" in shown
+        assert not [word for word in ("w/secret", "w%2Fsecret", "bWU6cCB3L3NlY3JldA==") if word in shown], shown
+
+
+def test_live_masks_a_user_name_that_may_be_a_token(run: Run, serve: Serve) -> None:
+    """It was sent with an empty password."""
+    server = serve(lambda _request: Reply(401, {"WWW-Authenticate": 'Basic realm="no token-x here"'}))
+    ran = run("explain", server.url.replace("//", "//token-x@"), "--live")
+    assert "token-x" not in ran.out + ran.err
 
 
 def test_live_in_text(run: Run, serve_index: ServeIndex, home: Path) -> None:

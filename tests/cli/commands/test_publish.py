@@ -119,7 +119,7 @@ def test_a_name_that_nobody_knows_is_twines_to_refuse(server: RecordingServer) -
 def test_a_url_that_is_none_is_one_line(server: RecordingServer, url: str) -> None:
     """Without the URL, which may hold a password."""
     ran = publish("--repository-url", url)
-    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "not an http(s) URL" in ran.err
     assert server.requests == []
 

@@ -1,0 +1,39 @@
+"""What a server says may quote what it was sent: that is masked before anybody sees it."""
+
+from __future__ import annotations
+
+import binascii
+from urllib.parse import quote, quote_plus
+
+from ..models.credentials import MASK
+
+
+class Echo:
+    """Knows the secrets that were sent, and masks them in what servers answer."""
+
+    def __init__(self) -> None:
+        self._secrets: set[str] = set()
+
+    def note(self, header: str) -> None:
+        """Note an ``Authorization`` that was sent: its value, and what a Basic one is made of."""
+        scheme, _, value = header.partition(" ")
+        secrets = {value.strip()}
+        if scheme.lower() == "basic":
+            username, _, password = _decoded(value).partition(":")
+            secrets.add(password or username)  # a user name alone may be a token
+        for secret in filter(None, secrets):
+            self._secrets |= {secret, quote(secret, safe=""), quote_plus(secret)}
+
+    def mask(self, text: str) -> str:
+        """Return a server's words with a mask in place of each secret."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, MASK)
+        return text
+
+
+def _decoded(value: str) -> str:
+    """Return what base64 stands for; nothing where it is none."""
+    try:
+        return binascii.a2b_base64(value).decode()
+    except ValueError:
+        return ""
