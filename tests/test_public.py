@@ -77,6 +77,14 @@ def test_the_import_costs_nothing() -> None:
     assert {name for name in loaded if name.startswith("requests_indexauth")} == {"requests_indexauth"}
 
 
+def test_a_mounted_session_has_loaded_nothing_that_only_a_request_needs() -> None:
+    """What reads files, asks sources, decides and explains is imported with the first request."""
+    loaded = loaded_by("import requests, requests_indexauth; requests_indexauth.mount(requests.Session())")
+    later = {"config", "core.flow", "core.resolver", "explain", "exchange.exchange", "sources", "store"}
+    assert not {f"requests_indexauth.{name}" for name in later} & loaded
+    assert not loaded & (HEAVY - {"requests", "urllib3"} - loaded_by("import requests"))
+
+
 @pytest.mark.parametrize(
     "code",
     [

@@ -6,38 +6,36 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Callable
 
-from ..config.settings import Settings, discover
-from ..config.uv import keyring_provider
-from ..explain.explanation import Explanation
-from ..models.call import Call, is_presigned
-from ..models.credentials import MASK, Credentials
-from ..models.found import GIVEN, Found
-from ..models.indexes import Indexes
-from ..models.query import Query
+from ..models.found import GIVEN
 from ..models.url import mask_query, parse_url
-from ..sources.base import Step
-from ..sources.chain import make_chain
-from ..sources.prompt import PromptSource
 from ..util.after_fork import after_fork_in_child
 from ..util.later import later, putting_off
 from ..util.once import Once
-from .flow import Flow, auth_flow
 from .memo import Memo
-from .resolver import Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ..config.settings import Settings
     from ..errors import ConfigError
+    from ..explain.explanation import Explanation
+    from ..models.call import Call
+    from ..models.credentials import Credentials
     from ..models.index import Index
+    from ..models.indexes import Indexes
+    from ..models.query import Query
     from ..models.url import URL, Realm
-    from ..sources.prompt import Prompt
+    from ..sources.prompt import Prompt, PromptSource
+    from .flow import Flow
+    from .resolver import Resolver
 
 logger = logging.getLogger("requests_indexauth")
 
 
 class Authenticator:
     """Finds the credential for a URL and remembers what servers said of it. Thread-safe.
+
+    What reads files, asks sources and decides is imported when it is first needed: a session costs little until then.
 
     Args:
         indexes: the indexes given in code; they come before the discovered ones.
@@ -83,32 +81,47 @@ class Authenticator:
         self._warned = Once()
         self._settings: Settings | None = None
         self._indexes: Indexes | None = None
-        if resolver is None:
-            asked_last = prompt if isinstance(prompt, PromptSource) else PromptSource(self.warn, prompt)
-            chain = make_chain(
-                self.warn,
-                netrc=netrc,
-                store=store,
-                indexes=lambda: self.indexes.all,
-                store_folder=self.store_folder,
-                keyring_provider=self.keyring_provider,
-                prompt=asked_last,
-            )
-            resolver = Resolver(chain, self.warn)
-        self.resolver = resolver
+        self._prompt = prompt
+        self._resolver = resolver
         after_fork_in_child(self._renew_locks)
 
     def _renew_locks(self) -> None:
         """Replace all locks by free ones: in a forked child no other thread is left to release them."""
         self._lock = threading.RLock()
         self.memo.renew_locks()
-        self.resolver.renew_locks()
+        if self._resolver is not None:
+            self._resolver.renew_locks()
+
+    @property
+    def resolver(self) -> Resolver:
+        """Asks the sources; made on first use."""
+        if self._resolver is None:
+            from ..sources.chain import make_chain  # noqa: PLC0415 - see the class
+            from ..sources.prompt import PromptSource  # noqa: PLC0415 - see the class
+            from .resolver import Resolver  # noqa: PLC0415 - see the class
+
+            with self._lock:
+                if self._resolver is None:
+                    prompt = self._prompt
+                    chain = make_chain(
+                        self.warn,
+                        netrc=self._netrc,
+                        store=self._store,
+                        indexes=lambda: self.indexes.all,
+                        store_folder=self.store_folder,
+                        keyring_provider=self.keyring_provider,
+                        prompt=prompt if isinstance(prompt, PromptSource) else PromptSource(self.warn, prompt),
+                    )
+                    self._resolver = Resolver(chain, self.warn)
+        return self._resolver
 
     @property
     def indexes(self) -> Indexes:
         """The indexes given and discovered; files are read on first use."""
         indexes = self._indexes
         if indexes is None:
+            from ..models.indexes import Indexes  # noqa: PLC0415 - see the class
+
             indexes = self._indexes = Indexes((*self._given, *self.settings().indexes))
         return indexes
 
@@ -126,12 +139,14 @@ class Authenticator:
 
     def settings(self) -> Settings:
         """Return what variables and files configure, read once."""
+        from ..config import settings, uv  # noqa: PLC0415 - see the class
+
         with putting_off(), self._lock:
             if self._settings is None:
                 if self._discover:
-                    self._settings = discover(self._misconfigured)
+                    self._settings = settings.discover(self._misconfigured)
                 else:
-                    self._settings = Settings((), keyring_provider([], self._misconfigured))
+                    self._settings = settings.Settings((), uv.keyring_provider([], self._misconfigured))
             return self._settings
 
     def keyring_provider(self) -> str:
@@ -144,6 +159,8 @@ class Authenticator:
 
     def flow(self, call: Call) -> Flow:
         """Return the generator that decides what is sent for a call; at DEBUG it tells what it does."""
+        from .flow import auth_flow  # noqa: PLC0415 - see the class
+
         if not logger.isEnabledFor(logging.DEBUG):
             return auth_flow(call, self.memo, self.resolver)
         from .notes import Notes, told  # noqa: PLC0415 - only while somebody listens
@@ -195,6 +212,8 @@ class Authenticator:
 
     def query(self, url: URL, username: str | None = None, *, cross_realm: bool = False) -> Query:
         """Return the question a URL puts to the sources."""
+        from ..models.query import Query  # noqa: PLC0415 - see the class
+
         return Query(url.clean, url.realm, url.path, self.indexes.covering(url), username, cross_realm=cross_realm)
 
     def indexes_changed(self) -> None:
@@ -231,37 +250,11 @@ class Authenticator:
             ValueError: not an http(s) URL with a clear host.
 
         """
+        from .explaining import explain  # noqa: PLC0415 - see the class
+
         parsed = parse_url(url)
         query = self.query(parsed, username or parsed.username)._replace(challenged=challenged)
-        if query.policy == "never":
-            return Explanation(
-                query, self._skipped('the index has authenticate = "never"', self._forbidden(query, parsed))
-            )
-        if is_presigned(parsed.clean):
-            return Explanation(query, self._skipped("the URL is pre-signed"))
-        query, first = _given(query, parsed)
-        if first.found is not None:
-            steps = [Step(source.name, "not reached") for source in self.resolver.sources]
-            return Explanation(query, [first, *steps])
-        own = self.resolver.index_credential(query)
-        steps = [first, *self.resolver.trace(query, tell_why=tell_why)]
-        name = query.username or (None if own is None else own.username)
-        beside = self.indexes.in_realm(query.realm) if query.index is None else ()
-        usable = [one for one in beside if one.authenticate != "never"]
-        return Explanation(query, steps, name, beside=usable, for_pip=self._for_pip)
-
-    def _forbidden(self, query: Query, url: URL) -> str | None:
-        """Return the source whose credential makes a request to an index with the policy ``never`` an error."""
-        if query.username is not None or url.password is not None:
-            return GIVEN
-        own = self.resolver.index_credential(query)
-        return None if own is None else own.source
-
-    def _skipped(self, why: str, forbidden: str | None = None) -> list[Step]:
-        """Return the steps of a chain that is not asked."""
-        wrong = f"{why}, and there is a credential: a request is an error"
-        names = (GIVEN, *(source.name for source in self.resolver.sources))
-        return [Step(name, "skipped", wrong if name == forbidden else why) for name in names]
+        return explain(query, parsed, self.resolver, self.indexes, tell_why=tell_why, for_pip=self._for_pip)
 
     def warn(self, message: str) -> None:
         """Log a warning, once in this session."""
@@ -275,16 +268,3 @@ class Authenticator:
 
     def _misconfigured(self, error: ConfigError) -> None:
         self.warn(str(error))
-
-
-def _given(query: Query, url: URL) -> tuple[Query, Step]:
-    """Return what the request itself has for a question, and the question that is left."""
-    if url.password is None and query.username is None:
-        return query, Step(GIVEN, "nothing", "", 0.0)
-    try:
-        credentials = Credentials.basic(query.username, url.password)
-    except ValueError as error:  # a request goes without it
-        return query._replace(username=None), Step(GIVEN, "failed", f"the URL's userinfo is left out: {error}", 0.0)
-    if not credentials.complete:
-        return query, Step(GIVEN, "user name", f"only the user name {MASK}", 0.0)
-    return query, Step(GIVEN, "found", "userinfo in the URL", 0.0, Found(credentials, GIVEN, url.realm))

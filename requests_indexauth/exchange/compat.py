@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from typing import Callable, Optional
+
     from ..errors import PolicyError
 
+    NetrcHeader = Callable[[str], Optional[str]]
+    """Returns the ``Authorization`` that ``requests`` itself would take from netrc for a URL."""
 
-NetrcHeader = Callable[[str], Optional[str]]
-"""Returns the ``Authorization`` that ``requests`` itself would take from netrc for a URL."""
 
-
-class RequestsCompat(NamedTuple):
+class RequestsCompat:
     """What differs between copies of ``requests``.
 
     Attributes:
@@ -23,9 +24,17 @@ class RequestsCompat(NamedTuple):
 
     """
 
-    netrc_header: NetrcHeader
-    carry_cookies: Callable[[Any, Any], None]
-    policy_error: Callable[[PolicyError, Any], Exception]
+    __slots__ = ("carry_cookies", "netrc_header", "policy_error")
+
+    def __init__(
+        self,
+        netrc_header: NetrcHeader,
+        carry_cookies: Callable[[Any, Any], None],
+        policy_error: Callable[[PolicyError, Any], Exception],
+    ) -> None:
+        self.netrc_header = netrc_header
+        self.carry_cookies = carry_cookies
+        self.policy_error = policy_error
 
 
 def compat_of(requests: Any, policy_error: Callable[[PolicyError, Any], Exception]) -> RequestsCompat:

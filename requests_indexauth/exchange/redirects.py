@@ -7,50 +7,27 @@ It equals the plain mapping, and is pickled as one; it is copied as one where it
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Protocol
-
-from ..models.credentials import Secret
-from ..models.found import Found
-from ..models.url import Realm
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Callable, Protocol
+
+    from ..models.credentials import Secret
+    from .given import Given
+
+    class Begun(Protocol):
+        """What `IndexAuth` has begun for a request that an adapter may take over: an `Exchange`."""
+
+        def resume(self, response: Any, send: Callable[[Any], Any] | None) -> Any:
+            """Go on from a response."""
+
+        def abandon(self) -> None:
+            """Give it up."""
 
 
 ANSWERED = "_indexauth_answered"
 """The attribute that marks a response an adapter of ours has returned; ``requests`` does not pickle it."""
-
-
-class Given(NamedTuple):
-    """What the caller gave with a request.
-
-    Attributes:
-        realm: where it was given for; it goes nowhere else.
-        found: the complete credential; ``None`` when there is none.
-        username: the user name, when that is all there is.
-        keep: whether it stood in the URL, and is remembered once accepted (unless a redirect gave that URL).
-
-    """
-
-    realm: Realm
-    found: Found | None = None
-    username: str | None = None
-    keep: bool = False
-
-    @property
-    def by_hook(self) -> bool:
-        """Whether it is an ``auth=`` that answers refusals by itself: there is no header to send."""
-        return self.found is not None and not self.found.header
-
-
-class Begun(Protocol):
-    """What `IndexAuth` has begun for a request that an adapter may take over: an `Exchange`."""
-
-    def resume(self, response: Any, send: Callable[[Any], Any] | None) -> Any:
-        """Go on from a response."""
-
-    def abandon(self) -> None:
-        """Give it up."""
 
 
 class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped

@@ -10,7 +10,8 @@ from ..models.credentials import Credentials, Secret
 from ..models.found import GIVEN, Found
 from ..models.url import URL, mask_query, parse_url, without_userinfo
 from .authorization import is_ours
-from .redirects import Given, Trail, trail_of
+from .given import Given
+from .redirects import Trail, trail_of
 
 if TYPE_CHECKING:
     from ..core.authenticator import Authenticator

@@ -14,22 +14,19 @@ from .credentials import MASK, Secret
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-_URL = re.compile(
-    r"""(?xi) (?P<scheme>https?) ://
+# Patterns are compiled when they are first used: `mount` and `indexauth token` count milliseconds.
+_URL = r"""(?xs) (?P<scheme>[Hh][Tt][Tt][Pp][Ss]?) ://
     (?: (?P<userinfo>[^/?\#\\]*) @ )?
-    (?P<host> \[ [0-9a-f:.]+ (?:%[\w.~%-]+)? \] | [^\s:/?\#@\[\]\\%<>^|`{}"\x00-\x20\x7f]+ )
+    (?P<host> \[ [0-9a-fA-F:.]+ (?:%[\w.~%-]+)? \] | [^\s:/?\#@\[\]\\%<>^|`{}"\x00-\x20\x7f]+ )
     (?: : (?P<port>[0-9]*) )?
     (?P<path> /[^?\#]* )?
-    (?P<rest> [?\#].* )? \Z""",
-    re.DOTALL,
-)
+    (?P<rest> [?\#].* )? \Z"""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_PORT = 65535
 _LONGEST_HOST = 253  # RFC 1035, section 2.3.4, less the two bytes at its ends
-# Those few runs need are compiled when they do: `indexauth token` counts milliseconds.
 _PERCENT = "%([0-9A-Fa-f]{2})"
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, section 2.3
-_PLAIN_PATH = re.compile(r"(?:/(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]*)*\Z")
+_PLAIN_PATH = r"(?:/(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]*)*\Z"
 _AUTHORITY_USERINFO = r"(?i)\A(https?://)[^/?#]*@"
 _SCHEME = r"(?i)\b[a-z][a-z0-9+.-]{0,63}:"  # no longer one: each letter of a long word would be looked at again
 
@@ -97,7 +94,7 @@ def parse_url(url: str) -> URL:
         ValueError: not an absolute http(s) URL, or one whose host or port is not clear. The message has no userinfo.
 
     """
-    match = _URL.match(url)
+    match = re.match(_URL, url)
     if match is None:
         message = f"not an http(s) URL with a clear host: {_guarded(url)}"
         del url  # an error shows this frame
@@ -161,7 +158,7 @@ def normal_path(path: str) -> str:
     >>> normal_path("/a/%2E%2e/b/./%7eme")
     '/b/~me'
     """
-    if _PLAIN_PATH.match(path):
+    if re.match(_PLAIN_PATH, path):
         return path
     from urllib.parse import quote  # noqa: PLC0415 - few paths need it
 

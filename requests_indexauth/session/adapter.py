@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, cast
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from ..exchange.authorization import authorize, is_ours, was_authorized
-from ..exchange.exchange import OK, Exchange, Send, copy_with, is_final
 from ..exchange.redirects import Trail, hooks_in, trail_of
 from ..models.url import without_userinfo
-from .auth import REQUESTS, IndexAuth, is_of_auth, mark_answered
+from .auth import OK, REQUESTS, IndexAuth, is_of_auth, mark_answered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from requests import PreparedRequest, Response
+
+    from ..exchange.exchange import Send
 
 
 class IndexAuthAdapter(HTTPAdapter):
@@ -116,6 +117,8 @@ class IndexAuthAdapter(HTTPAdapter):
         self, request: PreparedRequest, first: Response | None, send: Send, *, by_hook: bool, of_caller: bool
     ) -> Response:
         """Ask the flow what is sent, or what is to be done about a first answer."""
+        from ..exchange.exchange import Exchange, is_final  # noqa: PLC0415 - only what is not remembered needs the flow
+
         if first is not None and is_final(first):
             return first
         trail = trail_of(request)
@@ -141,6 +144,8 @@ class IndexAuthAdapter(HTTPAdapter):
 
     def _stripped(self, request: PreparedRequest) -> PreparedRequest:
         """Return a copy of a request whose host is not clear: the caller's own header stays, nothing else."""
+        from ..exchange.exchange import copy_with  # noqa: PLC0415 - rare
+
         url = request.url or ""
         copy = copy_with(request, without_userinfo(url), None)
         header = request.headers.get("Authorization")

@@ -13,26 +13,35 @@ from requests.auth import AuthBase
 from ..core.authenticator import Authenticator
 from ..exchange.authorization import authorize
 from ..exchange.compat import compat_of
-from ..exchange.exchange import OK, Exchange, is_final
 from ..exchange.redirects import ANSWERED, Trail, trail_of
-from ..exchange.request import RequestFacts
-from ..models.choices import PROVIDERS
 from ..models.credentials import Secret
-from ..models.index import Index
 from ..models.url import without_userinfo
-from .errors import for_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from requests import PreparedRequest, Response, Session
 
+    from ..errors import PolicyError
+    from ..exchange.exchange import Exchange
     from ..explain.explanation import Explanation
     from ..models.choices import Provider
     from ..models.credentials import Credentials
+    from ..models.index import Index
 
 
-REQUESTS = compat_of(requests, for_request)
+OK = 200
+"""The status of most answers, which say nothing of a credential."""
+
+
+def _for_request(error: PolicyError, request: Any) -> Exception:
+    """Return the ``requests`` form of a policy error."""
+    from .errors import for_request  # noqa: PLC0415 - a session seldom fails so
+
+    return for_request(error, request)
+
+
+REQUESTS = compat_of(requests, _for_request)
 
 
 class IndexAuth(AuthBase):
@@ -75,9 +84,7 @@ class IndexAuth(AuthBase):
         store: bool = True,
         prompt: Callable[[str, str | None], Credentials | None] | None = None,
     ) -> None:
-        if keyring_provider is not None and keyring_provider not in PROVIDERS:
-            message = f"keyring_provider must be one of {', '.join(PROVIDERS)} or None, not {keyring_provider!r}"
-            raise ValueError(message)
+        _check_provider(keyring_provider)
         _check_prompt(prompt)
         self._options = {
             "indexes": _as_indexes(indexes),
@@ -145,6 +152,8 @@ class IndexAuth(AuthBase):
         trail.hook = self._hook
         url = request.url or ""
         if "@" in url:
+            from ..exchange.request import RequestFacts  # noqa: PLC0415 - few URLs have userinfo
+
             try:
                 facts = RequestFacts(self.authenticator, request, REQUESTS.netrc_header, maybe_netrc=False)
             except ValueError:
@@ -187,7 +196,11 @@ class IndexAuth(AuthBase):
         exchange = None if trail is None else trail.take_exchange(request)
         if exchange is not None:
             return cast("Response", exchange.resume(response, send))
-        if response.status_code == OK or is_final(response) or request is None:
+        if response.status_code == OK or request is None:
+            return response
+        from ..exchange.exchange import is_final  # noqa: PLC0415 - only a refusal needs the flow
+
+        if is_final(response):
             return response
         try:
             exchange = self._exchange(request)
@@ -203,6 +216,8 @@ class IndexAuth(AuthBase):
         return connection
 
     def _exchange(self, request: PreparedRequest, *, gated: bool = True) -> Exchange:
+        from ..exchange.exchange import Exchange  # noqa: PLC0415 - only what is not remembered needs the flow
+
         return Exchange(self.authenticator, request, REQUESTS, maybe_netrc=False, gated=gated)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -239,6 +254,16 @@ def is_of_auth(hook: object) -> bool:
 # A type checker takes the arguments of these for right; not everybody uses one.
 
 
+def _check_provider(provider: Any) -> None:
+    if provider is None:
+        return
+    from ..models.choices import PROVIDERS  # noqa: PLC0415 - few give one
+
+    if provider not in PROVIDERS:
+        message = f"keyring_provider must be one of {', '.join(PROVIDERS)} or None, not {provider!r}"
+        raise ValueError(message)
+
+
 def _check_prompt(prompt: Any) -> None:
     if prompt is not None and not callable(prompt):
         message = f"prompt must be a function of a URL and a user name, not {type(prompt).__name__}"
@@ -251,6 +276,10 @@ def _as_indexes(indexes: Any) -> tuple[Index, ...]:
         message = "indexes must be a list of Index objects, not a text: write [Index(url)]"
         raise TypeError(message)
     given = tuple(indexes)
+    if not given:
+        return ()
+    from ..models.index import Index  # noqa: PLC0415 - who gives one has it
+
     wrong = next((one for one in given if not isinstance(one, Index)), None)
     if wrong is not None:
         message = f"indexes must be Index objects, not {type(wrong).__name__}: write [Index(url)]"

@@ -11,7 +11,8 @@ import requests
 
 from requests_indexauth import Credentials, Index
 from requests_indexauth.core.authenticator import Authenticator
-from requests_indexauth.exchange.redirects import Given, Trail, trail_of
+from requests_indexauth.exchange.given import Given
+from requests_indexauth.exchange.redirects import Trail, trail_of
 from requests_indexauth.exchange.request import RequestFacts
 from requests_indexauth.models.found import Found
 from requests_indexauth.models.url import Realm

@@ -1,0 +1,76 @@
+"""Asking as a request would, with nothing sent, and reporting what every source did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..explain.explanation import Explanation
+from ..models.call import is_presigned
+from ..models.credentials import MASK, Credentials
+from ..models.found import GIVEN, Found
+from ..models.query import Query
+from ..sources.base import Step
+
+if TYPE_CHECKING:
+    from ..models.indexes import Indexes
+    from ..models.url import URL
+    from .resolver import Resolver
+
+
+def explain(  # noqa: PLR0913 - the question, who is asked, and how
+    query: Query, url: URL, resolver: Resolver, indexes: Indexes, *, tell_why: bool, for_pip: bool
+) -> Explanation:
+    """Put a question to every source, and report what each did.
+
+    Args:
+        query: the question.
+        url: whose question it is; what stands in its userinfo is the given credential.
+        resolver: asks the sources.
+        indexes: the configured ones.
+        tell_why: whether to find out what a source without an answer has that is nearly one.
+        for_pip: whether it is pip whose requests are explained.
+
+    """
+    if query.policy == "never":
+        wrong = _forbidden(query, url, resolver)
+        return Explanation(query, _skipped(resolver, 'the index has authenticate = "never"', wrong))
+    if is_presigned(url.clean):
+        return Explanation(query, _skipped(resolver, "the URL is pre-signed"))
+    query, first = _given(query, url)
+    if first.found is not None:
+        steps = [Step(source.name, "not reached") for source in resolver.sources]
+        return Explanation(query, [first, *steps])
+    own = resolver.index_credential(query)
+    steps = [first, *resolver.trace(query, tell_why=tell_why)]
+    name = query.username or (None if own is None else own.username)
+    beside = indexes.in_realm(query.realm) if query.index is None else ()
+    usable = [one for one in beside if one.authenticate != "never"]
+    return Explanation(query, steps, name, beside=usable, for_pip=for_pip)
+
+
+def _forbidden(query: Query, url: URL, resolver: Resolver) -> str | None:
+    """Return the source whose credential makes a request to an index with the policy ``never`` an error."""
+    if query.username is not None or url.password is not None:
+        return GIVEN
+    own = resolver.index_credential(query)
+    return None if own is None else own.source
+
+
+def _skipped(resolver: Resolver, why: str, forbidden: str | None = None) -> list[Step]:
+    """Return the steps of a chain that is not asked."""
+    wrong = f"{why}, and there is a credential: a request is an error"
+    names = (GIVEN, *(source.name for source in resolver.sources))
+    return [Step(name, "skipped", wrong if name == forbidden else why) for name in names]
+
+
+def _given(query: Query, url: URL) -> tuple[Query, Step]:
+    """Return what the request itself has for a question, and the question that is left."""
+    if url.password is None and query.username is None:
+        return query, Step(GIVEN, "nothing", "", 0.0)
+    try:
+        credentials = Credentials.basic(query.username, url.password)
+    except ValueError as error:  # a request goes without it
+        return query._replace(username=None), Step(GIVEN, "failed", f"the URL's userinfo is left out: {error}", 0.0)
+    if not credentials.complete:
+        return query, Step(GIVEN, "user name", f"only the user name {MASK}", 0.0)
+    return query, Step(GIVEN, "found", "userinfo in the URL", 0.0, Found(credentials, GIVEN, url.realm))
