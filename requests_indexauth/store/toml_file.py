@@ -19,6 +19,7 @@ from ..util.files import read_file, retried
 from ..util.paths import expand_user, file_above, roaming_folder
 
 _NAME = "credentials.toml"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 IN_THE_WAY = "a file exists where a folder belongs: move it away"
 
 Signature = Optional[tuple[int, int, int, int]]
@@ -133,7 +134,7 @@ def _read(path: str) -> tuple[Signature, dict[str, object]] | str:
         now = time.time_ns()
         raw, status = retried(lambda: read_file(path), path)
         settled = now - status.st_mtime_ns > _TICK
-        document = _parse(raw.decode("utf-8-sig")) if raw else {}
+        document = _parse(raw.removeprefix(_BYTE_ORDER_MARK).decode()) if raw else {}
     except (FileNotFoundError, NotADirectoryError):
         return None, {}
     except OSError as error:
@@ -150,8 +151,13 @@ def _signature(state: os.stat_result) -> Signature:
 
 
 def _parse(text: str) -> dict[str, object]:
+    from .plain_toml import plain_document  # noqa: PLC0415 - no store, no reader
+
+    plain = plain_document(text)
+    if plain is not None:
+        return plain
     if sys.version_info >= (3, 11):
-        import tomllib  # noqa: PLC0415 - no store, no parser
+        import tomllib  # noqa: PLC0415 - few files need a parser
     else:
         import tomli as tomllib  # noqa: PLC0415
     return tomllib.loads(text)

@@ -203,5 +203,5 @@ def test_printing_a_token_imports_nothing_heavy(filled: CredentialStore) -> None
     code, *modules = done.stderr.split()
     assert (code, done.stdout) == ("0", "team\n")
     heavy = "requests urllib3 keyring logging dataclasses pathlib urllib ipaddress platformdirs filelock"
-    heavy += " tomli_w subprocess threading json shutil getpass inspect contextvars"
+    heavy += " tomllib tomli tomli_w subprocess threading json shutil getpass inspect contextvars"
     assert set(heavy.split()).isdisjoint(modules)
