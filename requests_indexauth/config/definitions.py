@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Callable, NamedTuple, cast
 
 from ..errors import ConfigError
@@ -72,6 +73,16 @@ def merge_definitions(entries: Iterable[Entry], on_error: OnError) -> tuple[Inde
     does not say itself. So ``UV_INDEX=https://host/simple`` does not undo the name and the policy that a file has for
     that very index. (uv keeps every credential too; which *policy* wins there is up to the order of a hash table.)
     """
+    indexes, errors = _merged(tuple(entries))
+    for message in errors:
+        on_error(ConfigError(message))
+    return indexes
+
+
+@lru_cache(maxsize=4)  # each new session of a process merges the same
+def _merged(entries: tuple[Entry, ...]) -> tuple[tuple[Index, ...], tuple[str, ...]]:
+    """Return the indexes, and a message for each bad entry."""
+    errors: list[str] = []
     roots: dict[str, str] = {}  # of the names, which is also what tells that one is taken
     found: list[tuple[Entry, Index]] = []
     for one in entries:
@@ -80,7 +91,7 @@ def merge_definitions(entries: Iterable[Entry], on_error: OnError) -> tuple[Inde
             index = None if taken and "@" not in one.url else _index(one)
         except ConfigError as error:
             if not taken:
-                on_error(error)
+                errors.append(str(error))
             continue
         if index is None:
             continue
@@ -93,7 +104,7 @@ def merge_definitions(entries: Iterable[Entry], on_error: OnError) -> tuple[Inde
         elif one.name is not None:
             roots.setdefault(one.name, index.root)
         found.append((one, index))
-    return _joined(found)
+    return _joined(found), tuple(errors)
 
 
 def is_remote(url: str) -> bool:

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
 from ..models.credentials import Secret
 from .definitions import Entry, OnError, entry
-from .toml import read_text
+from .toml import KEPT, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,6 +134,7 @@ def _read(path: str, keys: Sequence[str], on_error: OnError) -> Values:
     return values
 
 
+@lru_cache(maxsize=KEPT)  # the file is read each time, so this cannot be out of date
 def _parse(path: str, text: str) -> dict[str, dict[str, str]]:
     import configparser  # noqa: PLC0415 - worth its time only when there is a file
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError
@@ -18,6 +19,8 @@ _HEADER = r"""\s*(\[\[?)([\w\s."'-]+)\]"""
 _KEY = r"""\s*["']?([\w-]+)["']?\s*[.=]"""
 LARGEST = 1 << 20
 """How many bytes a configuration file may have: somebody else may have written it, and a parser takes its time."""
+KEPT = 8
+"""How many texts this process has at hand parsed: each new session reads the same files."""
 _MOST_PARTS = 32
 _LONG_KEY = rf"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{_MOST_PARTS}}}"""
 TOOL_UV = "tool.uv."
@@ -138,8 +141,9 @@ def read_text(path: str, *, of_project: bool = False) -> str | None:
     raise ConfigError(message)
 
 
+@lru_cache(maxsize=KEPT)  # the file is read each time, so this cannot be out of date
 def parse_toml(path: str, text: str) -> dict[str, Any]:
-    """Return what a TOML file says.
+    """Return what a TOML file says. The dictionary is shared: nobody changes it.
 
     Raises:
         ConfigError: it is not valid TOML; the message has the position, and nothing of the file's text. Or a key has
@@ -164,6 +168,7 @@ def parse_toml(path: str, text: str) -> dict[str, Any]:
     return content
 
 
+@lru_cache(maxsize=KEPT)
 def line_numbers(text: str, prefix: str, indexes: int) -> dict[str, int]:
     """Return the line of each key below ``prefix``; the n-th ``[[index]]`` is ``index[n]``.
 

@@ -129,6 +129,31 @@ def test_read_when_called(monkeypatch: pytest.MonkeyPatch) -> None:
     assert discovered().urls == ["https://h/a"]
 
 
+def test_a_second_reading_of_the_same_files_says_the_same(workdir: Path, home: Path) -> None:
+    """Files that this process has parsed before give each session the same indexes, and the same warnings."""
+    tables = [index_table("https://me:pw@h/a"), index_table("https://"), index_table("https://h/")]
+    write_files(workdir, {"uv.toml": "".join(tables)})
+    lines = ["[global]", "index-url = https://h/pip", "extra-index-url = http:/h"]
+    write_files(home / ".config" / "pip", {"pip.conf": "\n".join(lines)})
+    first, second = discovered(), discovered()
+    assert second == first
+    assert first.urls == ["https://h/a", "https://h/", "https://h/pip"]
+    assert [problem.partition(": ")[0].rpartition(os.sep)[2] for problem in first.problems] == [
+        "uv.toml, line 3",
+        "pip.conf",
+    ]
+
+
+@pytest.mark.parametrize("name", ["uv.toml", "pip.conf"])
+def test_a_file_that_looks_unchanged_is_read_all_the_same(workdir: Path, home: Path, name: str) -> None:
+    """Its text counts, and not its time, size and place."""
+    folder = workdir if name == "uv.toml" else home / ".config" / "pip"
+    for url in ("https://h/a", "https://h/b"):
+        write_files(folder, {name: index_table(url) if name == "uv.toml" else f"[global]\nindex-url = {url}"})
+        os.utime(folder / name, (1, 1))
+        assert discovered().urls == [url]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that somebody works in")
 def test_working_folder_removed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A working folder that is gone has no project files, and that is no error."""
