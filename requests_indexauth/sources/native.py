@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from ..errors import SourceError, StoreError
 from ..models.query import Query
-from ..store.native.native_store import FEATURE, NativeStore, is_enabled, services_for
 from ..util.after_fork import after_fork_in_child
 from .base import INSECURE, SWITCHED_OFF, Answer, Source, Warn
 
 if TYPE_CHECKING:
     from ..store.entry import Entry
+    from ..store.native.native_store import NativeStore
 
 KEPT = 4096
 """How many answers are kept, by name and user."""
@@ -36,7 +36,7 @@ class NativeSource(Source):
     def __init__(self, warn: Warn, *, enabled: bool = True, store: NativeStore | None = None) -> None:
         super().__init__(warn)
         self._enabled = enabled
-        self._store = NativeStore(warn=warn) if store is None else store
+        self._opened = store
         self._renew_lock()
         after_fork_in_child(self._renew_lock)
         self._known: dict[tuple[str, str | None], list[Entry]] = {}
@@ -46,10 +46,20 @@ class NativeSource(Source):
     def _renew_lock(self) -> None:
         self._lock = threading.Lock()
 
+    @property
+    def _store(self) -> NativeStore:
+        if self._opened is None:
+            from ..store.native.native_store import NativeStore  # noqa: PLC0415 - most have the feature switched off
+
+            self._opened = NativeStore(warn=self.warn)
+        return self._opened
+
     def skipped(self, query: Query) -> str | None:
         """Return why the store is not asked: switched off, mute, or a password would cross the network in the clear."""
         if not self._enabled:
             return SWITCHED_OFF
+        from ..store.native.native_store import FEATURE, is_enabled  # noqa: PLC0415 - an earlier source may answer
+
         if not is_enabled():
             return f"UV_PREVIEW_FEATURES has no {FEATURE}"
         if query.realm.insecure:
@@ -63,6 +73,8 @@ class NativeSource(Source):
             SourceError: the store is locked, missing or mute.
 
         """
+        from ..store.native.native_store import services_for  # noqa: PLC0415 - as above
+
         found = self._look_up(services_for(query.realm, query.path, query.url), query.username)
         if len(found) > 1:
             self._store.warn_ambiguous(found)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _SHARED = "server-login"
 # A document that has lost its indentation prints the names in `index-servers` like keys without a value.
-_DISTUTILS = re.compile(r"^\[distutils\].*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
-_NAME = re.compile(r"^[\w.-]+[ \t]*$", re.MULTILINE)
+_DISTUTILS = r"(?ms)^\[distutils\].*?(?=^\[|\Z)"
+_NAME = r"(?m)^[\w.-]+[ \t]*$"
 
 
 class PypircSource(Source):
@@ -133,7 +133,7 @@ def _parse(path: str) -> RawConfigParser:
     parser = configparser.RawConfigParser()
     try:
         text = StringIO(read_file(path)[0].decode("utf-8-sig"), newline=None).read()
-        parser.read_string(_DISTUTILS.sub(lambda section: _NAME.sub(r" \g<0>", section[0]), text))
+        parser.read_string(re.sub(_DISTUTILS, lambda section: re.sub(_NAME, r" \g<0>", section[0]), text))
     except FileNotFoundError:
         return parser
     except OSError as error:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
 from ..errors import SourceError, StoreError
 from ..models.query import Query
-from ..store.file_store import CredentialStore
-from ..store.lookup import StoreIndex
 from .base import INSECURE, SWITCHED_OFF, Answer, Source, Warn
 from .cached import Kept
+
+if TYPE_CHECKING:
+    from ..store.file_store import CredentialStore
+    from ..store.lookup import StoreIndex
 
 
 class StoreSource(Source):
@@ -38,8 +40,17 @@ class StoreSource(Source):
     ) -> None:
         super().__init__(warn)
         self._enabled = enabled
-        self._store = CredentialStore(warn=warn, configured=folder) if store is None else store
+        self._folder = folder
+        self._opened = store
         self._kept = Kept(self._read, self._path)
+
+    @property
+    def _store(self) -> CredentialStore:
+        if self._opened is None:
+            from ..store.file_store import CredentialStore  # noqa: PLC0415 - most often an earlier source has an answer
+
+            self._opened = CredentialStore(warn=self.warn, configured=self._folder)
+        return self._opened
 
     def skipped(self, query: Query) -> str | None:
         """Return why the store is not asked: switched off, or a password would go over the network in the clear."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, TypeVar
 
+TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import Callable, TypeVar
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
 
 def call_with_timeout(

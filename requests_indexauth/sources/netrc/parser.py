@@ -22,7 +22,7 @@ _WORD = re.compile(
     r"""[ \t\n]* (?: "(?P<quoted>(?:[^"\\]|\\.)*) (?:"|\\?\Z) | (?P<bare>(?:[^ \t\n\\]|\\.)+) (?:[ \t\n]|\\?\Z) )""",
     re.DOTALL | re.VERBOSE,
 )
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE = r"(?s)\\(.)"
 _FIELDS = {"login": "login", "user": "login", "password": "password", "account": None}  # no server asks for it
 
 
@@ -162,7 +162,7 @@ class _Words:
         self._end = match.end()
         kind = "bare" if match["quoted"] is None else "quoted"
         self._start = match.start(kind)
-        return _ESCAPE.sub(r"\1", match[kind])
+        return re.sub(_ESCAPE, r"\1", match[kind])
 
     def _line_end(self, start: int) -> int:
         return self._text.find("\n", start) + 1 or len(self._text)

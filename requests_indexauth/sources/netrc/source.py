@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[?[0-9a-fA-F:.]+\]?(:\d{1,5})?")
+_HOST = r"[\w.-]+(:\d{1,5})?|\[?[0-9a-fA-F:.]+\]?(:\d{1,5})?"
 
 
 DEFAULT = "this is its `default` entry, which is for every host that has none of its own"
@@ -150,7 +150,7 @@ def _nearest(host: str, names: Iterable[str]) -> list[str]:
     """Return up to three hosts, the one most like a host first: often it is a port or a capital that is too much."""
     from difflib import SequenceMatcher  # noqa: PLC0415 - only to explain
 
-    hosts = filter(_HOST.fullmatch, names)
+    hosts = [name for name in names if re.fullmatch(_HOST, name)]
     return sorted(hosts, key=lambda name: -SequenceMatcher(None, host, name.lower()).ratio())[:3]
 
 
