@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from requests_indexauth import Credentials, Index, mount
-from requests_indexauth.sources.keyring import common as keyring_common
 from requests_indexauth.sources.keyring import source as keyring
+from requests_indexauth.util import deadline
 from support.keyrings import FakeCommand
 from support.platforms import PIP_CONFIG, PIP_FILE, STORE
 from support.ways import write_netrc
@@ -221,7 +221,7 @@ def test_a_keyring_that_hangs_is_ended_and_not_asked_again(
 ) -> None:
     """The time limit is one for the whole look-up; after it the keyring is done for the session."""
     # The time is over once the command has started, however long the machine takes for that.
-    monkeypatch.setattr(keyring_common, "monotonic", lambda: keyring.TIME_LIMIT * len(command.calls))
+    monkeypatch.setattr(deadline, "monotonic", lambda: keyring.TIME_LIMIT * len(command.calls))
     command.does("time.sleep(600)")
     index = serve_index(["one", "two", "three"], users={"me": "pw"})
     other = serve_index(users={"me": "pw"})

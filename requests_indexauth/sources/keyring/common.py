@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
-
 from ...errors import SourceError
 from ...models.credentials import Credentials
 
@@ -28,23 +26,6 @@ class KeyringTimeoutError(KeyringUnusableError):
 
 class KeyringTooOldError(Exception):
     """The command cannot look up an entry without a user name; the message says what to do."""
-
-
-class Deadline:
-    """The end of a stretch of time that several steps share.
-
-    Args:
-        seconds: how long it is, from now on.
-
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._end = monotonic() + seconds
-
-    def left(self) -> float:
-        """Return the seconds that are left, 0 when none are."""
-        return max(0.0, self._end - monotonic())
 
 
 def entry(service: str, username: str | None, password: str | None) -> Credentials | None:

@@ -6,11 +6,12 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 from ...errors import SourceError
+from ...util.deadline import Deadline
 from ...util.environ import temporary_environ
 from ...util.keyring_guard import VARIABLE, inside_keyring
 from ...util.terminal import has_terminal
 from ...util.timeout import call_with_timeout
-from .common import NONINTERACTIVE, Deadline, KeyringMissingError, KeyringTimeoutError, KeyringUnusableError, entry
+from .common import NONINTERACTIVE, KeyringMissingError, KeyringTimeoutError, KeyringUnusableError, entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

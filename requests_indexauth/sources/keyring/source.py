@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
 from ...errors import SourceError
 from ...models.choices import PROVIDERS
@@ -13,7 +13,10 @@ from ...models.query import Query
 from ...util.after_fork import after_fork_in_child
 from ...util.keyring_guard import is_inside_keyring
 from ..base import INSECURE, Answer, Source, Warn
-from .common import Deadline, KeyringMissingError, KeyringTooOldError, KeyringUnusableError
+from .common import KeyringMissingError, KeyringTooOldError, KeyringUnusableError
+
+if TYPE_CHECKING:
+    from ...util.deadline import Deadline
 
 TIME_LIMIT = 30.0
 """Seconds for one look-up, all services together: a device login takes about as long."""
@@ -88,6 +91,8 @@ class KeyringSource(Source):
         """
         if self.skipped(query) is not None:
             return None
+        from ...util.deadline import Deadline  # noqa: PLC0415 - few ask a keyring
+
         try:
             credentials = self._ask(query, Deadline(self._seconds))
         except KeyringUnusableError as error:

@@ -27,8 +27,9 @@ from ...store.lock import locked
 from ...store.service import service_url, to_url
 from ...store.toml_file import folder
 from ...store.write import make_private
+from ...util.deadline import Deadline
 from . import library, subprocess
-from .common import Deadline, KeyringTooOldError, KeyringUnusableError
+from .common import KeyringTooOldError, KeyringUnusableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,43 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import subprocess
-import sys
-import threading
-from contextlib import suppress
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Callable, NamedTuple
+from typing import TYPE_CHECKING
 
 from ...errors import SourceError
-from ...models.credentials import MASK, Credentials
+from ...util import process
 from ...util.keyring_guard import VARIABLE
-from ...util.terminal import has_terminal, is_terminal
-from .common import NONINTERACTIVE, Deadline, KeyringMissingError, KeyringTimeoutError, KeyringTooOldError, entry
+from ...util.process import OUTPUT_LIMIT, FloodedError, NotStartedError, Reply
+from ...util.terminal import has_terminal
+from .common import NONINTERACTIVE, KeyringMissingError, KeyringTimeoutError, KeyringTooOldError, entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-OUTPUT_LIMIT = 64 * 1024
-"""Bytes. No password is this long: whatever printed it is not a keyring."""
-GRACE = 1.0
-"""Seconds to wait for the end of the output of a process that is gone: a child of its own may hold the pipe."""
+    from ...models.credentials import Credentials
+    from ...util.deadline import Deadline
 
-_GLANCE = 0.1  # seconds between two looks whether a process is gone while its output has not ended
 _USAGE = 2  # the exit code of argparse, which the command uses, for arguments it does not know
 _TRACEBACK = "Traceback (most recent call last)"
 _EXCEPTION = re.compile(r"(?m)^(?:\w+\.)*([A-Za-z]\w*(?:Error|Exception|Locked))\b")
-
-
-class Reply(NamedTuple):
-    """What a process left behind: its exit code (negative: the signal), and the bytes it printed."""
-
-    code: int
-    output: bytes
-    errors: bytes
-
-    def __repr__(self) -> str:
-        return f"Reply({self.code}, {MASK})"
 
 
 def ask(services: Sequence[str], username: str | None, deadline: Deadline) -> Credentials | None:
@@ -106,17 +87,8 @@ def _command() -> str:
 
 
 def find_command() -> str | None:
-    """Return the path of the ``keyring`` command; ``None`` when there is none on PATH.
-
-    Only absolute folders count: what lies in the folder somebody happens to work in is not to be trusted. On Windows
-    only ``keyring.exe``, as with uv: a batch file would read its arguments a second time.
-    """
-    name = "keyring.exe" if sys.platform == "win32" else "keyring"
-    for folder in map(Path, os.environ.get("PATH", os.defpath).split(os.pathsep)):
-        path = folder / name
-        if folder.is_absolute() and os.access(path, os.X_OK) and path.is_file():
-            return str(path)
-    return None
+    """Return the path of the ``keyring`` command; ``None`` when there is none on PATH."""
+    return process.find_command("keyring")
 
 
 def _arguments(service: str, username: str | None) -> list[str]:
@@ -140,89 +112,16 @@ def _environment() -> dict[str, str]:
 
 
 def _run(arguments: list[str], deadline: Deadline, written: bytes = b"") -> Reply:
-    """Run one process to its end, with what is written to its standard input, which fits into a pipe.
-
-    Whatever ends the wait early ends the process, and those it started, too.
-    """
-    if not deadline.left():
-        raise KeyringTimeoutError(deadline.seconds)
+    """Run one process to its end, with what is written to its standard input."""
     try:
-        process = subprocess.Popen(
-            arguments,
-            stdin=subprocess.PIPE if written else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=None if is_terminal(sys.stderr) else subprocess.PIPE,
-            env=_environment(),
-            bufsize=0,
-            start_new_session=True,  # a group of its own, to be ended as a whole
-        )
-    except (OSError, ValueError) as error:  # ValueError: a NUL; the messages may quote the arguments
-        message = f"keyring: {arguments[0]} cannot be started ({type(error).__name__})"
-        raise SourceError(message) from None
-    try:
-        if process.stdin is not None:
-            with suppress(OSError), process.stdin:  # it may have ended without reading
-                process.stdin.write(written)
-        return _wait(process, deadline)
-    except subprocess.TimeoutExpired:  # its message quotes the arguments
+        return process.run(arguments, deadline, environment=_environment(), written=written)
+    except TimeoutError:
         raise KeyringTimeoutError(deadline.seconds) from None
-    finally:
-        if process.poll() is None:
-            _kill(process)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(GRACE)
-
-
-def _wait(process: subprocess.Popen[bytes], deadline: Deadline) -> Reply:
-    output = _Reader(process.stdout, lambda: _kill(process))
-    errors = _Reader(process.stderr, lambda: None)
-    # The output ends with the process, unless a child of its own holds the pipe: then it is the process that counts.
-    while output.is_alive() and process.poll() is None and deadline.left():
-        output.join(min(_GLANCE, deadline.left()))
-    code = process.wait(deadline.left())
-    grace = Deadline(min(GRACE, deadline.left()))
-    output.join(grace.left())
-    errors.join(grace.left())
-    if output.flooded:
+    except NotStartedError as error:
+        message = f"keyring: {arguments[0]} cannot be started ({error})"
+    except FloodedError:
         message = f"keyring: the command printed more than {OUTPUT_LIMIT} bytes"
-        raise SourceError(message)
-    return Reply(code, bytes(output.kept), bytes(errors.kept))
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":  # pragma: no cover - there is no group to end there; nobody waits for the rest
-        process.kill()
-        return
-    with suppress(ProcessLookupError, PermissionError):  # gone already; macOS says the second of a zombie
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-class _Reader(threading.Thread):
-    """Reads a pipe to its end, so that the process never waits for us, and keeps no more than the limit.
-
-    Args:
-        pipe: what to read; ``None`` is read like an empty pipe.
-        on_flood: called once there is more than the limit.
-
-    """
-
-    def __init__(self, pipe: IO[bytes] | None, on_flood: Callable[[], None]) -> None:
-        super().__init__(name="requests-indexauth keyring output", daemon=True)
-        self.kept = bytearray()
-        self.flooded = False
-        self._pipe = pipe
-        self._on_flood = on_flood
-        self.start()
-
-    def run(self) -> None:
-        if self._pipe is None:
-            return
-        with self._pipe:
-            while chunk := self._pipe.read(OUTPUT_LIMIT):
-                self.kept += chunk[: OUTPUT_LIMIT - len(self.kept) + 1]
-                if len(self.kept) > OUTPUT_LIMIT and not self.flooded:
-                    self.flooded = True
-                    self._on_flood()
+    raise SourceError(message)
 
 
 def _read(reply: Reply, service: str, username: str | None) -> Credentials | None:

@@ -17,8 +17,9 @@ from keyring.backends import fail
 
 from requests_indexauth.errors import SourceError
 from requests_indexauth.models.credentials import Credentials
-from requests_indexauth.sources.keyring.common import NONINTERACTIVE, Deadline, KeyringMissingError, KeyringTimeoutError
+from requests_indexauth.sources.keyring.common import NONINTERACTIVE, KeyringMissingError, KeyringTimeoutError
 from requests_indexauth.sources.keyring.library import ask
+from requests_indexauth.util.deadline import Deadline
 from requests_indexauth.util.keyring_guard import VARIABLE, is_inside_keyring
 from support.commands import environment
 from support.keyrings import FakeBackend

@@ -15,9 +15,9 @@ from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.models.index import Index
 from requests_indexauth.models.query import Query
 from requests_indexauth.sources.base import Answer
-from requests_indexauth.sources.keyring.common import Deadline
 from requests_indexauth.sources.keyring.source import KeyringSource, services_of
 from requests_indexauth.util import keyring_guard as reentry
+from requests_indexauth.util.deadline import Deadline
 from support.forking import in_forked_child
 from support.keyrings import FakeBackend, FakeCommand
 from support.queries import query
@@ -309,7 +309,7 @@ def test_time_out_of_several(backend: FakeBackend) -> None:
 def test_one_budget(monkeypatch: pytest.MonkeyPatch, command: FakeCommand) -> None:
     """All services share one stretch of time: the second gets what the first has left over."""
     clock = iter([0.0, *[0.0] * 8, *[30.0] * 100])
-    monkeypatch.setattr("requests_indexauth.sources.keyring.common.monotonic", lambda: next(clock))
+    monkeypatch.setattr("requests_indexauth.util.deadline.monotonic", lambda: next(clock))
     command.does("say('', 1)")
     with pytest.raises(SourceError, match="keyring: no answer within 30 seconds"):
         source("subprocess").find(query("http://localhost/a", username="me"))
@@ -374,7 +374,7 @@ def test_reentry_mark_nests() -> None:
 def test_deadline_never_negative(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time that is over is 0 seconds: waiting for fewer would be waiting for ever."""
     clock = iter([0.0, 31.0])
-    monkeypatch.setattr("requests_indexauth.sources.keyring.common.monotonic", lambda: next(clock))
+    monkeypatch.setattr("requests_indexauth.util.deadline.monotonic", lambda: next(clock))
     assert Deadline(30.0).left() == 0.0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -12,16 +11,17 @@ import pytest
 
 from requests_indexauth.errors import SourceError
 from requests_indexauth.models.credentials import Credentials
-from requests_indexauth.sources.keyring import subprocess as keyring_subprocess
 from requests_indexauth.sources.keyring.common import (
     NONINTERACTIVE,
-    Deadline,
     KeyringMissingError,
     KeyringTimeoutError,
     KeyringTooOldError,
 )
 from requests_indexauth.sources.keyring.subprocess import ask, find_command
+from requests_indexauth.util import process
+from requests_indexauth.util.deadline import Deadline
 from support.keyrings import FakeCommand
+from support.processes import Alive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +120,7 @@ def test_standard_error(
     command: FakeCommand, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], terminal: int
 ) -> None:
     """Standard error reaches a terminal, and nothing else: it may hold secrets."""
-    monkeypatch.setattr(keyring_subprocess, "is_terminal", lambda _stream: bool(terminal))
+    monkeypatch.setattr(process, "is_terminal", lambda _stream: bool(terminal))
     command.does("print('To sign in, open a browser', file=sys.stderr, flush=True); say('pw')")
     assert look_up() == Credentials.basic("me", "pw")
     assert capfd.readouterr().err == ("To sign in, open a browser\n" if terminal else "")
@@ -268,30 +268,6 @@ def test_nul_in_the_user_name(command: FakeCommand) -> None:
     assert command.calls == []
 
 
-class Alive:
-    """A named pipe whose other end tells whether the processes that opened it still live."""
-
-    def __init__(self, path: Path) -> None:
-        """Make the pipe and open this end."""
-        os.mkfifo(path)
-        self.descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        self.script = f"mark = open({str(path)!r}, 'w'); mark.write('x'); mark.flush()"
-
-    def await_start(self) -> None:
-        """Wait until a process has opened it."""
-        assert select.select([self.descriptor], [], [], 30)[0], "no process has opened the pipe"
-        assert os.read(self.descriptor, 1) == b"x"
-
-    def await_end(self) -> None:
-        """Wait until no process has it open, if any ever had."""
-        try:
-            while os.read(self.descriptor, 10):
-                pass
-        except BlockingIOError:
-            assert select.select([self.descriptor], [], [], 30)[0], "a process still has the pipe open"
-            assert os.read(self.descriptor, 10) == b""
-
-
 @pytest.fixture
 def alive(tmp_path: Path) -> Iterator[Alive]:
     """Return a pipe for the command to open."""
@@ -311,7 +287,7 @@ def test_hangs_with_children(command: FakeCommand, alive: Alive) -> None:
 
 def test_child_holds_the_output(command: FakeCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A child that lives on with the command's output does not hold up the answer (an agent, say)."""
-    monkeypatch.setattr(keyring_subprocess, "GRACE", 0.5)
+    monkeypatch.setattr(process, "GRACE", 0.5)
     pipe = tmp_path / "end"
     os.mkfifo(pipe)
     command.does(f"""
@@ -341,7 +317,7 @@ def test_interrupted(command: FakeCommand, alive: Alive, monkeypatch: pytest.Mon
         alive.await_start()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(keyring_subprocess._Reader, "join", interrupt)
+    monkeypatch.setattr(process._Reader, "join", interrupt)
     with pytest.raises(KeyboardInterrupt):
         look_up()
     alive.await_end()
@@ -354,7 +330,7 @@ def test_gone_when_killed(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ProcessLookupError
 
     monkeypatch.setattr(os, "killpg", gone)
-    keyring_subprocess._kill(SimpleNamespace(pid=1))  # type: ignore[arg-type]
+    process._kill(SimpleNamespace(pid=1))  # type: ignore[arg-type]
 
 
 def test_no_time_left(command: FakeCommand) -> None:
@@ -412,7 +388,7 @@ def test_no_path_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
 
 def test_no_secret_shown() -> None:
     """What stands in a traceback's local variables shows no secret."""
-    assert "secret" not in repr(keyring_subprocess.Reply(0, b"secret", b"secret"))
+    assert "secret" not in repr(process.Reply(0, b"secret", b"secret"))
 
 
 def test_signals_of_this_process(command: FakeCommand) -> None:
