@@ -219,12 +219,20 @@ class _Search:
         for found in self.memo.candidates(self.call, self.query.username):
             if found is None:
                 return Candidate()  # a public corner
-            candidate = self._try(found, "memo" if self.memo.fits(self.call, found) else "realm")
+            if found.expired:
+                candidate = self._renewed(found)
+            else:
+                candidate = self._try(found, "memo" if self.memo.fits(self.call, found) else "realm")
             if candidate is not None:
                 if self.query.username is None:
                     self.memo.prepare_short_cut(self.call)
                 return candidate
         return None
+
+    def _renewed(self, expired: Found) -> Candidate | None:
+        """Ask the sources afresh for what takes the place of a remembered credential, which the server would refuse."""
+        self.query = self.query._replace(challenged=True)
+        return self._ask(Lapsed(expired.header)) or self._ask_for_indexes()
 
     def _of_realm(self) -> Candidate | None:
         """Return what was accepted elsewhere in the realm."""

@@ -44,15 +44,18 @@ class Memo:
     # What may be sent
 
     def candidates(self, call: Call, username: str | None) -> list[Found | None]:
-        """Return what the URL's index or realm remembers, the best first; ``None`` stands for a bare request."""
+        """Return what the URL's index or realm remembers, the best first; ``None`` stands for a bare request.
+
+        One of them may have expired: then it stands for what its source has by now.
+        """
         with self._lock:
             return self._memory(call).candidates(call.query.path, username)
 
     def of_realm(self, call: Call, username: str | None) -> list[Found]:
-        """Return what was accepted in the URL's realm, the best first."""
+        """Return what was accepted in the URL's realm and has not expired, the best first."""
         with self._lock:
             found = self._realm(call.query.realm).candidates(call.query.path, username)
-        return [one for one in found if one is not None]
+        return [one for one in found if one is not None and not one.expired]
 
     def is_refused(self, call: Call, found: Found) -> bool:
         """Return whether a credential must not be sent to the URL, even if a source has it."""

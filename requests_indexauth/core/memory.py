@@ -162,6 +162,7 @@ class Memory:
         record = self._record(found)
         if not record.latest:
             self._replace_older(found)
+            self._forget_expired(found)
         record.found, record.replaced_by, record.failures = found, None, 0
         record.latest = self.used = next(self._clock)
         record.seen = record.seen or direct
@@ -236,6 +237,13 @@ class Memory:
             if found is not None and _is_name_alone(found):
                 return header
         return others[0]
+
+    def _forget_expired(self, new: Found) -> None:
+        """Forget what a new credential has been made to take the place of, if that is all there is beside it."""
+        others = {header: record.found for header, record in self._records.items() if header != new.header}
+        if all(other is not None and other.expired and other.source == new.source for other in others.values()):
+            for header in others:
+                del self._records[header]
 
     def _replace_older(self, found: Found) -> None:
         """Have a new password take the place of the same user's older ones."""

@@ -191,13 +191,14 @@ class Resolver:
 
     def _ask_source(self, source: Source, query: Query) -> Found | None:
         answer = source.find(query)
-        return None if answer is None else Found(answer.credentials, source.name, query.realm, answer.prefix)
+        return None if answer is None else Found(answer.credentials, source.name, query.realm, *answer[1:])
 
     def _kept_answer(self, source: Source, query: Query) -> Found | None:
         """Return what a slow source has answered, or ask it."""
         key = (source.name, query.where, query.username)
         with self._turns.take((query.where, query.username)):  # an earlier source may have had the user name
-            if key not in self._answers:
+            known = self._answers.get(key)
+            if known is None or (known.found is not None and known.found.expired):
                 while len(self._answers) >= ANSWERS:
                     self._answers.pop(next(iter(self._answers)), None)
                 self.questions += 1
@@ -213,6 +214,12 @@ class Resolver:
                     raise
             kept = self._answers.get(key)
             return None if kept is None else kept.found
+
+    def reread(self) -> None:
+        """Have every source read and asked again when it is next needed."""
+        for source in self.sources:
+            source.refresh()
+        self._answers = {key: kept for key, kept in self._answers.items() if kept.asking}
 
     def is_kept_since(self, question: int, header: str) -> bool:
         """Return whether a slow source gave a credential for one of the first so many questions."""

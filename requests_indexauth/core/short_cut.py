@@ -7,6 +7,7 @@ those in realms of which nothing is known, where a first request goes out bare.
 from __future__ import annotations
 
 import re
+from time import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,10 +49,12 @@ class ShortCut:
             return None
         leaf = url.rfind("/", 0, -1) + 1
         memory = self._folders.get(url[:leaf])
-        if memory is None or memory.first is None or not is_plain(url, leaf):
+        if memory is None:
             return None
         found = memory.first
-        if memory is not self.last_used and found is not None:
+        if found is None or not is_plain(url, leaf) or (found.expires is not None and found.expires <= time()):
+            return None
+        if memory is not self.last_used:
             self.last_used = memory
             self._use(memory, found)
         return found

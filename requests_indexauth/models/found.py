@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import time
 from typing import TYPE_CHECKING
 
 from .credentials import Credentials, Secret
@@ -23,15 +24,24 @@ class Found:
         credentials: the credential; ``None`` for a header the caller set, which is passed on unchanged.
         source: the name of the source it came from.
         prefix: the path the source has it for; ``None`` when for the whole host.
+        expires: when its source is asked again, in seconds since the epoch; ``None``: when it is refused.
 
     """
 
-    __slots__ = ("credentials", "header", "prefix", "realm", "site", "source")
+    __slots__ = ("credentials", "expires", "header", "prefix", "realm", "site", "source")
 
-    def __init__(self, credentials: Credentials, source: str, realm: Realm, prefix: str | None = None) -> None:
+    def __init__(
+        self,
+        credentials: Credentials,
+        source: str,
+        realm: Realm,
+        prefix: str | None = None,
+        expires: float | None = None,
+    ) -> None:
         self.credentials: Credentials | None = credentials
         self.source = source
         self.prefix = prefix
+        self.expires = expires
         self.realm = realm
         self.header = Secret(credentials.header)
         self.site = f"{realm}/"
@@ -41,7 +51,7 @@ class Found:
         """Return what stands for a header the caller set."""
         found = cls.__new__(cls)
         found.credentials, found.source, found.prefix, found.realm = None, GIVEN, None, realm
-        found.header, found.site = Secret(header), f"{realm}/"
+        found.header, found.site, found.expires = Secret(header), f"{realm}/", None
         return found
 
     @property
@@ -53,6 +63,11 @@ class Found:
     def complete(self) -> bool:
         """Whether it can be sent as it is: a lone user name cannot."""
         return self.credentials is None or self.credentials.complete
+
+    @property
+    def expired(self) -> bool:
+        """Whether its source is to be asked again before it is sent."""
+        return self.expires is not None and self.expires <= time()
 
     def __repr__(self) -> str:
         return f"Found({self.credentials!r}, source={self.source!r}, prefix={self.prefix!r})"

@@ -22,13 +22,13 @@ def question(query: Query) -> list[Any]:
     return [query.url, query.username, query.challenged, query.cross_realm]
 
 
-def packed(found: Found | None) -> list[str | None] | None:
+def packed(found: Found | None) -> list[str | float | None] | None:
     """Return a credential as JSON takes it; ``None`` for none."""
     if found is None or found.credentials is None:
         return None
     credentials = found.credentials
     secret = credentials.token if credentials.scheme == "bearer" else credentials.password
-    return [credentials.scheme, credentials.username, secret, found.source, found.prefix]
+    return [credentials.scheme, credentials.username, secret, found.source, found.prefix, found.expires]
 
 
 def unpacked(packed: Any, realm: Realm) -> Found | None:
@@ -38,6 +38,6 @@ def unpacked(packed: Any, realm: Realm) -> Found | None:
 
 def parse_found(packed: Any, realm: Realm) -> Found:
     """Return the credential that `packed` was made of, for the realm that the message is about."""
-    scheme, username, secret, source, prefix = packed
+    scheme, username, secret, source, prefix, expires = packed
     credentials = Credentials.bearer(secret) if scheme == "bearer" else Credentials.basic(username, secret)
-    return Found(credentials, source, realm, prefix)
+    return Found(credentials, source, realm, prefix, expires)

@@ -27,11 +27,13 @@ class Answer(NamedTuple):
     Attributes:
         credentials: a complete credential; or a lone user name, which becomes the given one for later sources.
         prefix: the path the source has it for (normalised, no trailing slash); ``None`` when for the whole host.
+        expires: when to ask again, in seconds since the epoch; ``None``: when it is refused.
 
     """
 
     credentials: Credentials
     prefix: str | None = None
+    expires: float | None = None
 
 
 class Source:
