@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from ..errors import ConfigError
     from ..explain.explanation import Explanation
     from ..models.call import Call
+    from ..models.choices import Ask
     from ..models.credentials import Credentials
     from ..models.index import Index
     from ..models.indexes import Indexes
     from ..models.query import Query
     from ..models.url import URL, Realm
-    from ..sources.prompt import Prompt, PromptSource
+    from ..sources.prompt import PromptSource
     from .flow import Flow
     from .resolver import Resolver
 
@@ -43,6 +44,7 @@ class Authenticator:
         discover: whether variables and files are searched for indexes.
         netrc: tells whether netrc files are read.
         store: whether the credential store is read.
+        sources: functions that are asked before files are read.
         prompt: asked last, with the URL and the user name if there is one; ``None``: no question is asked.
         resolver: asks the sources; ``None``: one made of the options above.
         memo: what is remembered; ``None``: nothing yet.
@@ -62,7 +64,8 @@ class Authenticator:
         discover: bool = True,
         netrc: Callable[[], bool] = lambda: True,
         store: bool = True,
-        prompt: Prompt | PromptSource | None = None,
+        sources: tuple[Ask, ...] = (),
+        prompt: Ask | PromptSource | None = None,
         resolver: Resolver | None = None,
         memo: Memo | None = None,
         for_pip: bool = False,
@@ -74,6 +77,7 @@ class Authenticator:
         self._provider = keyring_provider
         self._netrc = netrc
         self._store = store
+        self._has_own_sources = bool(sources)
         self._unanswered = Once()
         self._for_pip = for_pip
         self._discover = discover
@@ -81,6 +85,7 @@ class Authenticator:
         self._warned = Once()
         self._settings: Settings | None = None
         self._indexes: Indexes | None = None
+        self._functions = sources
         self._prompt = prompt
         self._resolver = resolver
         after_fork_in_child(self._renew_locks)
@@ -110,6 +115,7 @@ class Authenticator:
                         indexes=lambda: self.indexes.all,
                         store_folder=self.store_folder,
                         keyring_provider=self.keyring_provider,
+                        functions=self._functions,
                         prompt=prompt if isinstance(prompt, PromptSource) else PromptSource(self.warn, prompt),
                     )
                     self._resolver = Resolver(chain, self.warn)
@@ -205,7 +211,7 @@ class Authenticator:
         itself has to be asked.
         """
         url = url.partition("?")[0]
-        if self._given or not (self._discover and self._store and self._netrc()):
+        if self._given or self._has_own_sources or not (self._discover and self._store and self._netrc()):
             return f"print(session.auth.explain({url!r}))"
         provider = "" if self._provider is None else f" --keyring-provider {self._provider}"
         return f"indexauth explain {url}{provider}"

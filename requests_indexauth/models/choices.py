@@ -4,12 +4,17 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
-    from typing import Literal
+    from typing import Callable, Literal, Optional
+
+    from .credentials import Credentials
 
     Policy = Literal["auto", "always", "never"]
     """What an index's ``authenticate`` may be."""
     Provider = Literal["disabled", "subprocess", "import", "auto", "keyring"]
     """What ``keyring_provider`` may be, the keys of `PROVIDERS`: a type checker finds a misspelt one."""
+    Ask = Callable[[str, Optional[str]], Optional[Credentials]]
+    """What ``prompt`` is, and each of ``sources``: takes a URL (without userinfo) and the given user name, ``None`` for
+    none; returns credentials, or ``None`` where it has none."""
 
 TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})
 FALSE = frozenset({"0", "false", "f", "no", "n", "off", ""})

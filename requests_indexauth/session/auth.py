@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..errors import PolicyError
     from ..exchange.exchange import Exchange
     from ..explain.explanation import Explanation
-    from ..models.choices import Provider
+    from ..models.choices import Ask, Provider
     from ..models.credentials import Credentials
     from ..models.index import Index
 
@@ -63,12 +63,14 @@ class IndexAuth(AuthBase):
         netrc: whether netrc files are read.
         store: whether the stores that ``uv auth login`` fills are read: the file, and the system's with uv's preview
             feature ``native-auth``.
+        sources: functions that are asked like ``prompt``, before files are read; each returns a credential or ``None``.
         prompt: asked last, with the URL (without userinfo) and the user name (``None`` when there is none); returns
             the credential, or ``None`` to decline. ``None``: no question is asked.
 
     Raises:
         ValueError: an unknown ``keyring_provider``.
-        TypeError: ``indexes`` has something else than `Index` in it, or ``prompt`` cannot be called.
+        TypeError: ``indexes`` has something else than `Index` in it, or ``prompt`` or one of ``sources`` cannot be
+            called.
 
     """
 
@@ -82,7 +84,8 @@ class IndexAuth(AuthBase):
         discover: bool = True,
         netrc: bool = True,
         store: bool = True,
-        prompt: Callable[[str, str | None], Credentials | None] | None = None,
+        sources: Iterable[Ask] = (),
+        prompt: Ask | None = None,
     ) -> None:
         _check_provider(keyring_provider)
         _check_prompt(prompt)
@@ -92,6 +95,7 @@ class IndexAuth(AuthBase):
             "discover": discover,
             "netrc": netrc,
             "store": store,
+            "sources": _as_functions(sources),
             "prompt": prompt,
         }
         self._left_to_adapters = False
@@ -268,6 +272,15 @@ def _check_prompt(prompt: Any) -> None:
     if prompt is not None and not callable(prompt):
         message = f"prompt must be a function of a URL and a user name, not {type(prompt).__name__}"
         raise TypeError(message)
+
+
+def _as_functions(sources: Any) -> tuple[Ask, ...]:
+    """Return functions as a tuple; one without a list around it is a common mistake."""
+    given = tuple(sources) if hasattr(sources, "__iter__") else (None,)
+    if not all(map(callable, given)):
+        message = "sources must be a list of functions of a URL and a user name: write [function]"
+        raise TypeError(message)
+    return given
 
 
 def _as_indexes(indexes: Any) -> tuple[Index, ...]:

@@ -10,12 +10,10 @@ from .auth import IndexAuth
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Callable
 
     from requests import Session
 
-    from ..models.choices import Provider
-    from ..models.credentials import Credentials
+    from ..models.choices import Ask, Provider
     from ..models.index import Index
 
 _CO_COROUTINE = 0x80  # `inspect.CO_COROUTINE`
@@ -29,7 +27,8 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
     discover: bool = True,
     netrc: bool = True,
     store: bool = True,
-    prompt: Callable[[str, str | None], Credentials | None] | None = None,
+    sources: Iterable[Ask] = (),
+    prompt: Ask | None = None,
 ) -> IndexAuth:
     """Make a session authenticate to package indexes as uv does.
 
@@ -44,6 +43,7 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
         discover: whether configuration files and variables are read for indexes.
         netrc: whether netrc files are read.
         store: whether the stores that ``uv auth login`` fills are read.
+        sources: functions that are asked before files are read.
         prompt: asked last; ``None``: no question is asked.
 
     Returns:
@@ -58,7 +58,13 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
         message = f"{type(session).__name__} is asynchronous: mount a Session of requests or niquests"
         raise TypeError(message)
     auth = IndexAuth(
-        indexes, keyring_provider=keyring_provider, discover=discover, netrc=netrc, store=store, prompt=prompt
+        indexes,
+        keyring_provider=keyring_provider,
+        discover=discover,
+        netrc=netrc,
+        store=store,
+        sources=sources,
+        prompt=prompt,
     )
     auth.bind(session)
     session.adapters = copy(session.adapters)  # a copy of a session shares them with it

@@ -16,6 +16,7 @@ from .store import StoreSource
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..models.choices import Ask
     from ..models.index import Index
     from .base import Source, Warn
     from .prompt import PromptSource
@@ -29,6 +30,7 @@ def make_chain(  # noqa: PLR0913 - an argument for each option of the sources
     indexes: Callable[[], Iterable[Index]],
     store_folder: Callable[[], str | None],
     keyring_provider: Callable[[], str],
+    functions: Iterable[Ask],
     prompt: PromptSource,
 ) -> list[Source]:
     """Return the sources in the order they are asked."""
@@ -36,6 +38,7 @@ def make_chain(  # noqa: PLR0913 - an argument for each option of the sources
         EnvironmentSource(warn, indexes),
         IndexUrlSource(warn),
         KnownHostsSource(warn),
+        *_functions(warn, functions),
         NetrcSource(warn, netrc),
         StoreSource(warn, enabled=store, folder=store_folder),
         NativeSource(warn, enabled=store),
@@ -43,3 +46,11 @@ def make_chain(  # noqa: PLR0913 - an argument for each option of the sources
         KeyringSource(warn, keyring_provider),
         prompt,
     ]
+
+
+def _functions(warn: Warn, functions: Iterable[Ask]) -> Iterable[Source]:
+    if not functions:
+        return ()
+    from .function import function_sources  # noqa: PLC0415 - few programs have any
+
+    return function_sources(warn, functions)

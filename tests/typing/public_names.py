@@ -20,7 +20,7 @@ def ask(url: str, username: str | None) -> indexauth.Credentials | None:
 def sessions(session: requests.Session, transport: BaseAdapter) -> None:
     index = indexauth.Index("https://h/simple/", name="team", authenticate="always")
     auth: indexauth.IndexAuth = indexauth.mount(session, [index], keyring_provider="import", prompt=ask)
-    session.auth = indexauth.IndexAuth((index,), discover=False, netrc=False, store=False)
+    session.auth = indexauth.IndexAuth((index,), discover=False, netrc=False, store=False, sources=[ask])
     session.mount("https://", indexauth.IndexAuthAdapter(auth, transport=transport))
     session.mount("https://", indexauth.IndexAuthAdapter(max_retries=3))
     found: indexauth.Credentials | None = auth.resolve("https://h/", username="me")
@@ -62,4 +62,6 @@ def mistakes() -> None:
     indexauth.Index(b"https://h/")  # type: ignore[arg-type]
     indexauth.Credentials.bearer(None)  # type: ignore[arg-type]
     indexauth.IndexAuth(keyring_provider="subproces")  # type: ignore[arg-type]
+    indexauth.IndexAuth(sources=ask)  # type: ignore[arg-type]
+    indexauth.IndexAuth(sources=["ask"])  # type: ignore[list-item]
     indexauth.nothing  # type: ignore[attr-defined]  # noqa: B018

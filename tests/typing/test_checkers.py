@@ -20,6 +20,7 @@ RIGHT = """\
 auth = mount(requests.Session(), [Index("https://h/", authenticate="always")], keyring_provider="import")
 reveal_type(auth.explain("https://h/").advice)
 print(IndexAuth(keyring_provider=None))
+mount(requests.Session(), sources=[lambda url, username: None])
 """
 MISTAKES = {
     "a misspelt policy": 'print(Index("https://h/", authenticate="allways"))',
@@ -28,6 +29,9 @@ MISTAKES = {
     "a misspelt option": "mount(requests.Session(), netcr=False)",
     "a URL for the indexes": 'mount(requests.Session(), "https://h/")',
     "a text for the prompt": 'mount(requests.Session(), prompt="me")',
+    "a text for a source": 'mount(requests.Session(), sources=["me"])',
+    "a source of one argument": "mount(requests.Session(), sources=[lambda url: None])",
+    "a function for the sources": "IndexAuth(sources=lambda url, username: None)",
 }
 
 
