@@ -5,18 +5,20 @@ from __future__ import annotations
 import configparser
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
 import requests_indexauth
+from requests_indexauth.config.helpers import configured_helpers
+from requests_indexauth.config.places import own_config_file
 from support.blocks import TEAM, Block, Machine, answer, blocks, hosts
 from support.configuration import discovered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from support.names import Names
     from support.server import Serve
@@ -108,9 +110,17 @@ def test_the_python_of_a_block_runs(
 @pytest.mark.parametrize("block", of("toml"))
 def test_the_configuration_of_a_block_has_no_mistake(block: Block, workdir: Path) -> None:
     name = "credentials.toml" if "[[credential]]" in block.text else "uv.toml"
-    (workdir / name).write_text(block.text, encoding="utf-8")
-    if name == "uv.toml":
-        assert discovered().problems == []
+    name = "pyproject.toml" if "[tool." in block.text else name
+    path = workdir / name
+    if "[credential-helper]" in block.text:
+        path = Path(str(own_config_file()))
+        path.parent.mkdir(parents=True)
+    path.write_text(block.text, encoding="utf-8")
+    if name != "credentials.toml":
+        found = discovered()
+        assert found.problems == []
+        helpers = configured_helpers(found.settings, lambda error: pytest.fail(str(error)))
+        assert bool(helpers) == ("credential-helper" in block.text)
     else:
         assert len(requests_indexauth.CredentialStore(workdir / name).entries()) == block.text.count("[[")
 

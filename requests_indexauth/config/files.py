@@ -16,7 +16,7 @@ from ..errors import ConfigError
 from ..models.choices import FALSE, TRUE
 from .definitions import OnError
 from .places import system_config_file, upwards, user_config_file
-from .toml import LARGEST, TOOL_UV, UvFile, parse_toml, read_text
+from .toml import LARGEST, TOOL_OWN, TOOL_UV, UvFile, parse_toml, read_text
 from .workspace import TooComplexError, is_member, member_folders
 
 
@@ -26,30 +26,38 @@ class ConfigFiles(NamedTuple):
     Attributes:
         settings: all of them but the members', nearest first: the project's, the user's, the system's.
         members: those of the other members of the project's workspace, of which only the indexes count.
+        project: the one of ``settings`` that is the project's; ``None`` when there is none.
+        own: the ``[tool.requests-indexauth]`` of the project's ``pyproject.toml``; ``None`` when it has none.
+        read_own: whether the user's file of this package's own settings counts.
 
     """
 
     settings: list[UvFile]
     members: list[UvFile]
+    project: UvFile | None = None
+    own: UvFile | None = None
+    read_own: bool = True
 
 
 def config_files(cwd: str, on_error: OnError) -> ConfigFiles:
     """Return the files that count.
 
     ``UV_CONFIG_FILE`` stands in for all of them, ``UV_NO_CONFIG`` is for none (and ``UV_CONFIG_FILE`` is stronger).
-    ``UV_NO_SYSTEM_CONFIG`` drops the system's.
+    ``UV_NO_SYSTEM_CONFIG`` drops the system's. ``UV_NO_CONFIG`` is for the files of this package's own settings, too.
     """
     cwd = os.path.join(cwd, os.environ.get("UV_WORKING_DIR", ""))
     named = os.environ.get("UV_CONFIG_FILE")
     if named:
-        return ConfigFiles(_named(named, os.path.join(cwd, named), on_error), [])
+        read_own = os.environ.get("UV_NO_CONFIG", "").lower() not in TRUE
+        return ConfigFiles(_named(named, os.path.join(cwd, named), on_error), [], read_own=read_own)
     if _is_on("UV_NO_CONFIG", on_error):
-        return ConfigFiles([], [])
+        return ConfigFiles([], [], read_own=False)
     start = os.path.abspath(os.path.join(cwd, os.environ.get("UV_PROJECT", "")))
     system = None if _is_on("UV_NO_SYSTEM_CONFIG", on_error) else system_config_file()
     project = _Project(start, on_error)
-    files = (project.nearest(), *(_read(path, on_error) for path in (user_config_file(), system)))
-    return ConfigFiles([file for file in files if file], project.members())
+    nearest = project.nearest()
+    files = (nearest, *(_read(path, on_error) for path in (user_config_file(), system)))
+    return ConfigFiles([file for file in files if file], project.members(), nearest, project.own())
 
 
 def _is_on(variable: str, on_error: OnError) -> bool:
@@ -133,6 +141,13 @@ class _Project:
         except TooComplexError as error:
             self._on_error(ConfigError(f"{path}: tool.uv.workspace: {error}"))
         return files
+
+    def own(self) -> UvFile | None:
+        """Return the ``[tool.requests-indexauth]`` of the project, or of its workspace's root."""
+        path = os.path.join(self._root, "pyproject.toml")
+        text, content = self._pyproject(path)
+        table = _table(content.get("tool")).get("requests-indexauth")
+        return UvFile(path, text, table, TOOL_OWN) if isinstance(table, dict) else None
 
     def _find_root(self, folder: str) -> str:
         """Return the root of the workspace that a folder is in; the folder itself when it is in none."""

@@ -29,12 +29,21 @@ def user_config_file() -> str | None:
     ``$XDG_CONFIG_HOME`` if it is an absolute path, else ``~/.config`` (macOS too); on Windows ``%APPDATA%``, or what
     the system says where that is unset.
     """
+    return _in_user_folder("uv", "uv.toml")
+
+
+def own_config_file() -> str | None:
+    """Return where this package's own settings of the user are, beside uv's; ``None`` when there is no such place."""
+    return _in_user_folder("requests-indexauth", "requests-indexauth.toml")
+
+
+def _in_user_folder(*names: str) -> str | None:
     if sys.platform == "win32":
         folder = roaming_folder() or ""
     else:
         folder = os.environ.get("XDG_CONFIG_HOME", "")
         folder = folder if os.path.isabs(folder) else expand_user("~/.config")
-    return os.path.join(folder, "uv", "uv.toml") if os.path.isabs(folder) else None
+    return os.path.join(folder, *names) if os.path.isabs(folder) else None
 
 
 def system_config_file() -> str | None:

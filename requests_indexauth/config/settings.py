@@ -11,6 +11,7 @@ from .misspelt import tell_of_misspelt_keys
 from .pip import pip_entries
 from .places import working_folder
 from .store_folder import auth_cache_dir
+from .toml import UvFile
 from .uv import index_tables, keyring_provider, legacy_keys, pip_sections_first, variable_entries
 
 
@@ -21,12 +22,18 @@ class Settings(NamedTuple):
         indexes: in order of precedence; of two with one root the first says all that is known of that root.
         keyring_provider: ``"disabled"``, ``"subprocess"``, ``"import"`` or ``"auto"``; ``None`` when nothing says.
         store_folder: an absolute path, where ``auth-cache-dir`` has the credential store; ``None`` for uv's own place.
+        project: the files that define the project's indexes, where it has settings of this package's own; else empty.
+        own: these settings of the project, its ``[tool.requests-indexauth]``; ``None`` when it has none.
+        read_own: whether the user's file of such settings counts.
 
     """
 
     indexes: tuple[Index, ...]
     keyring_provider: str | None
     store_folder: str | None = None
+    project: tuple[UvFile, ...] = ()
+    own: UvFile | None = None
+    read_own: bool = True
 
 
 def discover(on_error: OnError) -> Settings:
@@ -58,4 +65,7 @@ def discover(on_error: OnError) -> Settings:
         merge_definitions(entries, on_error),
         keyring_provider(sections, on_error),
         auth_cache_dir(files.settings, on_error),
+        () if files.own is None else (*filter(None, [files.project]), *files.members),
+        files.own,
+        files.read_own,
     )

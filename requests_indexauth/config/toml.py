@@ -25,6 +25,8 @@ _MOST_PARTS = 32
 _LONG_KEY = rf"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{_MOST_PARTS}}}"""
 TOOL_UV = "tool.uv."
 """What stands before uv's keys in a ``pyproject.toml``."""
+TOOL_OWN = "tool.requests-indexauth."
+"""What stands before this package's own keys there."""
 _POSITION = r"\(at (line \d+, column \d+|end of document)\)"
 
 

@@ -16,6 +16,7 @@ from .memo import Memo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ..config.helpers import Helpers
     from ..config.settings import Settings
     from ..errors import ConfigError
     from ..explain.explanation import Explanation
@@ -44,6 +45,7 @@ class Authenticator:
         discover: whether variables and files are searched for indexes.
         netrc: tells whether netrc files are read.
         store: whether the credential store is read.
+        credential_helper: the helpers named in code, instead of those that are configured; ``None``: the latter.
         sources: functions that are asked before files are read.
         prompt: asked last, with the URL and the user name if there is one; ``None``: no question is asked.
         resolver: asks the sources; ``None``: one made of the options above.
@@ -64,6 +66,7 @@ class Authenticator:
         discover: bool = True,
         netrc: Callable[[], bool] = lambda: True,
         store: bool = True,
+        credential_helper: Helpers | None = None,
         sources: tuple[Ask, ...] = (),
         prompt: Ask | PromptSource | None = None,
         resolver: Resolver | None = None,
@@ -77,7 +80,7 @@ class Authenticator:
         self._provider = keyring_provider
         self._netrc = netrc
         self._store = store
-        self._has_own_sources = bool(sources)
+        self._has_own_sources = credential_helper is not None or bool(sources)
         self._unanswered = Once()
         self._for_pip = for_pip
         self._discover = discover
@@ -85,6 +88,7 @@ class Authenticator:
         self._warned = Once()
         self._settings: Settings | None = None
         self._indexes: Indexes | None = None
+        self._helper = credential_helper
         self._functions = sources
         self._prompt = prompt
         self._resolver = resolver
@@ -114,6 +118,8 @@ class Authenticator:
                         store=self._store,
                         indexes=lambda: self.indexes.all,
                         store_folder=self.store_folder,
+                        settings=self.settings,
+                        helper=self._helper,
                         keyring_provider=self.keyring_provider,
                         functions=self._functions,
                         prompt=prompt if isinstance(prompt, PromptSource) else PromptSource(self.warn, prompt),
@@ -140,8 +146,7 @@ class Authenticator:
         with self._lock:
             self._settings = self._indexes = None
         self.indexes_changed()
-        for source in self.resolver.sources:
-            source.refresh()
+        self.resolver.reread()
 
     def settings(self) -> Settings:
         """Return what variables and files configure, read once."""
@@ -152,7 +157,8 @@ class Authenticator:
                 if self._discover:
                     self._settings = settings.discover(self._misconfigured)
                 else:
-                    self._settings = settings.Settings((), uv.keyring_provider([], self._misconfigured))
+                    provider = uv.keyring_provider([], self._misconfigured)
+                    self._settings = settings.Settings((), provider, read_own=False)
             return self._settings
 
     def keyring_provider(self) -> str:

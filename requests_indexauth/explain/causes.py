@@ -32,6 +32,7 @@ _HOW_TO_CORRECT = {
     "native store": "replace it with {login}",
     ".pypirc": "correct the section in ~/.pypirc",
     "known hosts": "set HF_TOKEN anew",
+    "helper": "log in anew where the credential helper has it from",
     "keyring": "replace the entry in the keyring",
     "prompt": "give the right one",
 }

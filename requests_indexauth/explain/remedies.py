@@ -93,6 +93,9 @@ def _other_ways(findings: Findings) -> str:
             f"; {' and '.join(variables)} {'count' if len(variables) > 1 else 'counts'} only for a configured index "
             "of that name, and none of that name covers this URL"
         )
+    helper = findings.why("helper")
+    if helper:
+        more += f"; or have the credential helper make one, which has none: {helper}"
     vendor = vendor_package(findings.query.realm) is not None
     if findings.why("keyring", "skipped") == KEYRING_OFF:
         return more if vendor else f"{more}; or, if your keyring has one, {_turn_keyring_on(findings)}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
-    from typing import Callable, Literal, Optional
+    from collections.abc import Mapping, Sequence
+    from os import PathLike
+    from typing import Callable, Literal, Optional, Union
 
     from .credentials import Credentials
 
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     Ask = Callable[[str, Optional[str]], Optional[Credentials]]
     """What ``prompt`` is, and each of ``sources``: takes a URL (without userinfo) and the given user name, ``None`` for
     none; returns credentials, or ``None`` where it has none."""
+    Command = Union[str, PathLike[str], Sequence[Union[str, PathLike[str]]]]
+    """A program and its arguments; a text is taken apart as a shell does."""
+    CredentialHelper = Union[Command, Mapping[str, Command]]
+    """What ``credential_helper`` may be: a command for every host, or commands by host patterns."""
 
 TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})
 FALSE = frozenset({"0", "false", "f", "no", "n", "off", ""})

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
     from requests import PreparedRequest, Response, Session
 
+    from ..config.helpers import Helpers
     from ..errors import PolicyError
     from ..exchange.exchange import Exchange
     from ..explain.explanation import Explanation
-    from ..models.choices import Ask, Provider
+    from ..models.choices import Ask, CredentialHelper, Provider
     from ..models.credentials import Credentials
     from ..models.index import Index
 
@@ -63,14 +64,18 @@ class IndexAuth(AuthBase):
         netrc: whether netrc files are read.
         store: whether the stores that ``uv auth login`` fills are read: the file, and the system's with uv's preview
             feature ``native-auth``.
+        credential_helper: a command that speaks Bazel's credential-helper protocol, for every host; or a mapping of
+            host patterns (``example.com``, ``*.example.com``) to such commands. A command is a text, which is taken
+            apart as a shell does, or a sequence. It counts instead of all that is configured; ``{}`` is for none;
+            ``None``: what is configured.
         sources: functions that are asked like ``prompt``, before files are read; each returns a credential or ``None``.
         prompt: asked last, with the URL (without userinfo) and the user name (``None`` when there is none); returns
             the credential, or ``None`` to decline. ``None``: no question is asked.
 
     Raises:
-        ValueError: an unknown ``keyring_provider``.
-        TypeError: ``indexes`` has something else than `Index` in it, or ``prompt`` or one of ``sources`` cannot be
-            called.
+        ValueError: an unknown ``keyring_provider``, a host pattern or a command that is none.
+        TypeError: ``indexes`` has something else than `Index` in it, ``prompt`` or one of ``sources`` cannot be called,
+            or ``credential_helper`` is no command.
 
     """
 
@@ -84,6 +89,7 @@ class IndexAuth(AuthBase):
         discover: bool = True,
         netrc: bool = True,
         store: bool = True,
+        credential_helper: CredentialHelper | None = None,
         sources: Iterable[Ask] = (),
         prompt: Ask | None = None,
     ) -> None:
@@ -95,6 +101,7 @@ class IndexAuth(AuthBase):
             "discover": discover,
             "netrc": netrc,
             "store": store,
+            "credential_helper": _as_helpers(credential_helper),
             "sources": _as_functions(sources),
             "prompt": prompt,
         }
@@ -281,6 +288,14 @@ def _as_functions(sources: Any) -> tuple[Ask, ...]:
         message = "sources must be a list of functions of a URL and a user name: write [function]"
         raise TypeError(message)
     return given
+
+
+def _as_helpers(given: Any) -> Helpers | None:
+    if given is None:
+        return None
+    from ..config.helpers import given_helpers  # noqa: PLC0415 - few programs name one
+
+    return given_helpers(given)
 
 
 def _as_indexes(indexes: Any) -> tuple[Index, ...]:

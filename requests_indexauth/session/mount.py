@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from requests import Session
 
-    from ..models.choices import Ask, Provider
+    from ..models.choices import Ask, CredentialHelper, Provider
     from ..models.index import Index
 
 _CO_COROUTINE = 0x80  # `inspect.CO_COROUTINE`
@@ -27,6 +27,7 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
     discover: bool = True,
     netrc: bool = True,
     store: bool = True,
+    credential_helper: CredentialHelper | None = None,
     sources: Iterable[Ask] = (),
     prompt: Ask | None = None,
 ) -> IndexAuth:
@@ -43,6 +44,7 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
         discover: whether configuration files and variables are read for indexes.
         netrc: whether netrc files are read.
         store: whether the stores that ``uv auth login`` fills are read.
+        credential_helper: a command that makes credentials, or commands by host patterns; ``None``: what is configured.
         sources: functions that are asked before files are read.
         prompt: asked last; ``None``: no question is asked.
 
@@ -50,7 +52,7 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
         The new ``session.auth``.
 
     Raises:
-        ValueError: an unknown ``keyring_provider``.
+        ValueError: an unknown ``keyring_provider``, or what else `IndexAuth` says.
         TypeError: an unknown option, an asynchronous session, or what `IndexAuth` says.
 
     """
@@ -63,6 +65,7 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
         discover=discover,
         netrc=netrc,
         store=store,
+        credential_helper=credential_helper,
         sources=sources,
         prompt=prompt,
     )

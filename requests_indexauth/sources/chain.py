@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable
 
 from .environment import EnvironmentSource
+from .helper.source import HelperSource
 from .index_url import IndexUrlSource
 from .keyring.source import KeyringSource
 from .known_hosts import KnownHostsSource
@@ -16,6 +17,8 @@ from .store import StoreSource
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..config.helpers import Helpers
+    from ..config.settings import Settings
     from ..models.choices import Ask
     from ..models.index import Index
     from .base import Source, Warn
@@ -29,6 +32,8 @@ def make_chain(  # noqa: PLR0913 - an argument for each option of the sources
     store: bool,
     indexes: Callable[[], Iterable[Index]],
     store_folder: Callable[[], str | None],
+    settings: Callable[[], Settings],
+    helper: Helpers | None,
     keyring_provider: Callable[[], str],
     functions: Iterable[Ask],
     prompt: PromptSource,
@@ -43,6 +48,7 @@ def make_chain(  # noqa: PLR0913 - an argument for each option of the sources
         StoreSource(warn, enabled=store, folder=store_folder),
         NativeSource(warn, enabled=store),
         PypircSource(warn),
+        HelperSource(warn, settings, helper),
         KeyringSource(warn, keyring_provider),
         prompt,
     ]

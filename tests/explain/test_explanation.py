@@ -27,6 +27,7 @@ CHAIN = [
     "store",
     "native store",
     ".pypirc",
+    "helper",
     "keyring",
     "prompt",
 ]

@@ -217,6 +217,18 @@ def keyring(*lines: str) -> Setup:
     return write
 
 
+def helper(*lines: str) -> Setup:
+    """Have a credential helper, named for the host."""
+
+    def write(world: World) -> None:
+        command = world.folder / "acme-token"
+        command.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+        command.chmod(0o755)
+        world.set(INDEXAUTH_CREDENTIAL_HELPER="*.example.com=acme-token", PATH=f"{world.folder}:/usr/bin:/bin")
+
+    return write
+
+
 def proxy(answer: Respond, address: str = PROXY) -> Setup:
     """Have a proxy configured, and let it answer so."""
     scheme, _, netloc = address.partition("://")

@@ -243,6 +243,27 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
             asks=(PAGE, "-u", "me"),
         ),
         S(
+            "the credential helper has nothing",
+            "keep a credential with `indexauth login https://pkgs.example.com/team/simple/`; or have the credential "
+            "helper make one, which has none: acme-token (named for *.example.com in INDEXAUTH_CREDENTIAL_HELPER); or, "
+            'if your keyring has one, set keyring-provider = "subprocess" in uv.toml',
+            no,
+            has=(why.index(), why.helper("echo '{}'")),
+        ),
+        S(
+            "the credential helper fails",
+            "mend what is broken: helper: acme-token failed with exit code 3",
+            no,
+            has=(why.index(), why.helper("exit 3")),
+        ),
+        S(
+            "the credential helper says something else",
+            "mend what is broken: helper: acme-token has not answered as a credential helper does: "
+            '{"headers": {"Authorization": ["..."]}} is expected, in JSON',
+            no,
+            has=(why.index(), why.helper("echo hunter22")),
+        ),
+        S(
             "there is no keyring command",
             "mend what is broken: keyring: no keyring command on PATH: install one (pipx install keyring), or "
             "set keyring-provider to disabled",
@@ -322,6 +343,14 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
             "entry in the keyring",
             wrong,
             has=(why.index(), why.keyring(*IN_KEYRING)),
+        ),
+        S(
+            "from a credential helper",
+            "the server refuses the credential from helper, which is wrong, expired or revoked: log in anew where "
+            "the credential helper has it from; helper: acme-token (named for *.example.com in "
+            "INDEXAUTH_CREDENTIAL_HELPER)",
+            wrong,
+            has=(why.index(), why.helper('echo \'{"headers": {"Authorization": ["Basic bWU6aHVudGVyMjI="]}}\'')),
         ),
         S(
             "from two sources",

@@ -21,6 +21,8 @@ def sessions(session: requests.Session, transport: BaseAdapter) -> None:
     index = indexauth.Index("https://h/simple/", name="team", authenticate="always")
     auth: indexauth.IndexAuth = indexauth.mount(session, [index], keyring_provider="import", prompt=ask)
     session.auth = indexauth.IndexAuth((index,), discover=False, netrc=False, store=False, sources=[ask])
+    indexauth.mount(session, credential_helper="token --quiet", sources=(ask, lambda _url, _username: None))
+    indexauth.mount(session, credential_helper={"*.example.com": "token", "h": ["token", Path("x")], "i": Path("y")})
     session.mount("https://", indexauth.IndexAuthAdapter(auth, transport=transport))
     session.mount("https://", indexauth.IndexAuthAdapter(max_retries=3))
     found: indexauth.Credentials | None = auth.resolve("https://h/", username="me")
@@ -64,4 +66,6 @@ def mistakes() -> None:
     indexauth.IndexAuth(keyring_provider="subproces")  # type: ignore[arg-type]
     indexauth.IndexAuth(sources=ask)  # type: ignore[arg-type]
     indexauth.IndexAuth(sources=["ask"])  # type: ignore[list-item]
+    indexauth.IndexAuth(credential_helper=1)  # type: ignore[arg-type]
+    indexauth.IndexAuth(credential_helper={"h": 1})  # type: ignore[dict-item]
     indexauth.nothing  # type: ignore[attr-defined]  # noqa: B018

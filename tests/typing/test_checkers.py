@@ -20,7 +20,7 @@ RIGHT = """\
 auth = mount(requests.Session(), [Index("https://h/", authenticate="always")], keyring_provider="import")
 reveal_type(auth.explain("https://h/").advice)
 print(IndexAuth(keyring_provider=None))
-mount(requests.Session(), sources=[lambda url, username: None])
+mount(requests.Session(), sources=[lambda url, username: None], credential_helper={"*.example.com": ["token", "-q"]})
 """
 MISTAKES = {
     "a misspelt policy": 'print(Index("https://h/", authenticate="allways"))',
@@ -32,6 +32,7 @@ MISTAKES = {
     "a text for a source": 'mount(requests.Session(), sources=["me"])',
     "a source of one argument": "mount(requests.Session(), sources=[lambda url: None])",
     "a function for the sources": "IndexAuth(sources=lambda url, username: None)",
+    "a number for a helper": 'mount(requests.Session(), credential_helper={"h.example": 1})',
 }
 
 

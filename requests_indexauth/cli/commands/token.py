@@ -45,7 +45,7 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--resolve",
         action="store_true",
-        help="ask every source, as a request would: variables, netrc, the store, .pypirc, keyring",
+        help="ask every source, as a request would: variables, netrc, the store, .pypirc, helper, keyring",
     )
     parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="json has service, username and token")
     add_keyring_provider(parser)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 URL = "https://pkgs.example.com/team/simple/"
 SOURCES = ["the request", "environment", "index URL", "known hosts", "netrc", "store", "native store", ".pypirc",
-           "keyring", "prompt"]  # fmt: skip
+           "helper", "keyring", "prompt"]  # fmt: skip
 
 
 def explained(run: Run, *arguments: str, code: int | None = None) -> dict[str, Any]:
@@ -72,11 +72,11 @@ def test_each_source_says_what_became_of_it(run: Run, home: Path) -> None:
     answer = explained(run, URL, code=0)
     assert [one["outcome"] for one in answer["sources"]] == [
         "nothing", "skipped", "skipped", "skipped", "nothing", "found", "not reached", "not reached", "not reached",
-        "not reached",
+        "not reached", "not reached",
     ]  # fmt: skip
     assert why(answer, "known hosts") == "not a known host"
     times = [one["ms"] for one in answer["sources"]]
-    assert [ms is None for ms in times] == [False, True, True, True, False, False, True, True, True, True]
+    assert [ms is None for ms in times] == [False, True, True, True, False, False, True, True, True, True, True]
 
 
 def test_nothing_to_send_is_exit_1(run: Run) -> None:

@@ -1,0 +1,159 @@
+"""Credentials made by a command of the user's own, which speaks Bazel's credential-helper protocol."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Callable
+
+from ...config.places import own_config_file
+from ...errors import SourceError
+from ..base import INSECURE, Answer, Source, Warn
+from . import INSIDE
+
+if TYPE_CHECKING:
+    from ...config.helpers import Helper, Helpers
+    from ...config.settings import Settings
+    from ...errors import ConfigError
+    from ...models.query import Query
+
+TIME_LIMIT = 30.0
+"""Seconds for one question: a login on another device takes about as long."""
+OFF = "no credential helper is named"
+"""Why no helper is asked, most of the time."""
+_VARIABLE = "INDEXAUTH_CREDENTIAL_HELPER"  # as `config.helpers` has it, which is imported where one is named
+
+
+class HelperSource(Source):
+    """The helper that is named for a host, a process a question.
+
+    Nothing is kept here: who asks keeps the answers, until they expire, and asks again after a refusal. A command that
+    took too long is not asked again, whatever happens.
+
+    Args:
+        warn: takes a warning.
+        settings: returns what variables and files configure.
+        given: what the program names, instead of variables and files; ``None``: nothing.
+        seconds: the time for one question.
+
+    """
+
+    name = "helper"
+    slow = True
+
+    def __init__(
+        self, warn: Warn, settings: Callable[[], Settings], given: Helpers | None = None, seconds: float = TIME_LIMIT
+    ) -> None:
+        super().__init__(warn)
+        self._settings = settings
+        self._given = given
+        self._seconds = seconds
+        self._named: list[Helpers] | None = None
+        self._mute: dict[tuple[str, ...], str] = {}
+
+    def skipped(self, query: Query) -> str | None:
+        """Say why no helper is asked: there is none for the host, it is of no use, or this question is none for it.
+
+        Asked when a user name is given, where the policy is ``always``, before a body goes to a configured index, and
+        after a 401. Never for plain http to another machine, nor by what a helper itself has started.
+        """
+        helper = self._helper(query)
+        if helper is None:
+            return f"{OFF} for this host" if self._helpers() else OFF
+        why = self._unusable(helper, query)
+        if why is not None or query.always or query.ask_slow_sources or query.username is not None:
+            return why
+        return "asked only after a 401, for a given user name, or where the policy is always"
+
+    def _unusable(self, helper: Helper, query: Query) -> str | None:
+        if os.environ.get(INSIDE):
+            return "this is already inside a credential helper"
+        if query.realm.insecure:
+            return INSECURE
+        if not _is_of_index(helper, query) and not _is_astray(helper, query):
+            return "a project's helper is only for the indexes that the project's own files define"
+        return self._mute.get(helper.command)
+
+    def find(self, query: Query) -> Answer | None:
+        """Return the helper's answer: for the index, or where no index covers it for the URL.
+
+        Raises:
+            SourceError: the helper is not there, crashed, answered with rubbish or took too long; or a project's file
+                names it for a host that is none of its indexes'.
+
+        """
+        helper = self._helper(query)
+        if helper is None:
+            return None
+        if not _is_of_index(helper, query):
+            message = (
+                f"{self.name}: {helper.origin}: none of the indexes that the project's own files define is on "
+                f"{query.realm.host}: {helper.label} is not run for it"
+            )
+            raise SourceError(message)
+        from .command import ask  # noqa: PLC0415 - what it imports costs, and few need it
+
+        try:
+            return ask(helper, query, self._seconds, self.warn)
+        except TimeoutError:
+            why = (
+                f"{helper.label} gave no answer within {self._seconds:g} seconds: it is not asked again in this session"
+            )
+            self._mute[helper.command] = why
+            message = f"{self.name}: {why}"
+            raise SourceError(message) from None
+
+    def missed(self, query: Query) -> str:
+        """Name the helper that has nothing."""
+        return self.noted(query)
+
+    def noted(self, query: Query) -> str:
+        """Name the helper, and where it was named."""
+        helper = self._helper(query)
+        return "" if helper is None else f"{helper.label} (named for {helper.pattern} in {helper.origin})"
+
+    def refresh(self) -> None:
+        """Look again which helpers are named when next asked."""
+        self._named = None
+
+    def _helper(self, query: Query) -> Helper | None:
+        return next(filter(None, (helpers.find(query.realm.host) for helpers in self._helpers())), None)
+
+    def _helpers(self) -> list[Helpers]:
+        """Return what is named, the place that decides first; looked up when first needed."""
+        named = self._named
+        if named is None:
+            settings = None if self._given is not None else self._settings()
+            if self._given is not None:
+                named = [self._given]
+            elif settings is not None and _may_name_one(settings):
+                from ...config.helpers import configured_helpers  # noqa: PLC0415 - few have one
+
+                named = configured_helpers(settings, self._misconfigured)
+            else:
+                named = []
+            self._named = named
+        return named
+
+    def _misconfigured(self, error: ConfigError) -> None:
+        self.warn(f"{self.name}: {error}")
+
+
+def _is_of_index(helper: Helper, query: Query) -> bool:
+    """Whether a question is one for the helper: a project's is for the project's own indexes."""
+    if helper.roots is None:
+        return True
+    return query.index is not None and (query.index.realm, query.index.root_path) in helper.roots
+
+
+def _is_astray(helper: Helper, query: Query) -> bool:
+    """Whether a project names a helper for a host that it has no index on: worth a warning."""
+    hosts = {realm.host for realm, _ in helper.roots or ()}
+    return helper.pattern != "*" and query.realm.host not in hosts
+
+
+def _may_name_one(settings: Settings) -> bool:
+    """Whether some place may name a helper, at the cost of a look."""
+    if settings.own is not None or os.environ.get(_VARIABLE):
+        return True
+    path = own_config_file() if settings.read_own else None
+    return path is not None and os.path.exists(path)  # noqa: PTH110 - no import of pathlib
