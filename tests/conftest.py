@@ -14,6 +14,7 @@ import pytest
 import requests
 
 import requests_indexauth
+from support.examples import examples
 from support.index import IndexServer, ServeIndex
 from support.isolation import OutsideGuard, scrub
 from support.names import Names
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 GUARD = OutsideGuard()
 
 # No deadline: a busy machine is no failure. No database: tests run in parallel and in empty folders.
-hypothesis.settings.register_profile("default", deadline=None, database=None)
+hypothesis.settings.register_profile("default", max_examples=examples(100), deadline=None, database=None)
 hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("default"), derandomize=True)
 hypothesis.settings.load_profile("ci" if "CI" in os.environ else "default")
 

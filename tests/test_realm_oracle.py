@@ -1,7 +1,8 @@
 """No secret reaches a realm whose name it does not bear: random worlds, judged at the transport (see `realm_oracle`).
 
-`INDEXAUTH_ORACLE` says how many requests are made in all (default 5,000; 200,000 for a good look),
-`INDEXAUTH_ORACLE_SEED` in which worlds. A failure names its world's seed: `INDEXAUTH_ORACLE_WORLD=SEED` runs it alone.
+`INDEXAUTH_ORACLE` says how many requests are made in all (default 5,000, with `INDEXAUTH_EXAMPLES=few` 1,000; 200,000
+for a good look), `INDEXAUTH_ORACLE_SEED` in which worlds. A failure names its world's seed:
+`INDEXAUTH_ORACLE_WORLD=SEED` runs it alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from realm_oracle.tags import Mint
 from realm_oracle.transport import Servers
 from realm_oracle.trial import Machine, Trial
 from realm_oracle.worlds import Place, World
+from support.examples import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from realm_oracle.drivers import Driver
 
 # Read before the tests' own clean environment is made.
-REQUESTS = int(os.environ.get("INDEXAUTH_ORACLE") or 5000)
+REQUESTS = int(os.environ.get("INDEXAUTH_ORACLE") or examples(5000))
 SEED = os.environ.get("INDEXAUTH_ORACLE_SEED") or "one"
 WORLD = os.environ.get("INDEXAUTH_ORACLE_WORLD")
 PARTS = 4

@@ -16,6 +16,7 @@ from requests_indexauth.models.index import Index
 from requests_indexauth.models.query import Query
 from requests_indexauth.models.url import Realm
 from requests_indexauth.sources import base
+from support.examples import examples
 from support.flows import Rig, shown
 
 REALMS = (
@@ -222,7 +223,7 @@ class Watch:
         return basic | {Credentials.bearer(secret).header for secret in secrets}
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(shelves=shelves, indexes=indexes, steps=steps)
 def test_whatever_happens(shelves: list[Shelf], indexes: list[tuple[str, str, str]], steps: list[Step]) -> None:
     """Every call ends within three sends, and no credential goes where it must not."""

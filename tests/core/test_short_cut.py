@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from requests_indexauth.errors import PolicyError
 from requests_indexauth.models.index import Index
+from support.examples import examples
 from support.flows import BARE, HOST, Listed, Rig, Variables, shown
 
 REALMS = ("https://one.example", "http://one.example", "https://two.example", "https://one.example:443")
@@ -74,7 +75,7 @@ indexes = st.lists(
 entries = st.lists(st.sampled_from(["u:p", "v:q", "/a u:r", "/b v:s", "/a/b w:t"]), max_size=3)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(steps=steps, indexes=indexes, entries=entries, variables=st.sampled_from(["", "u:own", "u"]))
 def test_the_short_cut_and_the_flow_agree(
     steps: list[Step], indexes: list[tuple[str, str, str]], entries: list[str], variables: str

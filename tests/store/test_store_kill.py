@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.examples import examples
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROUNDS = 300
+ROUNDS = max(100, examples(300))  # in fewer, it may be that no writer is killed while writing
 
 # A process of its own forks the writers: forking the tests' process, with its threads, would be asking for trouble.
 PROGRAM = r"""
@@ -82,7 +84,7 @@ print(json.dumps({"written": number, "most": most, "left": sorted(os.listdir(os.
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows neither forks nor has SIGKILL")
 def test_a_kill_at_any_instant(tmp_path: Path) -> None:
-    """Of 300 writers killed at random instants, each leaves the file whole and all that it acknowledged in it."""
+    """Of many writers killed at random instants, each leaves the file whole and all that it acknowledged in it."""
     path = tmp_path / "credentials" / "credentials.toml"
     program = [sys.executable, "-c", PROGRAM, json.dumps(sys.path), str(path), str(ROUNDS)]
     result = subprocess.run(program, capture_output=True, text=True, check=False, timeout=600, env=dict(os.environ))
