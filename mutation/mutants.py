@@ -1,6 +1,6 @@
 """All mutants of a module: what mutmut's operators make of every node, and what a few more do.
 
-mutmut's own run leaves out whatever is decorated (each property here) and what stands outside of functions; its
+mutmut's own run leaves out everything that is decorated (each property here) and what stands outside of functions; its
 operators know neither a condition without a comparison nor a statement that could be missing. So they are applied here.
 """
 

@@ -1,8 +1,8 @@
-"""A backend for the ``keyring`` library, so that whatever asks a keyring finds what this package would find.
+"""A backend for the ``keyring`` library: programs that ask a keyring find what this package would find.
 
-Plain pip and twine ask one. The library loads this module into every program that uses it, whether that is about
-package indexes or not: so it imports little, is there only where it has something to offer, comes after every other
-backend, and keeps silent about everything it does not understand.
+Plain pip and twine are such programs. The library loads this module into every program that uses it, for package
+indexes or not: so it imports little, is there only where it has something to offer, comes after every other backend,
+and keeps silent about everything it does not understand.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class ReadOnlyPlaintextKeyring(KeyringBackend):
         return f"{cls.__module__}.{cls.__name__} (priority: {self.priority:g})"  # the library asks the class for it
 
     def get_credential(self, service: str, username: str | None) -> Credential | None:
-        """Return the credential for a service; ``None`` when there is none, and whatever goes wrong.
+        """Return the credential for a service; ``None`` without one, and after any error.
 
         Args:
             service: an http(s) URL, or ``host[:port]``.
@@ -203,7 +203,7 @@ def _urls(service: object) -> list[str]:
     """Return the URLs a service stands for; none when it is neither an http(s) URL nor a host.
 
     Raises:
-        ValueError: it looks like one of them and is none.
+        ValueError: it looks like one of them and is invalid.
 
     """
     from .models.url import parse_url  # noqa: PLC0415 - most programs ask for nothing of ours, or never ask
@@ -232,7 +232,7 @@ def _ask(authenticator: Authenticator, text: str, username: str | None) -> Crede
         return None
 
     def unwanted(found: Found) -> bool:
-        """Pass over what a keyring's entry cannot be: a Bearer token, or somebody else's."""
+        """Pass over what a keyring's entry cannot be: a Bearer token, or another user's credential."""
         credentials = found.credentials
         return credentials is None or credentials.password is None or username not in (None, credentials.username)
 

@@ -1,4 +1,4 @@
-"""Nothing of the site is loaded from another host: it is read without a network, and tells nobody that it is read."""
+"""Nothing of the site is loaded from another host: it works without a network, and no other host learns of a visit."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         0 done, 1 not found or refused, 2 wrong use, configuration or a damaged store; 130 after Ctrl-C, 141 when
-        nobody reads the output any more. Every error has been told in one line on stderr.
+        the reader of the output has gone. Every error has been reported in one line on stderr.
 
     """
     if argv is not None:
@@ -116,7 +116,7 @@ def _drop_output() -> None:
     try:
         descriptor = sys.stdout.fileno()
     except (AttributeError, OSError, ValueError):
-        return  # no real file: it was replaced, or there is none
+        return  # no real file: it was replaced, or is missing
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, descriptor)
     os.close(nowhere)

@@ -64,7 +64,7 @@ class AsPip:
         setting = self._options.keyring_provider
         if setting is not None:
             return setting.origin
-        return "pip's default" if self._options.asks else "pip's default where it asks nobody"
+        return "pip's default" if self._options.asks else "pip's default with no-input"
 
     def live_options(self) -> Options:
         """Return how pip would send the request."""

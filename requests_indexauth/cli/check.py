@@ -112,4 +112,4 @@ def _warn_of_redirect(url: str, last: Attempt) -> None:
     """Say that the page came from another server, to which the credential did not go."""
     what = "gave no answer" if last.status is None else f"answered {last.status}"
     there = parse_url(last.url).realm
-    warn(f"{url} redirects to {there}, which got no credential and {what}: nobody has judged the credential there")
+    warn(f"{url} redirects to {there}, which got no credential and {what}: the credential was not checked there")

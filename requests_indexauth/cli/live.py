@@ -244,7 +244,7 @@ class TrustingRecorder(Recorder):
         super().__init__(sources, options._replace(context=None), other.attempts, other.echo)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
-        """Send a request, whatever certificate the server has."""
+        """Send a request without checking the server's certificate."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", InsecureRequestWarning)
             return super().send(request, *args, **{**options, "verify": False})

@@ -55,7 +55,7 @@ class Parser(argparse.ArgumentParser):
         # No help yet, and not the terminal's width: argparse formats each option that is added, to check it.
         self._formatters: type[argparse.HelpFormatter] = _CheckFormatter
         self._width = _WIDTH
-        with _english():
+        with _untranslated():
             super().__init__(prog=prog, description=description, epilog=epilog, formatter_class=self._formatter)
         self.register("action", None, _StoreOnce)
         self.register("action", "store", _StoreOnce)
@@ -135,7 +135,7 @@ class Parser(argparse.ArgumentParser):
         return joined
 
     def _has_short(self, word: str) -> bool:
-        """Return whether a word is a short option, alone or with its value; clusters of switches are none."""
+        """Return whether a word is a short option, alone or with its value; a cluster of switches is not."""
         action = self._option_string_actions.get(word[:2])
         return action is not None and (len(word) == len("-h") or action.nargs != 0)
 
@@ -154,8 +154,8 @@ class Parser(argparse.ArgumentParser):
         self.refuse(f"there is no such option{f'; did you mean {near[0]}?' if near else ''}")
 
 
-class _english:  # noqa: N801 - a context manager, without the price of contextlib
-    """Leave the words of ``argparse`` untranslated meanwhile: a look for a translation is a thirtieth of `token`."""
+class _untranslated:  # noqa: N801 - a context manager, without the price of contextlib
+    """Keep ``argparse`` from looking for translations while a parser is made: see docs/architecture.md."""
 
     def __enter__(self) -> None:
         self._translate = argparse._  # type: ignore[attr-defined]

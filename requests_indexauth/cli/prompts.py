@@ -32,7 +32,7 @@ def ask(prompt: str) -> str:
 
 def ask_hidden(prompt: str) -> str:
     """Ask for a secret at the terminal, which shows nothing of what is typed."""
-    from getpass import getpass  # noqa: PLC0415 - only where somebody is asked
+    from getpass import getpass  # noqa: PLC0415 - only a prompt needs it
 
     with _asking():
         return Secret(getpass(prompt, sys.stderr))

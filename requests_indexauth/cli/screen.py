@@ -18,7 +18,7 @@ _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", 
 
 
 class Screen:
-    """Where a command writes its lines: stdout. Where there is none, nothing is written.
+    """Where a command writes its lines: stdout. Without a stdout nothing is written.
 
     Attributes:
         width: the columns there are to fill.

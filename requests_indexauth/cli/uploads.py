@@ -216,7 +216,7 @@ def _sections() -> dict[str, Any]:
     utils = _twine().utils
     try:
         sections: dict[str, Any] = utils.get_config(utils.DEFAULT_CONFIG_FILE)
-    except Exception:  # noqa: BLE001 - whatever is wrong with the file, twine says it when it reads it
+    except Exception:  # noqa: BLE001 - twine reports what is wrong with the file
         return {}
     return sections
 

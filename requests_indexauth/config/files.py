@@ -163,7 +163,7 @@ class _Project:
             return own
         if not isinstance(_table(content.get("project")).get("name"), str):
             return folder
-        above = next(projects, None)  # the next one up decides, whatever it says: uv looks no further
+        above = next(projects, None)  # the next one up decides, even without a workspace: uv looks no further
         if above is not None:
             path = os.path.join(above, "pyproject.toml")
             workspace = _table(_table(_tool_uv(self._pyproject(path)[1])).get("workspace"))

@@ -22,7 +22,7 @@ _MEANT = {
     "extra-indexes": "extra-index-url",
     "keyring": "keyring-provider",
 }
-"""What somebody means who writes a word that is not like any of uv's; ``{}`` is the prefix of a key."""
+"""Words of other tools, unlike any key of uv's, and the key that is meant; ``{}`` is the prefix of a key."""
 _LIKENESS = 0.75
 # What uv 0.13 takes beside the keys above. Of other keys only those count that look like one of ours: a later uv may
 # have new ones.

@@ -1,8 +1,8 @@
 """What pip's own variables and files say about indexes, by pip's rules.
 
 pip knows no names and no policies. Of the same key in two files the later file's value replaces the earlier one's, and
-a variable replaces both. A section is for one command and goes over ``[global]`` there; which command will ask is not
-known here, so what any section says counts.
+a variable replaces both. A section is for one command and overrides ``[global]`` there; which command will ask is not
+known here, so every section counts.
 """
 
 # Importing pathlib takes as long as half of `python -c pass`:
@@ -35,7 +35,7 @@ _FILE = "pip.ini" if sys.platform == "win32" else "pip.conf"
 def pip_entries(cwd: str, on_error: OnError) -> list[Entry]:
     """Return what pip would take for its indexes and ``--find-links``.
 
-    An empty value is none, but hides that of a weaker file; an empty variable is unset.
+    An empty value defines no index, but hides that of a weaker file; an empty variable is unset.
     """
     values = pip_values(cwd, _KEYS, on_error)
     entries = []
@@ -43,7 +43,7 @@ def pip_entries(cwd: str, on_error: OnError) -> list[Entry]:
         found = {section: value for (section, key), value in values.items() if key == wanted}
         if "" in found:
             found = {"": found[""]}
-        for section in sorted(found, key="global".__eq__):  # a command's section goes over [global]
+        for section in sorted(found, key="global".__eq__):  # a command's section overrides [global]
             origin, text = found[section]
             urls = [text.strip()] if wanted == "index-url" else text.split()
             entries += [entry(origin, url) for url in urls if url]
@@ -108,7 +108,7 @@ def _platform_dirs() -> PlatformDirsABC:
 
 
 def _variables(keys: Sequence[str]) -> Iterator[tuple[tuple[str, str], tuple[str, Secret]]]:
-    """Yield the variables, as if they stood in a section without a name, which goes over all others."""
+    """Yield the variables, as of a section without a name, which overrides all others."""
     for key in (*_ALIASES, *keys):
         variable = f"PIP_{key.upper().replace('-', '_')}"
         value = os.environ.get(variable, "").strip()

@@ -13,7 +13,7 @@ from .pip import Values, pip_values
 
 _KEYS = ("cert", "client-cert", "proxy", "trusted-host", "keyring-provider", "no-input", "use-deprecated")
 _SECTIONS = ("", "install", "global")
-"""Which goes over which, for ``pip install``; a variable is in the one without a name."""
+"""The sections that ``pip install`` reads, the strongest first; a variable is in the one without a name."""
 PROVIDERS = ("auto", "disabled", "import", "subprocess")
 """What pip's ``keyring-provider`` may be; the first is pip's default."""
 
@@ -34,7 +34,7 @@ class PipOptions(NamedTuple):
         proxy: the proxy for http and https.
         trusted_hosts: the hosts (``host`` or ``host:port``) whose certificates are not checked.
         keyring_provider: one of `PROVIDERS`.
-        asks: whether pip may ask somebody: not with ``no-input``.
+        asks: whether pip may prompt: not with ``no-input``.
         old_certificates: whether pip leaves the system's certificates alone (``use-deprecated = legacy-certs``).
 
     """

@@ -19,7 +19,7 @@ class PublishUrl(NamedTuple):
 
     Attributes:
         where: the file and line of the definition, for messages.
-        url: as it stands there; ``None`` where there is none.
+        url: as written there; ``None`` without one.
 
     """
 

@@ -1,6 +1,6 @@
 """Where the configuration has the credential store: ``auth-cache-dir``.
 
-Whatever opens the store asks, also ``indexauth token``, which counts milliseconds: so the files are parsed only where
+Every use of the store asks for it, ``indexauth token`` too, where milliseconds count: so the files are parsed only if
 one of them has the word in it.
 """
 
@@ -99,7 +99,7 @@ def _has_word(path: str | None) -> bool:
         with open(path, "rb") as file:
             return _WORD in file.read(LARGEST)
     except (OSError, ValueError):
-        return False  # whatever reads the configuration says so
+        return False  # reading the configuration reports it
 
 
 def _refuse(error: ConfigError) -> None:

@@ -122,8 +122,8 @@ def read_text(path: str, *, of_project: bool = False) -> str | None:
 
     Args:
         path: the file.
-        of_project: whether it belongs to a project, which somebody else may have written: then no pipe or device is
-            read, for a link may lead to one that never ends, or to the standard input.
+        of_project: whether it belongs to a project, which may come from a stranger: then no pipe or device is read, for
+            a link may lead to one that never ends, or to the standard input.
 
     Raises:
         ConfigError: it is there and cannot be read, has more than `LARGEST` bytes, or is not UTF-8.

@@ -131,7 +131,7 @@ def _index_entry(file: UvFile, place: int, table: dict[str, Any]) -> Entry:
 
 
 def _check_publish_url(file: UvFile, place: int, table: dict[str, Any]) -> None:
-    """Refuse a publish URL that is none; which credentials an upload takes, its own URL says."""
+    """Refuse an invalid publish URL. An upload finds its credentials by that URL."""
     if "publish-url" not in table:
         return
     try:

@@ -1,4 +1,4 @@
-"""Which folders are members of a workspace: uv's patterns, matched in bounded time, for somebody else wrote them."""
+"""Which folders are members of a workspace: uv's patterns, matched in bounded time, as a stranger may write them."""
 
 # Importing pathlib takes as long as half of `python -c pass`:
 # ruff: noqa: PTH113, PTH118, PTH206

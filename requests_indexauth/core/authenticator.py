@@ -175,7 +175,7 @@ class Authenticator:
 
         if not logger.isEnabledFor(logging.DEBUG):
             return auth_flow(call, self.memo, self.resolver)
-        from .notes import Notes, told  # noqa: PLC0415 - only while somebody listens
+        from .notes import Notes, told  # noqa: PLC0415 - only at level DEBUG
 
         notes = Notes(call)
         return told(auth_flow(call, self.memo, self.resolver, notes), notes)

@@ -40,7 +40,7 @@ Flow = Generator[Optional[Found], Answer, None]
 def auth_flow(call: Call, memo: Memo, resolver: Resolver, notes: Notes | None = None) -> Flow:
     """Decide what is sent for one call, answer by answer; at most `MAX_SENDS` times.
 
-    ``notes`` take down what happens, where somebody wants to know.
+    ``notes`` collect what happens, for the log; ``None`` when it is off.
 
     Raises:
         MissingCredentials: policy ``always``, and nothing complete was found; nothing was sent.

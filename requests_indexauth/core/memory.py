@@ -52,7 +52,7 @@ class Record:
         homes: the folders that accepted it and have not refused it since, the oldest first; with each, whether it is
             shared with other users' paths, which refuse it.
         lost_home: the folder that refused it last.
-        failures: how many calls in a row were refused with it, and with whatever else was tried.
+        failures: how many calls in a row were refused with it and with everything else that was tried.
         misfit: whether it may be for other paths: another one, for a path of its own, fitted where it was refused.
         refused_scopes: the paths of store entries that it was sent for and that refused it.
         seen: whether a server has received it here and has not answered 401.

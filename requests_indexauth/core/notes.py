@@ -30,7 +30,7 @@ _ORIGINS = {
 class Notes:
     """Collects what happens in one call, and tells it: one record before each sending, one after its answer.
 
-    Made only while somebody listens at DEBUG.
+    Made only while the logger is at DEBUG.
 
     Args:
         call: the call.

@@ -92,7 +92,7 @@ class Resolver:
 
     @property
     def can_prompt(self) -> bool:
-        """Whether somebody may be asked when no other source has an answer."""
+        """Whether a person may be prompted when no other source has an answer."""
         return any(source.interactive for source in self.sources)
 
     def ask(

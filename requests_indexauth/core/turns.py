@@ -1,4 +1,4 @@
-"""One question at a time: a lock for each key, for as long as somebody uses it."""
+"""One question at a time: a lock for each key, kept while a thread uses it."""
 
 from __future__ import annotations
 

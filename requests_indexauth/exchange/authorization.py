@@ -17,7 +17,7 @@ logger = logging.getLogger("requests_indexauth")
 def authorize(request: Any, found: Found) -> bool:
     """Put a credential on a request, unless the request goes to another realm than the one it was found for.
 
-    Whatever chose the credential, this is the last look at it: the realm is read from the URL that is about to be sent
+    This is the last check of a credential, however it was chosen: the realm is that of the URL that is about to be sent
     (RFC 9110, section 11.5: a protection space lies within one origin). A refusal here means a bug above; it is logged.
 
     Args:

@@ -45,12 +45,12 @@ def close(response: Any) -> None:
 
 def release(response: Any) -> None:
     """Close a response; one of a transport without connections has nothing to close, and may not know how to."""
-    with suppress(Exception):  # whatever a transport's own `raw` does
+    with suppress(Exception):  # a transport's own `raw` may raise anything
         response.close()
 
 
 def _keep(response: Any, chunks: list[bytes]) -> None:
-    """Keep what was read of a response, unless somebody has read it before."""
+    """Keep what was read of a response, unless it has been read before."""
     if response._content is False:  # noqa: SLF001 - it has no public name
         response._content, response._content_consumed = b"".join(chunks), True  # noqa: SLF001 - nor has this
 

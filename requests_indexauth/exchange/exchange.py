@@ -43,7 +43,7 @@ class Exchange:
         compat: for the copy of ``requests`` the request belongs to.
         maybe_netrc: whether ``requests`` itself may have put a netrc header on the first request.
         by_hook: whether the caller's own ``auth=`` answers a refusal by itself, as Digest does.
-        of_caller: whether the call has an ``auth=`` of its own, whatever that does: nothing of ours is sent.
+        of_caller: whether the call has an ``auth=`` of its own, of any kind: nothing of ours is sent.
         gated: whether others wait for the answer.
 
     Raises:
@@ -263,7 +263,7 @@ def is_dropped(error: Exception) -> bool:
 
 
 def is_final(response: Any) -> bool:
-    """Whether an answer is the caller's whatever was sent: no refusal, and nowhere else to go."""
+    """Whether an answer is the caller's, with or without a credential: neither a refusal nor a redirect."""
     return response.status_code not in DOUBTFUL and not is_redirect(response)
 
 

@@ -27,14 +27,14 @@ class RequestFacts:
         netrc_header: tells a header that ``requests`` took from netrc from one the caller set.
         maybe_netrc: whether ``requests`` may have taken one for the first request too, and not only on a redirect.
         by_hook: whether the caller's own ``auth=`` answers a refusal by itself, as Digest does.
-        of_caller: whether the call has an ``auth=`` of its own, whatever that does: nothing of ours is sent.
+        of_caller: whether the call has an ``auth=`` of its own, of any kind: nothing of ours is sent.
 
     Attributes:
         url: the request's, taken apart.
         hop: whether a redirect led here.
         silent: whether nothing of ours is sent, because the call has an ``auth=`` of its own that sets no credential.
         cross_realm: whether it led here from another realm than the first request's.
-        header: its ``Authorization`` as it stands; ``None`` when there is none.
+        header: its ``Authorization``, unchanged; ``None`` without one.
         given: what the caller gave, with this request or with the one whose redirect this is.
 
     Raises:
@@ -69,7 +69,7 @@ class RequestFacts:
         if header is None and by_hook and not self.hop:
             self.given = Given(self.url.realm, Found.given("", self.url.realm))
         elif self.cross_realm and carried is not None and carried.by_hook:
-            self.given = Given(self.url.realm)  # whatever header there is, it is that of the last realm
+            self.given = Given(self.url.realm)  # a header would be the last realm's
         else:
             self.given = self._given(header, carried)
         self.silent = self.silent and self.given.found is None

@@ -28,8 +28,8 @@ WHERE_REFUSED = (
     refused.refused,  # it was sent, and the server says 401, 403 or 404
 )
 WHERE_ANSWERED = (
-    redirected.forwarded,  # the page is that of another index
-    refused.borrowed,  # the credential is that of another index
+    redirected.forwarded,  # the page belongs to another index
+    refused.borrowed,  # the credential belongs to another index
 )
 
 

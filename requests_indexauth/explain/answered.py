@@ -124,7 +124,7 @@ def nothing_found(findings: Findings) -> str | None:
         )
     if status == FORBIDDEN:
         return (
-            "the server answers 403 to those who send no credential, or to this machine's address whatever it sends"
+            "the server answers 403 to those who send no credential, or to every request from this machine's address"
             f"{'' if findings.last is None else by_proxy(findings.last)}; {sentence}"
         )
     if findings.last is not None and is_bearer_only(findings.last.www_authenticate):

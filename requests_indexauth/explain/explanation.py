@@ -16,7 +16,7 @@ class Explanation(Findings):
     @property
     def advice(self) -> str | None:
         """One sentence on what to do; ``None`` where nothing needs to be done."""
-        from .advice import advise  # noqa: PLC0415 - only where somebody reads it
+        from .advice import advise  # noqa: PLC0415 - only when it is printed
 
         return advise(self)
 
@@ -50,7 +50,7 @@ class Explanation(Findings):
         }
 
     def __str__(self) -> str:
-        from .text import lines  # noqa: PLC0415 - only where somebody reads it
+        from .text import lines  # noqa: PLC0415 - only when it is printed
 
         return "\n".join(text for _, text in lines(self, self.advice))
 

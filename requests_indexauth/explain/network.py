@@ -246,7 +246,7 @@ def _unknown_authority(causes: _Causes, way: Way) -> str:
     options = "REQUESTS_CA_BUNDLE (pip: --cert)" if way.pip is None else "pip's option cert"
     variable = None if way.bundle is None else _variable_of(way.bundle)
     if variable is not None and way.pip is not None:  # `requests`, which pip has in it, takes the variable first
-        options = f"{variable}, which goes over pip's option cert, or unset {variable} and name it in that option"
+        options = f"{variable}, which overrides pip's option cert, or unset {variable} and name it in that option"
     return (
         f"the certificate of {way.host} is signed {signed} (not one of {known}){chain}: get the authority's "
         f"certificate from those who run the server, and name its file in {options}"

@@ -25,7 +25,7 @@ def forwarded(findings: Findings) -> str | None:
     return (
         f"the page came from {last.url}: {findings.query.realm} redirected there, and the credential from "
         f"{findings.unsent} was not sent; some servers (GitLab) redirect those who do not log in to the public index, "
-        f"where a package of the same name may be somebody else's: {remedies.send_at_once(findings)}"
+        f"where a package of the same name may have another owner: {remedies.send_at_once(findings)}"
     )
 
 

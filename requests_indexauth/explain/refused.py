@@ -60,7 +60,9 @@ def unsent(findings: Findings) -> str | None:
             f"{remedies.send_at_once(findings)}"
         )
     other = (
-        "there is no such page" if last.status == NOT_FOUND else "nobody is let in there from this machine's address"
+        "there is no such page"
+        if last.status == NOT_FOUND
+        else "the server admits no request from this machine's address"
     )
     return (
         f"the server answers {last.status} to a request without a credential, and the one from {source} is sent only "
@@ -75,8 +77,8 @@ def refused(findings: Findings) -> str | None:
         return None
     if findings.borrowed:
         return (
-            f"the server refuses the credential from {causes.joined(findings.borrowed)} here, which is that of another "
-            f"index on this host and may be right there; {remedies.nothing_found(findings)}"
+            f"the server refuses the credential from {causes.joined(findings.borrowed)} here; it belongs to "
+            f"another index on this host, where it may be right; {remedies.nothing_found(findings)}"
         )
     if last.status != UNAUTHORIZED:
         source = last.credential or findings.sent[-1]

@@ -56,7 +56,7 @@ def beside(findings: Findings) -> str:
 
 
 def tried_after_401(findings: Findings) -> str:
-    """Say, before anything is sent, whose credential a session tries after a 401; empty where there is none."""
+    """Say, before anything is sent, whose credential a session tries after a 401; empty without one."""
     if findings.attempts or not findings.beside:
         return ""
     return (

@@ -31,7 +31,7 @@ def leads_to_sign_in(url: str) -> bool:
 
 
 def is_html(content_type: str | None) -> bool:
-    """Whether a ``Content-Type`` is that of a page for people; an index's JSON is none."""
+    """Whether a ``Content-Type`` is a page's for people, and not an index's JSON."""
     return (content_type or "").partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
 
 
@@ -61,5 +61,5 @@ def is_sign_in_page(  # noqa: PLR0913 - each is one sign of it
 
 
 def is_index_page(url: str) -> bool:
-    """Whether a URL is that of an index's page: one below ``/simple/`` or ``/+simple/``."""
+    """Whether a URL is an index's page: one below ``/simple/`` or ``/+simple/``."""
     return _SIMPLE.search(url.partition("?")[0]) is not None

@@ -86,7 +86,7 @@ class PipAuthenticator(Authenticator):
         return watched(super().flow(call), self._sources)
 
     def is_own(self, url: URL) -> bool:
-        """Whether a URL's userinfo is that of the index which covers it."""
+        """Whether a URL's userinfo belongs to the index that covers it."""
         index = self.indexes.covering(url)
         own = None if index is None else index.credentials
         return own is not None and (own.username, own.password) == (url.username, url.password)

@@ -77,7 +77,7 @@ class ParentResolver(Resolver):
         unwanted: Callable[[Found], bool],
         lapsed: Lapsed | None = None,
         *,
-        interactive: bool = True,  # noqa: ARG002 - nobody is asked in any case
+        interactive: bool = True,  # noqa: ARG002 - a child never prompts
         told: Callable[[Step], None] | None = None,  # noqa: ARG002 - what each source did the parent knows
     ) -> Found | None:
         """Return the first credential a source has that is not unwanted."""

@@ -37,8 +37,8 @@ def is_ours(environment: str) -> bool:
 def may_change(arguments: list[str]) -> bool:
     """Return whether a command may go on without a named environment; if not, say so.
 
-    With an active virtual environment that is not ours, a person may expect either to be changed. A ``python -m`` has
-    named one, and is told of it.
+    With an active virtual environment that is not ours, a person may expect either to be changed. With
+    ``python -m`` the user has named one, and gets a warning.
     """
     active = os.environ.get("VIRTUAL_ENV")
     command = next((word for word in arguments if word in _CHANGING + _READING + _OTHER), None)
@@ -75,7 +75,7 @@ def drive(environment: str, arguments: list[str]) -> int:
 
 
 def interpreter(environment: str) -> str | None:
-    """Return the interpreter of a folder, or the one that was named; ``None`` where there is none (pip's rule)."""
+    """Return the interpreter of a folder, or the one that was named; ``None`` without one (pip's rule)."""
     path = Path(environment)
     if not path.is_dir():
         return environment if path.exists() else None

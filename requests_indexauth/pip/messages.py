@@ -14,7 +14,7 @@ ADDRESS = "REQUESTS_INDEXAUTH_PIP_PARENT"
 
 
 RUNNABLE = "REQUESTS_INDEXAUTH_PIP_RUNNABLE"
-"""The variable that tells the runner which pip to run, where nobody is to be asked (``--python``)."""
+"""The variable that tells the runner which pip to run without prompting (``--python``)."""
 
 
 def question(query: Query) -> list[Any]:

@@ -39,7 +39,7 @@ def provider_of(given: str | None, configured: str | None, *, prompting: bool) -
     Args:
         given: pip's option; ``None`` in a pip that has none.
         configured: what uv's configuration says.
-        prompting: whether pip may ask somebody.
+        prompting: whether pip may prompt.
 
     """
     if given not in (None, "auto"):
@@ -48,12 +48,12 @@ def provider_of(given: str | None, configured: str | None, *, prompting: bool) -
 
 
 class PipOptions:
-    """What pip sets on its ``session.auth``, and what is needed of pip's inside.
+    """The options that pip sets on its ``session.auth``, and the internals of pip that are used.
 
     Attributes:
-        prompting: whether somebody may be asked (not with ``--no-input``).
+        prompting: whether pip may prompt (not with ``--no-input``).
         keyring_provider: pip's option; ``None`` in a pip that has none (before 23.1).
-        inside: what is needed of pip; set when its sessions are loaded.
+        inside: the internals of pip that are used; set when its sessions are loaded.
 
     """
 

@@ -107,7 +107,7 @@ class _CredentialServer:
             "refused": self._refused,
         }
         with connection, self._authenticator.prompt.silent(), suppress(EOFError, OSError, AuthenticationError):
-            if self._key is not None:  # here, not in the listener: somebody who keeps silent must not stop the others
+            if self._key is not None:  # here, not in the listener: a silent client must not stop the others
                 deliver_challenge(connection, self._key)
                 answer_challenge(connection, self._key)
             while True:

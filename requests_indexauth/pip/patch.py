@@ -72,7 +72,7 @@ def prepare_any(_pip: ModuleType) -> None:
 
 
 def make_auth() -> PipAuth:
-    """Return what takes the place of pip's authentication, where nobody started this pip to be asked."""
+    """Return what takes the place of pip's authentication in a pip that has no parent of ours to ask."""
     # What pip has loaded by now stays. Unless told so, Python would search all of it for garbage once more while our
     # modules are loaded: half as long again as loading them takes.
     if hasattr(gc, "freeze"):  # not in PyPy
@@ -87,7 +87,7 @@ class _PipFinder(PatchingFinder):
 
 
 def _surviving(patch: Callable[[ModuleType], None]) -> Callable[[ModuleType], None]:
-    """Return a patch after which pip runs, whatever a future pip has made of its inside."""
+    """Return a patch that lets pip run on when it fails, as it may on a future pip's internals."""
 
     def survive(module: ModuleType) -> None:
         try:
@@ -105,7 +105,7 @@ def complain(what: str) -> None:
 
 
 def warn_unknown_pip(what: str, outcome: str = "plain pip runs, without this authentication") -> None:
-    """Say that this pip is made otherwise than what is known here, and what comes of it."""
+    """Warn that this pip's internals are unknown, and say what happens instead."""
     complain(f"this pip is not one it knows ({what}): {outcome}")
 
 

@@ -52,7 +52,7 @@ class PipPrompt(PromptSource):
 
     @contextmanager
     def silent(self) -> Iterator[None]:
-        """Ask nobody in this thread meanwhile: it answers a child, for which plain pip asks nobody either."""
+        """Do not prompt in this thread meanwhile: it answers a child, in which plain pip does not prompt either."""
         self._thread.silent = True
         try:
             yield
@@ -62,9 +62,9 @@ class PipPrompt(PromptSource):
     def skipped(self, query: Query) -> str | None:
         """Say why pip would not ask: it may not, has a user name, or was not refused."""
         if not self._options.prompting:
-            return "pip asks nobody (--no-input)"
+            return "pip does not prompt (--no-input)"
         if getattr(self._thread, "silent", False):
-            return "pip asks nobody while it installs build dependencies"
+            return "pip does not prompt while it installs build dependencies"
         if query.username is not None:
             return "pip does not ask for a password alone"
         if query.has_body and not query.challenged:
@@ -85,10 +85,10 @@ class PipPrompt(PromptSource):
             logger.info("Saved credentials to %s", store.path)
 
     def _ask(self, url: str, _username: str | None) -> Credentials | None:
-        """Ask in pip's words; who declines, or is not there, has no credentials."""
+        """Ask in pip's words; return ``None`` when the user gives no name, or there is no input."""
         inside = self._options.inside
         try:
-            # Where nobody reads the question it would only spoil what pip prints, though an answer may be on stdin.
+            # Without a terminal the question would only spoil what pip prints, though an answer may be on stdin.
             question = f"User for {urlsplit(url).netloc}: " if is_terminal(sys.stdin) else ""
             username = inside.ask_input(question)
             if not username:

@@ -105,7 +105,7 @@ class Refusals:
             self._authenticator.warn(f"{error}, no credentials found for {where} (see: {see})")
 
     def _why(self, asked: str, attempts: tuple[Attempt, ...], username: str | None) -> str:
-        """Return the advice of ``indexauth explain``; nobody is asked for it, and no keyring without a user name.
+        """Return the advice of ``indexauth explain``, without a prompt, and without a keyring if there is no user name.
 
         A child knows no sources, and so says only which command does.
         """

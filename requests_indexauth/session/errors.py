@@ -18,7 +18,7 @@ class _RequestPolicyError(PolicyError, RequestException):
         self.response = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The request stays behind: its headers may carry somebody else's secret.
+        # The request is left out: its headers may carry another user's secret.
         return type(self), (self.url, self.index, self.sources), {"see": self.see}
 
 

@@ -104,8 +104,7 @@ def parse_entries(tables: list[object], bad: Callable[[BadEntryError], object]) 
 def entries_of(service: str, entries: Iterable[Entry]) -> list[Entry]:
     """Return those for a service itself, not for what is above or below it.
 
-    Where there are none they are those of the path as it was given: somebody may have written it into the file with
-    its last ``/simple``.
+    Without any, return those for the path as given: a user may have written it into the file with its last ``/simple``.
 
     Raises:
         StoreError: it is no service.

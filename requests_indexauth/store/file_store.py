@@ -137,7 +137,7 @@ class CredentialStore(AnyStore):
             StoreError: as for `set`.
 
         """
-        _service_url(service)  # what is none is refused, though there may be no file
+        _service_url(service)  # an invalid one is refused even without a file
 
         def edit(tables: list[object]) -> int:
             users = [entry for entry in _readable(tables) if username in (None, entry.user)]

@@ -24,8 +24,8 @@ _PAUSE = 0.01
 class _Held:
     """The descriptors of the locks that this process holds.
 
-    A forked child inherits them, and would hold each lock for as long as it lives, whatever becomes of the thread that
-    took it.
+    A forked child inherits them, and would hold each lock for as long as it lives, even after the thread that took it
+    has let go.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ _held = _Held()
 
 @contextmanager
 def locked(path: str, timeout: float) -> Iterator[None]:
-    """Hold the lock of a file, which is made (mode 0600) where there is none, and stays.
+    """Hold the lock of a file, which is made (mode 0600) if missing, and stays.
 
     Raises:
         TimeoutError: another process held the lock all the time.
@@ -87,7 +87,7 @@ def _try(path: str) -> int | None:
 
 
 def _is_at(descriptor: int, path: str) -> bool:
-    if sys.platform == "win32":  # where nobody can delete a file that Python has open
+    if sys.platform == "win32":  # where a file that Python has open cannot be deleted
         return True
     try:
         return os.path.samestat(os.fstat(descriptor), os.stat(path))  # noqa: PTH116

@@ -28,7 +28,7 @@ _NUMERIC = r"[0-9]+|0x[0-9a-f]*"
 
 
 def to_url(service: str, names: Iterable[str] = ()) -> str:
-    """Return what somebody wrote for a service as a URL: ``pypi`` and ``testpypi`` by theirs, a host with https.
+    """Return a service as a URL: that of ``pypi`` and ``testpypi``, https for a host.
 
     Args:
         service: what was written.
@@ -83,7 +83,7 @@ def service_url(service: str) -> str:
 
 
 def _check_host(host: str) -> None:
-    """Refuse a host that `parse_url` takes and uv does not: one that looks like an address and is none.
+    """Refuse a host that `parse_url` takes and uv does not: one that looks like an address and is invalid.
 
     Raises:
         ValueError: uv would refuse the whole file for it.

@@ -25,7 +25,7 @@ def change(path: str, edit: Callable[[list[object]], int], *, lock_timeout: floa
         path: the file; a symbolic link is followed, but the lock stays beside the link, where uv looks for it.
         edit: changes the list in place and returns how many credentials it changed; at 0 nothing is written.
         lock_timeout: how many seconds to wait for another process.
-        ours: whether the path is uv's own, not one that somebody chose.
+        ours: whether the path is uv's own, not one that a user chose.
 
     Returns:
         What `edit` returned.
@@ -55,7 +55,7 @@ def _change(path: str, edit: Callable[[list[object]], int]) -> int:
 
 
 def _make_folder(path: str, *, ours: bool) -> None:
-    """Make the file's folder, for its owner alone; one that somebody chose keeps the mode it has, as by uv."""
+    """Make the file's folder, for its owner alone; like uv, leave a folder that a user chose its mode."""
     folder = os.path.dirname(path) or "."  # noqa: PTH120
     make_private(folder)
     if ours and not os.environ.get("UV_CREDENTIALS_DIR") and os.name == "posix":
@@ -63,7 +63,7 @@ def _make_folder(path: str, *, ours: bool) -> None:
 
 
 def make_private(folder: str) -> None:
-    """Make a folder and those above it that are missing, each for its owner alone, whatever the umask says.
+    """Make a folder and those above it that are missing, each for its owner alone, under any umask.
 
     That is the XDG base directory specification's rule. uv, and `os.makedirs`, leave those above to the umask: where
     others may write to one, they can put a folder of their own in the place of the store's.

@@ -32,7 +32,7 @@ class _Shared:
     def _start_afresh(self) -> None:
         """Take back in a forked child what other threads had set, unless the fork is part of a keyring look-up.
 
-        Nobody else would: those threads are not there.
+        Those threads, which would do it, do not exist in the child.
         """
         self.lock = threading.Lock()
         users, self.users = self.users, Counter()

@@ -31,8 +31,8 @@ _PAUSE = 0.01
 def read_file(path: str, *, largest: int = LARGEST, only_regular: bool = False) -> tuple[bytes, os.stat_result]:
     """Return what a file holds, and its state.
 
-    A pipe (``<(...)`` of a shell, or one that a secret manager fills) is read to its end, and so is whatever else is no
-    regular file.
+    A pipe (``<(...)`` of a shell, or one that a secret manager fills) is read to its end, and so is every other file
+    that is not regular.
 
     Args:
         path: the file.
@@ -40,7 +40,7 @@ def read_file(path: str, *, largest: int = LARGEST, only_regular: bool = False) 
         only_regular: whether pipes and devices are refused.
 
     Raises:
-        OSError: it cannot be read, is too large or of the wrong kind, nobody has written to it for `PIPE_SECONDS`, or
+        OSError: it cannot be read, is too large or of the wrong kind, nothing was written to it for `PIPE_SECONDS`, or
             it has no end after `WHOLE_PIPE_SECONDS`.
         ValueError: it is no path.
 
@@ -96,7 +96,7 @@ def retried(work: Callable[[], T], path: str) -> T:
 
     Raises:
         PermissionError: access was denied all the time.
-        OSError: whatever else the work raises, at once.
+        OSError: any other that the work raises, at once.
 
     """
     if sys.platform == "win32":

@@ -1,4 +1,4 @@
-"""Change a module of somebody else's at the moment it is imported."""
+"""Patch a module of another package at the moment it is imported."""
 
 from __future__ import annotations
 

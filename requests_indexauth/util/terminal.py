@@ -15,7 +15,7 @@ def printable(text: str) -> str:
 
 
 def is_terminal(stream: object) -> bool:
-    """Return whether a stream is a terminal; one that is missing or closed is none."""
+    """Return whether a stream is a terminal; a missing or closed one is not."""
     try:
         return bool(stream.isatty())  # type: ignore[attr-defined]
     except (AttributeError, ValueError):  # None in a program without a console; closed
@@ -23,12 +23,12 @@ def is_terminal(stream: object) -> bool:
 
 
 def has_terminal() -> bool:
-    """Return whether somebody can be asked: standard input and standard error are a terminal."""
+    """Return whether the user can be prompted: standard input and standard error are a terminal."""
     return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 def can_prompt() -> bool:
-    """Return whether somebody can be asked, also where standard input is a pipe: the terminal is then opened anew."""
+    """Return whether the user can be prompted, by opening the terminal if standard input is a pipe."""
     if not is_terminal(sys.stderr):
         return False
     if is_terminal(sys.stdin):
@@ -41,7 +41,7 @@ def can_prompt() -> bool:
 
 
 def open_terminal() -> TextIO:
-    """Open the terminal for reading what is typed, whatever standard input is.
+    """Open the terminal for reading what is typed, even if standard input is another file.
 
     Raises:
         OSError: this process has none.

@@ -19,8 +19,8 @@ def call_with_timeout(
     Args:
         work: is called in another thread.
         left: returns the seconds it may take, asked once it has begun.
-        told: makes of whatever the work raises what is raised here: the frames and the message of the former may hold
-            a secret.
+        told: converts the exception that the work raised into the one raised here: the frames and the message of the
+            former may hold a secret.
         name: of the thread.
 
     Raises:

@@ -182,9 +182,9 @@ def test_plain_http_to_a_host_that_is_not_trusted(both: Both, far: FarIndex) -> 
     ("lines", "library", "command", "got_in"),
     [
         pytest.param([], True, False, True, id="the default asks the library"),
-        pytest.param(["no-input = true"], True, True, False, id="the default where pip asks nobody"),
+        pytest.param(["no-input = true"], True, True, False, id="the default with no-input"),
         pytest.param(["keyring-provider = import"], True, False, True, id="import"),
-        pytest.param(["keyring-provider = import", "no-input = true"], True, False, True, id="import, asking nobody"),
+        pytest.param(["keyring-provider = import", "no-input = true"], True, False, True, id="import with no-input"),
         pytest.param(["keyring-provider = subprocess"], False, True, True, id="subprocess"),
         pytest.param(["keyring-provider = subprocess"], True, False, False, id="subprocess, and no command"),
         pytest.param(["keyring-provider = disabled"], True, True, False, id="disabled"),

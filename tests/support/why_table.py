@@ -54,8 +54,8 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         ),
         S(
             "nothing, and the server forbids",
-            "the server answers 403 to those who send no credential, or to this machine's address whatever it "
-            "sends; keep a credential with `indexauth login https://pkgs.example.com/team/simple/`; or, if your "
+            "the server answers 403 to those who send no credential, or to every request from this machine's address; "
+            "keep a credential with `indexauth login https://pkgs.example.com/team/simple/`; or, if your "
             'keyring has one, set keyring-provider = "subprocess" in uv.toml',
             why.status(403),
         ),
@@ -154,8 +154,8 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         ),
         S(
             "the variables are for an index at another path",
-            "the server refuses the credential from environment here, which is that of another index on this host"
-            " and may be right there; keep a credential with `indexauth login "
+            "the server refuses the credential from environment here; it belongs to another index on this host, "
+            "where it may be right; keep a credential with `indexauth login "
             "https://pkgs.example.com/team/simple/`; UV_INDEX_CORP_PASSWORD counts only for a configured index of"
             " that name, and none of that name covers this URL; or, if your keyring has one, set keyring-provider"
             ' = "subprocess" in uv.toml',
@@ -416,7 +416,7 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
             "not at all: it was not sent after a 403",
             "the server answers 403 to a request without a credential, and the one from netrc is sent only after "
             "a 401: name https://pkgs.example.com/team/simple/ as an [[index]] in uv.toml, with authenticate = "
-            '"always"; or nobody is let in there from this machine\'s address',
+            '"always"; or the server admits no request from this machine\'s address',
             why.status(403),
             has=(why.netrc("default login me password hunter22"),),
         ),
@@ -669,7 +669,7 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
             "to the public index, which has another package of that name",
             "the page came from https://pypi.example.com/simple/thing/: https://pkgs.example.com redirected "
             "there, and the credential from store was not sent; some servers (GitLab) redirect those who do not "
-            "log in to the public index, where a package of the same name may be somebody else's: set "
+            "log in to the public index, where a package of the same name may have another owner: set "
             'authenticate = "always" for the index gitlab (/home/me/project/uv.toml, line 1: index[0])',
             why.lets_in(otherwise=why.to(f"{PYPI}/simple/thing/")),
             {PYPI: why.page},
@@ -902,7 +902,7 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
             has=(lambda world: world.names.forget("pkgs.example.com"),),
         ),
         S(
-            "the host's name is none",
+            "the host's name is invalid",
             "no machine can have the address "
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.com: check the host's name "
             "and the port",
@@ -961,7 +961,7 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
             has=(why.no_proxy_there,),
         ),
         S(
-            "its address is none",
+            "its address is invalid",
             "the proxy's address is not a URL: correct HTTPS_PROXY",
             why.page,
             has=(why.variables(HTTPS_PROXY="http://proxy.example.com:port"),),
@@ -981,8 +981,8 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         ),
         S(
             "it may be what forbids plain http",
-            "the server answers 403 to those who send no credential, or to this machine's address whatever it "
-            "sends; or it is the proxy http://proxy.example.com:3128 that answers so; this is plain http to "
+            "the server answers 403 to those who send no credential, or to every request from this machine's address; "
+            "or it is the proxy http://proxy.example.com:3128 that answers so; this is plain http to "
             "another machine, where only netrc and what is configured for this very URL is sent: use https",
             has=(why.proxy(why.status(403)),),
             asks=(f"{PLAIN}/team/simple/",),

@@ -35,8 +35,8 @@ EPILOG = """\
   indexauth explain https://pkgs.example.com/team/simple/ --live --for pip    as pip-indexauth makes it
   indexauth explain corp --format json | jq .advice                     for the index `corp` of uv.toml
 
-Exit codes: 0 there is a credential (with --live: the server answered well); 1 there is none (a user name alone is
-none), or it was refused; 2 wrong use or configuration.
+Exit codes: 0 a credential was found (with --live: the server answered well); 1 no credential was found (a user name
+alone does not count), or it was refused; 2 wrong use or configuration.
 """
 
 
@@ -57,7 +57,7 @@ def add_arguments(parser: Parser) -> None:
         help="pip: with pip's cert, client-cert, proxy, trusted-host and keyring-provider, as pip-indexauth does it",
     )
     parser.add_argument(
-        "--keyring-provider", choices=tuple(PROVIDERS), help="by what a keyring is asked, whatever is configured"
+        "--keyring-provider", choices=tuple(PROVIDERS), help="how to ask a keyring, in place of the configured provider"
     )
     parser.add_argument(
         "--format",

@@ -77,8 +77,8 @@ def _read_uri() -> str | None:
 def _ask(authenticator: Authenticator, uri: str) -> str | None:
     """Return the ``Authorization`` for a URL.
 
-    Nothing has refused a request to it: so what is only for a host that asked, as netrc's ``default``, stays where it
-    is, unless the URL belongs to an index that somebody has configured.
+    No server has refused a request to it: so an answer that is only for a host that asked, such as netrc's ``default``,
+    is left out, unless the URL belongs to a configured index.
 
     Raises:
         CommandError: two users of the store are equally well meant, and nothing else had an answer.

@@ -77,7 +77,7 @@ def _stored(service: Service, keyring_provider: str | None) -> tuple[str | None,
     if len(found) > 1:
         refuse_to_choose(service.url, [entry.user for entry in found])
     if not found or not found[0].credentials.complete:
-        from ..errors import CommandError  # noqa: PLC0415 - whoever asks mostly has one
+        from ..errors import CommandError  # noqa: PLC0415 - most look-ups find one
 
         what = "a user name, but no password," if found else "nothing"
         message = f"{what} is stored for {owner(service.url, service.username)}: see `indexauth list`"

@@ -27,6 +27,6 @@ def _reach():  # type: ignore[no-untyped-def] # noqa: ANN202
 if __name__ == "sitecustomize":  # and not a tool that looks through all modules
     _leave_path()  # type: ignore[no-untyped-call]
     _reach()  # type: ignore[no-untyped-call]
-    _SELF = sys.modules.pop("sitecustomize", None)  # kept: old Pythons empty a module that nobody has any more
-    # Python expects an ImportError of that name where there is none, and has caught it.
+    _SELF = sys.modules.pop("sitecustomize", None)  # kept: old Pythons empty a module without references
+    # Without another module of that name this raises ImportError, which Python expects and catches.
     import sitecustomize  # type: ignore[import-not-found] # noqa: F401 - for its own sake

@@ -44,8 +44,8 @@ class NativeStore(AnyStore):
     """The credentials that ``uv auth`` and ``indexauth`` keep in the system's store while the feature is on.
 
     That is the Secret Service (gnome-keyring, KWallet, KeePassXC), the macOS keychain or the Windows credential
-    manager. Nothing is kept in memory: every question goes to the system, and ends with its time limit. Nobody is ever
-    asked to unlock anything.
+    manager. Nothing is kept in memory: every question goes to the system, and ends with its time limit. The user is
+    never asked to unlock anything.
 
     Args:
         warn: takes warnings, one line each, once; ``None`` for the logger ``requests_indexauth``.
@@ -114,7 +114,7 @@ class NativeStore(AnyStore):
         return sorted(self._ask(work), key=lambda entry: (entry.service, entry.user or ""))
 
     def set(self, service: str, credentials: Credentials) -> None:
-        """Store a credential in place of all the same user has for the same service, whichever program wrote it.
+        """Store a credential in place of all that the same user has for the same service, by any program.
 
         Args:
             service: as for `CredentialStore.set`.
@@ -122,7 +122,7 @@ class NativeStore(AnyStore):
 
         Raises:
             StoreError: the store is locked, missing or mute, the secret is too long for it, the credential is not
-                Basic or not complete, or the service is none.
+                Basic or not complete, or the service is invalid.
 
         """
         name = stored_name(service)
@@ -140,10 +140,10 @@ class NativeStore(AnyStore):
             username: whose; ``None`` for every user's.
 
         Returns:
-            Of how many users there was one.
+            The number of users whose credential was removed.
 
         Raises:
-            StoreError: the store is locked, missing or mute, or the service is none.
+            StoreError: the store is locked, missing or mute, or the service is invalid.
 
         """
         name = stored_name(service)
@@ -214,7 +214,7 @@ def _host_name(realm: Realm) -> str:
 
 
 def _prefixes(path: str) -> list[str]:
-    """Return a path and those above it, less the root; of a very long one those that somebody may have logged in to."""
+    """Return a path and those above it, less the root; of a very long one those that a user may have logged in to."""
     segments = path[: _MAX_LENGTH + 1].rstrip("/").split("/")[1:]
     if len(path) > _MAX_LENGTH:
         del segments[-1:]  # it may have been cut

@@ -37,7 +37,7 @@ def open_secret_service() -> Iterator[SecretService]:
             if not secretstorage.check_service_availability(bus):
                 raise StoreError(_ABSENT)
             yield SecretService(secretstorage, bus)
-    except (secretstorage.SecretServiceNotAvailableException, OSError):  # OSError: nobody listens on the bus's socket
+    except (secretstorage.SecretServiceNotAvailableException, OSError):  # OSError: the bus does not listen
         raise StoreError(_ABSENT) from None
     except secretstorage.LockedException:
         raise StoreError(_LOCKED) from None

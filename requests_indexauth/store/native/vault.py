@@ -1,8 +1,8 @@
 """The system's stores of passwords, as `NativeStore` sees them: a few calls, each with an end.
 
 uv and the ``keyring`` library name things differently on each system; that is known here and nowhere else. The library
-itself is used only where it asks nobody: the backend of the system, never the chain of all backends, in which our own
-may be.
+itself is used only where it does not prompt: the backend of the system, never the chain of all backends, in which our
+own may be.
 """
 
 from __future__ import annotations
