@@ -140,8 +140,8 @@ def test_a_hop_in_the_clear_and_a_fourth_sending_are_seen(judge: Judge) -> None:
     assert judge.violations[1:] == [f"a credential on a hop from https to {plain}"]
 
 
-def test_what_nobody_has_asked_for_is_seen(judge: Judge) -> None:
-    """A password that a source has goes only to who asks for one."""
+def test_a_secret_without_a_challenge_is_seen(judge: Judge) -> None:
+    """The password of a source goes only to a server that asks for one."""
     other = Realm("https", "b.example", 443)
     judge.receive(other, "GET", "/", {"X-Call": "1", "Authorization": Mint().login(other, "f").basic})
     assert len(judge.violations) == 1

@@ -206,7 +206,7 @@ def test_ctrl_c_ends_a_command_quietly() -> None:
     assert (process.returncode, out, errors) == (130, "", "")
 
 
-def test_an_error_nobody_expected_is_one_line_without_its_message(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_is_one_line_without_its_message(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message may quote a secret; what and where are enough for a report."""
 
     def fails(_arguments: list[str]) -> int:
@@ -278,7 +278,7 @@ def test_windows_has_another_word_for_a_reader_that_is_gone(
     assert main(["dir"]) == expected
 
 
-def test_a_stderr_that_nobody_reads_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stderr_without_a_reader_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """The exit code is still right."""
 
     class Broken:

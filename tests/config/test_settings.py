@@ -211,7 +211,7 @@ def test_no_secret_in_a_problem(monkeypatch: pytest.MonkeyPatch, workdir: Path, 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(noise=st.text(max_size=20), tail=st.text(max_size=20), name=st.sampled_from(["uv.toml", "pip.conf", "UV_INDEX"]))
-def test_no_secret_in_a_problem_whatever_stands_there(workdir: Path, noise: str, tail: str, name: str) -> None:
+def test_no_message_about_a_configuration_holds_a_secret(workdir: Path, noise: str, tail: str, name: str) -> None:
     """No text makes discovery fail, or a message quote the text."""
     text = f"{noise}{SECRET}{tail}".replace("\0", "").encode("utf-8", "replace").decode()
     with pytest.MonkeyPatch.context() as patch:

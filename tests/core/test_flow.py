@@ -1021,7 +1021,7 @@ def test_never_more_than_three_sends(index: Index | None, status: int) -> None:
         assert len(sent) <= MAX_SENDS
 
 
-def test_the_last_send_asks_nobody_for_what_will_not_be_sent() -> None:
+def test_the_last_send_asks_no_source_for_what_will_not_be_sent() -> None:
     """After the third answer no source is asked in vain, and no other thread is made to wait."""
     keyring = Listed("keyring", "c:3", slow=True)
     rig = Rig(netrc("a:1"), store("b:2"), keyring, indexes=[TEAM])

@@ -225,7 +225,9 @@ class Watch:
 
 @settings(max_examples=examples(200))
 @given(shelves=shelves, indexes=indexes, steps=steps)
-def test_whatever_happens(shelves: list[Shelf], indexes: list[tuple[str, str, str]], steps: list[Step]) -> None:
+def test_the_rules_hold_for_any_servers_sources_and_callers(
+    shelves: list[Shelf], indexes: list[tuple[str, str, str]], steps: list[Step]
+) -> None:
     """Every call ends within three sends, and no credential goes where it must not."""
     known = [
         Index(f"{realm}{path}", f"n{number}", policy)  # type: ignore[arg-type]

@@ -118,7 +118,7 @@ def test_when_the_first_to_a_cold_index_learns_nothing_the_next_one_goes(crowd: 
     assert sorted(results(others), key=len) == [["me:pw"]] * (len(PAGES) - 1) + [[BARE, "me:pw"]]
 
 
-def test_nobody_waits_for_ever_for_the_first_to_a_cold_index(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_thread_waits_for_ever_for_the_first_to_a_cold_index(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the limit each goes ahead itself."""
     monkeypatch.setattr(flow_module, "COLD_SECONDS", 0.01)
     rig = Rig(indexes=[TEAM])
@@ -198,7 +198,7 @@ def test_after_the_verdict_all_send_it(crowd: Crowd, status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [200, 403], ids=["accepted", "forbidden"])
-def test_with_a_verdict_nobody_waits(crowd: Crowd, status: int) -> None:
+def test_with_a_verdict_no_thread_waits(crowd: Crowd, status: int) -> None:
     """All may have it under way at once."""
     rig = Rig(Listed("netrc", "me:pw"), indexes=[ALWAYS])
     rig.run(rig.call(PAGES[0]), status)
@@ -211,7 +211,7 @@ def test_with_a_verdict_nobody_waits(crowd: Crowd, status: int) -> None:
 
 
 @pytest.mark.parametrize("index", [TEAM, ALWAYS], ids=["the first answer", "a verdict"])
-def test_nobody_waits_for_another_index(crowd: Crowd, index: Index) -> None:
+def test_no_thread_waits_for_another_index(crowd: Crowd, index: Index) -> None:
     """Each has a first answer of its own, and a verdict on what is sent there."""
     other = Index(f"{HOST}/other/simple/", "other", index.authenticate)
     rig = Rig(Listed("netrc", "me:pw"), indexes=[index, other])
@@ -223,7 +223,7 @@ def test_nobody_waits_for_another_index(crowd: Crowd, index: Index) -> None:
     ahead.close()
 
 
-def test_nobody_waits_for_the_verdict_on_another_credential(crowd: Crowd) -> None:
+def test_no_thread_waits_for_the_verdict_on_another_credential(crowd: Crowd) -> None:
     """Two users may be tried at once."""
     rig = Rig(Listed("netrc", "me:pw", "you:pw"), indexes=[ALWAYS])
     ahead = rig.flow(rig.call("https://you@pkgs.example.com/team/simple/p/"))
@@ -312,7 +312,7 @@ def test_when_the_first_to_try_a_credential_fails_the_next_one_tries(crowd: Crow
     assert len(refused) == 1
 
 
-def test_nobody_waits_for_ever_for_a_verdict(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_thread_waits_for_ever_for_a_verdict(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the limit each sends it itself."""
     monkeypatch.setattr(flow_module, "TRIAL_SECONDS", 0.01)
     rig = Rig(Listed("netrc", "me:pw"), indexes=[ALWAYS])

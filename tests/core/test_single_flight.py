@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LONG = 60.0
 
 
-def test_nobody_ahead() -> None:
+def test_no_call_is_ahead() -> None:
     """The first holds the gate; keys are apart."""
     gates = Gates()
     assert isinstance(gates.enter("a", LONG), Gate)
@@ -142,7 +142,7 @@ def test_a_gate_that_its_holder_lost_opens() -> None:
 
 
 @pytest.mark.parametrize("key", ["a", "b"], ids=["the same gate", "another one"])
-def test_a_flow_that_is_collected_while_a_gate_is_taken_holds_nobody_up(
+def test_a_flow_that_is_collected_while_a_gate_is_taken_holds_no_thread_up(
     key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Garbage is collected at any allocation, with the lock held; the flow's end opens its own gate."""

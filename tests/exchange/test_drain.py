@@ -227,7 +227,7 @@ def test_what_comes_from_no_socket_and_never_ends_is_left_behind() -> None:
         pytest.param(response(Body(), 304), id="not modified"),
     ],
 )
-def test_where_there_is_no_body_nobody_waits_for_one(
+def test_a_response_without_a_body_is_not_waited_for(
     refusal: requests.Response, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such a response costs no thread."""

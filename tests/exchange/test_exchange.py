@@ -648,7 +648,7 @@ def test_what_is_a_dropped_connection(error: Exception, *, dropped: bool) -> Non
     assert is_dropped(error) is dropped
 
 
-def test_a_call_that_fails_leaves_nobody_waiting(
+def test_a_call_that_fails_leaves_no_thread_waiting(
     session: requests.Session, serve_index: ServeIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first request to an index fails to connect: the next one is the first, and waits for nobody."""
@@ -708,7 +708,7 @@ def test_an_answer_that_says_nothing_of_credentials_is_the_callers(
     assert [session.get(server.at(f"/files/{name}")).status_code for name in "ab"] == [200, status]
 
 
-def test_an_interrupt_while_somebody_is_asked_comes_out(session: requests.Session, serve: Serve, home: Path) -> None:
+def test_an_interrupt_at_a_prompt_is_raised(session: requests.Session, serve: Serve, home: Path) -> None:
     """Ctrl-C at a prompt ends the call and is no answer: the next request asks again, and nobody hangs."""
     write_netrc(home)
     server = serve(locked())

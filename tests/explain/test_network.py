@@ -41,7 +41,7 @@ def test_what_openssl_says_is_told_as_a_cause(openssl: str, says: str) -> None:
     assert says in why
 
 
-def test_a_variable_that_goes_over_pips_option_is_named(monkeypatch: pytest.MonkeyPatch, workdir: Path) -> None:
+def test_a_variable_that_overrides_pips_option_is_named(monkeypatch: pytest.MonkeyPatch, workdir: Path) -> None:
     """To name the file in the option once more would change nothing."""
     (workdir / "ours.pem").touch()
     bundle = str(workdir / "ours.pem")

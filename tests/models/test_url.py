@@ -164,7 +164,7 @@ def test_userinfo_is_kept_apart(url: str, clean: str, username: str | None, pass
         pytest.param("https://h/https://me@h/", "https://h/https://me@h/", id="a URL in the path"),
     ],
 )
-def test_userinfo_is_taken_out_of_whatever_is_sent(url: str, without: str) -> None:
+def test_userinfo_is_taken_out_of_every_request(url: str, without: str) -> None:
     """Even where the URL cannot be parsed."""
     assert without_userinfo(url) == without
 

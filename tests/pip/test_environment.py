@@ -83,7 +83,7 @@ def test_our_own_environment_may_be_named(pip: Pip) -> None:
         assert (ran.code, ran.out) == (pip("--version").code, pip("--version").out)
 
 
-def test_an_environment_that_is_none_is_one_line(pip: Pip, tmp_path: Path) -> None:
+def test_an_invalid_environment_is_one_line(pip: Pip, tmp_path: Path) -> None:
     """A folder without a Python, and a path to nothing; and what cannot be run."""
     for name in (tmp_path, tmp_path / "nothing"):
         ran = pip("--python", name, "list")
@@ -147,8 +147,8 @@ def test_what_is_read_is_read_after_one_line(pip: Pip, other: Path) -> None:
     assert err.startswith(f"pip-indexauth: this is about {sys.prefix}, and not the active {other}; for that: ")
 
 
-def test_a_python_that_was_named_is_taken_at_its_word(pip: Pip, other: Path) -> None:
-    """`python -m` says which it is; it is told, and goes on."""
+def test_python_m_goes_on_with_a_warning(pip: Pip, other: Path) -> None:
+    """It has named its Python, so it is not stopped."""
     ran = pip("uninstall", "-y", "no-such-distribution", VIRTUAL_ENV=str(other))
     assert ran.code == pip.plain("uninstall", "-y", "no-such-distribution").code
     assert f"this changes {sys.prefix}" in ran.err

@@ -214,7 +214,7 @@ def test_with_a_keyring(
     assert index.requests[-1].authorization == (ME if got_in else None)
 
 
-def test_a_variable_of_pip_goes_over_its_file(both: Both, serve_index: ServeIndex) -> None:
+def test_a_variable_of_pip_overrides_its_file(both: Both, serve_index: ServeIndex) -> None:
     """`PIP_KEYRING_PROVIDER`, as with pip."""
     (both.home / ".netrc").unlink()
     index = serve_index(["thing"], {"me": "secret"})

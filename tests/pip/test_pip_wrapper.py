@@ -666,7 +666,7 @@ def test_a_bearer_token_and_a_user_name_reach_the_child(
         assert (own.username, own.complete) == ("me", False)
 
 
-def test_a_child_asks_nobody(serve_index: ServeIndex) -> None:
+def test_a_child_does_not_prompt(serve_index: ServeIndex) -> None:
     """As with plain pip: its output is hidden behind a spinner."""
     index = serve_index(["thing"], USERS)
     person = Person("me", "secret")

@@ -133,7 +133,7 @@ def test_bazel_gets_the_same_answer(uv: Uv, uri: str) -> None:
 
 
 @pytest.mark.parametrize("question", ["", "{}", "nonsense", '{"uri": "relative"}'])
-def test_a_question_that_is_none_is_exit_2_of_both(uv: Uv, question: str) -> None:
+def test_an_invalid_question_is_exit_2_of_both(uv: Uv, question: str) -> None:
     """Nothing on stdout."""
     arguments = ("helper", "--protocol", "bazel", "get")
     theirs = uv.run("auth", *arguments, stdin=question)

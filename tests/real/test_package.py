@@ -53,7 +53,7 @@ def unpacked(built: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def test_two_builds_are_the_same_whatever_the_umask(built: Path, build: Callable[[str], Path]) -> None:
+def test_two_builds_are_the_same_under_any_umask(built: Path, build: Callable[[str], Path]) -> None:
     again = build("077")
     names = sorted(path.name for path in built.iterdir())
     assert [name.rpartition(".")[2] for name in names] == ["whl", "gz"]

@@ -293,7 +293,7 @@ def test_an_answer_that_is_wrong_is_not_kept(pip: Pip, private: IndexServer, hom
 
 
 @pytest.mark.parametrize("how", ["option", "variable", "declined"])
-def test_nobody_is_asked_who_need_not_be(pip: Pip, private: IndexServer, workdir: Path, how: str) -> None:
+def test_there_is_no_prompt_that_is_not_needed(pip: Pip, private: IndexServer, workdir: Path, how: str) -> None:
     """Not with --no-input, by option or variable; and who gives no user name is not asked for a password."""
     options = ["--index-url", private.index_url(), "--target", workdir / "site"]
     if how == "option":

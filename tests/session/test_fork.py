@@ -72,7 +72,7 @@ def test_an_interrupted_prompt_is_asked_again(
 
 @pytest.mark.parametrize("path", ["//closed/x", "///closed/x"])
 @pytest.mark.parametrize("policy", ["never", "always"])
-def test_the_policy_of_a_path_holds_whatever_the_slashes_it_begins_with(
+def test_the_policy_of_a_path_holds_with_any_number_of_slashes_before_it(
     path: str, policy: Policy, session: requests.Session, serve: Serve
 ) -> None:
     """``requests`` 2.32 and 2.33 send one slash, other releases all of them."""

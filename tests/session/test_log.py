@@ -307,7 +307,7 @@ def test_an_auth_alone_tells_the_same(index: IndexServer, home: Path, caplog: py
     ]
 
 
-def test_nothing_is_noted_while_nobody_listens(
+def test_nothing_is_noted_while_the_logger_is_off(
     session: requests.Session, index: IndexServer, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is made for it, and the short cut answers."""

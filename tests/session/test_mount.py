@@ -356,7 +356,7 @@ def test_an_index_auth_of_one_request_is_left_to_the_adapter(
     assert index.authorizations == [None, ME]
 
 
-def test_a_request_that_is_prepared_and_not_sent_keeps_nobody_waiting(
+def test_a_request_that_is_prepared_and_not_sent_keeps_no_thread_waiting(
     session: requests.Session, serve_index: ServeIndex, home: Path
 ) -> None:
     """Where the policy is `always` a credential is chosen as early as that, and others send theirs all the same."""

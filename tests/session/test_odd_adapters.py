@@ -91,7 +91,7 @@ COMBINATIONS = [
 
 
 @pytest.mark.parametrize(("missing", "refusal", "setup"), COMBINATIONS)
-def test_a_session_works_whatever_attributes_of_a_response_are_missing(
+def test_a_session_works_without_some_attributes_of_a_response(
     missing: tuple[str, ...], refusal: int, setup: str, home: Path
 ) -> None:
     """Cold and warm. An `IndexAuth` that no session is known of can answer only where the response has its adapter."""

@@ -186,7 +186,7 @@ def test_two_indexes_of_one_host_are_told_apart_by_all_threads(
     assert len(server.requests) == 32 * 4
 
 
-def test_a_broken_answer_of_the_first_leaves_nobody_behind(
+def test_a_broken_answer_of_the_first_leaves_no_thread_behind(
     pooled: requests.Session, serve_index: ServeIndex, home: Path
 ) -> None:
     """The request that goes ahead loses its connection: it fails alone, and the next one goes ahead."""

@@ -254,7 +254,7 @@ def test_publish_url_is_normalised(monkeypatch: pytest.MonkeyPatch, source: Envi
     assert source.find(query(UPLOAD)) == Answer(Credentials.basic("__token__", "t"))
 
 
-def test_publish_url_that_is_none(monkeypatch: pytest.MonkeyPatch, source: EnvironmentSource) -> None:
+def test_an_invalid_publish_url(monkeypatch: pytest.MonkeyPatch, source: EnvironmentSource) -> None:
     """A publish URL that no request can be to gives its credentials to none."""
     set_all(monkeypatch, {"UV_PUBLISH_URL": "nonsense", "UV_PUBLISH_TOKEN": "t"})
     assert source.find(query(UPLOAD)) is None

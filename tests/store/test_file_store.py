@@ -203,7 +203,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, name: str, times: int) -> list[str]
     return calls
 
 
-def test_windows_replaces_a_file_once_nobody_has_it_open(
+def test_windows_replaces_a_file_once_it_is_closed(
     monkeypatch: pytest.MonkeyPatch, home: Path, store: CredentialStore
 ) -> None:
     """A busy reader makes a login wait, not fail."""
@@ -498,7 +498,7 @@ def test_a_login_is_written_as_by_uv(store: CredentialStore, path: Path) -> None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
-def test_nobody_else_may_read(store: CredentialStore, path: Path) -> None:
+def test_other_users_may_not_read(store: CredentialStore, path: Path) -> None:
     """Folder and files are their owner's alone, whatever the umask, and a file that was not becomes so."""
     before = os.umask(0)
     try:

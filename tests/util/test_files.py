@@ -51,7 +51,7 @@ def pipe(folder: Path, name: str) -> Path:
 @has_pipes
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("name", PLACES)
-def test_a_pipe_nobody_writes_to_is_one_warning(home: Path, caplog: pytest.LogCaptureFixture, name: str) -> None:
+def test_a_pipe_without_a_writer_is_one_warning(home: Path, caplog: pytest.LogCaptureFixture, name: str) -> None:
     """Whatever file it stands for; nothing else of the chain is lost."""
     path = pipe(home, name)
     auth = IndexAuth(prompt=lambda _url, _username: Credentials.basic("me", "pw"))
@@ -72,7 +72,7 @@ def test_a_keyring_is_not_kept_waiting(home: Path, name: str) -> None:
 
 
 @has_pipes
-def test_a_pipe_that_somebody_fills_is_read(home: Path) -> None:
+def test_a_pipe_with_a_writer_is_read(home: Path) -> None:
     """In its own time, and in pieces: secret managers have files like that."""
     path = pipe(home, ".netrc")
     seen = threading.Event()

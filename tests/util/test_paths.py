@@ -35,7 +35,7 @@ def test_an_empty_home_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @on_unix
-def test_a_user_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_user(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a container there may be no such user: then there is no home, and nothing to expand."""
     monkeypatch.setenv("HOME", "")
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000)

@@ -479,7 +479,7 @@ def test_live_shows_where_a_redirect_leads(run: Run, serve: Serve) -> None:
     assert "hunter22" not in ran.out
 
 
-def test_live_where_nobody_answers(run: Run, serve: Serve) -> None:
+def test_live_without_an_answer(run: Run, serve: Serve) -> None:
     """One line, exit 1, and no message of the network library's."""
     server = serve()
     url = server.url

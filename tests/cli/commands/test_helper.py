@@ -95,7 +95,7 @@ def test_an_index_with_the_policy_never_gets_nothing(run: Run, home: Path, workd
      '"text"', "[" * 100000, '{"uri": "https://secret@@[x]/"}', b"\xff"],
     ids=["empty", "no JSON", "list", "no uri", "number", "relative", "port", "null", "string", "deep", "host", "bytes"],
 )  # fmt: skip
-def test_a_question_that_is_none_is_exit_2(run: Run, stdin: str | bytes) -> None:
+def test_an_invalid_question_is_exit_2(run: Run, stdin: str | bytes) -> None:
     """One line that quotes nothing of it."""
     ran = run(*GET, stdin=stdin)
     assert (ran.code, ran.out) == (2, "")

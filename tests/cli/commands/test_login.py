@@ -125,7 +125,7 @@ def test_for_pypi_an_empty_user_name_means_a_token(name: str, expected: str) -> 
     ],
     ids=["no user name", "Ctrl-D for the user name", "no password", "Ctrl-D for the password", "colon"],
 )
-def test_an_answer_that_is_none_stores_nothing(answers: list[tuple[str, str]], said: str, store: Path) -> None:
+def test_an_invalid_answer_stores_nothing(answers: list[tuple[str, str]], said: str, store: Path) -> None:
     """Exit 2, one line, no file."""
     ran = run_on_terminal("login", URL, answers=answers)
     assert ran.code == 2
@@ -261,8 +261,8 @@ def test_both_are_asked_for_on_the_terminal_where_stdin_is_a_pipe() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_nobody_is_asked_where_the_messages_go_elsewhere() -> None:
-    """Somebody who reads no prompt would wait for a program that waits for them."""
+def test_there_is_no_prompt_where_stderr_is_no_terminal() -> None:
+    """A user who sees no prompt would wait for a program that waits for the user."""
     words = ["sh", "-c", '"$@" < /dev/null 2> err; code=$?; cat err; exit $code', "sh", *command("login", URL)]
     ran = on_terminal(words, environment(), [])
     assert ran.code == 2
@@ -312,7 +312,7 @@ def test_check_stores_nothing_where_the_server_has_a_problem(serve: Serve, run: 
     assert not store.exists()
 
 
-def test_check_stores_nothing_where_nobody_answers(serve: Serve, run: Run, store: Path) -> None:
+def test_check_stores_nothing_without_an_answer(serve: Serve, run: Run, store: Path) -> None:
     """A server that is not there is one line and exit 1."""
     server = serve()
     url = server.url
@@ -403,7 +403,7 @@ def test_check_says_what_else_a_refusal_may_mean(serve: Serve, run: Run, reply: 
     assert said in ran.err
 
 
-def test_check_names_why_nobody_answers(serve: Serve, run: Run) -> None:
+def test_check_says_why_no_server_answers(serve: Serve, run: Run) -> None:
     """As `explain --live` does."""
     server = serve()
     server.close()

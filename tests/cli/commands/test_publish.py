@@ -107,7 +107,7 @@ def test_an_index_without_a_publish_url_is_one_line(workdir: Path, home: Path, s
     assert "no publish-url" in publish("--repository", "corp").err
 
 
-def test_a_name_that_nobody_knows_is_twines_to_refuse(server: RecordingServer) -> None:
+def test_twine_refuses_an_unknown_name(server: RecordingServer) -> None:
     """In its words."""
     ran = publish("--repository", "nobody")
     assert ran.code == 1
@@ -116,7 +116,7 @@ def test_a_name_that_nobody_knows_is_twines_to_refuse(server: RecordingServer) -
 
 
 @pytest.mark.parametrize("url", ["ftp://h/", "https://h:99999/", "pkgs.example.com"])
-def test_a_url_that_is_none_is_one_line(server: RecordingServer, url: str) -> None:
+def test_an_invalid_url_is_one_line(server: RecordingServer, url: str) -> None:
     """Without the URL, which may hold a password."""
     ran = publish("--repository-url", url)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)

@@ -148,7 +148,7 @@ def test_names_are_few() -> None:
     assert len(services_for(parsed.realm, parsed.path, parsed.clean)) == 33
 
 
-def test_the_store_is_not_asked_for_names_that_nobody_logged_in_to() -> None:
+def test_the_store_is_not_asked_for_names_without_a_login() -> None:
     """A stranger's redirect can make a path of any length, and what was asked for is kept."""
     parsed = parse_url(f"https://h/team/{'x' * 10**5}/a")
     assert services_for(parsed.realm, parsed.path, parsed.clean) == ["uv:https://h/team", "uv:h"]
