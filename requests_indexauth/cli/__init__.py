@@ -36,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is not None:
         code = _outcome(list(argv))
     else:
+        if sys.platform == "win32" and sys.argv[1:2] != ["run"]:  # there the streams are another program's
+            _use_utf8()
         life = _short_life()
         with life:
             code = _outcome(sys.argv[1:])
@@ -99,6 +101,19 @@ class _short_life:  # noqa: N801 - a context manager, without the price of conte
         if self.is_over and hasattr(gc, "freeze"):  # not in PyPy
             gc.freeze()  # what is there now need not be looked through on the way out
         gc.enable()
+
+
+def _use_utf8() -> None:
+    """Read and write UTF-8, as uv does, and not the code page of Windows, which has no room for every password.
+
+    Not where ``PYTHONIOENCODING`` says otherwise. A console's streams have UTF-8 already.
+    """
+    import os  # noqa: PLC0415 - it is there already; the name is not
+
+    if not os.environ.get("PYTHONIOENCODING"):
+        for stream in (sys.stdin, sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # else it is `None`, or was replaced
+                stream.reconfigure(encoding="utf-8", errors=stream.errors)
 
 
 def _is_gone(error: OSError) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import re
 import signal
@@ -189,6 +190,7 @@ def test_a_reader_that_is_gone_ends_a_command_quietly() -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a process there is sent no signal but to end it")
 def test_ctrl_c_ends_a_command_quietly() -> None:
     """While it waits for stdin, say: exit 130, and nothing on stderr."""
     with subprocess.Popen(
@@ -297,10 +299,48 @@ def test_main_takes_its_own_arguments_where_none_are_given(
 
     monkeypatch.setattr(sys, "argv", ["indexauth", "dir"])
     assert main() == 0
-    assert capsys.readouterr().out.endswith("/uv/credentials\n")
+    assert capsys.readouterr().out.endswith(("/uv/credentials\n", "\\uv\\credentials\n"))
     assert gc.isenabled()
     if hasattr(gc, "unfreeze"):  # not in PyPy
         gc.unfreeze()
+
+
+def in_a_code_page(monkeypatch: pytest.MonkeyPatch, stdin: str = "") -> io.BytesIO:
+    """Give this process a stdin and a stdout as Windows makes them, and return what is written to stdout."""
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="cp1252"))
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252", write_through=True))
+    return written
+
+
+def test_on_windows_a_process_reads_and_writes_utf_8(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """As uv does: in a code page the password would be another one, or could not be written."""
+    pretend_windows(monkeypatch, home)
+    monkeypatch.setattr(sys, "argv", ["indexauth", "login", URL, "-u", "me", "--password", "-"])
+    in_a_code_page(monkeypatch, "pässwörd中")
+    assert main() == 0
+    monkeypatch.setattr(sys, "argv", ["indexauth", "token", URL, "-u", "me"])
+    written = in_a_code_page(monkeypatch)
+    assert main() == 0
+    assert written.getvalue() == "pässwörd中\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables"),
+    [(["run"], {}), (["dir"], {"PYTHONIOENCODING": "cp1252"})],
+    ids=["another program's", "the user's choice"],
+)
+def test_on_windows_the_encoding_stays_where_it_is_not_ours_to_choose(
+    monkeypatch: pytest.MonkeyPatch, home: Path, arguments: list[str], variables: dict[str, str]
+) -> None:
+    """What `run` starts has the streams of a process of its own."""
+    pretend_windows(monkeypatch, home)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["indexauth", *arguments])
+    in_a_code_page(monkeypatch)
+    main()
+    assert sys.stdout.encoding == "cp1252"
 
 
 def test_no_command_is_a_module_that_is_not_there() -> None:
