@@ -43,7 +43,8 @@ def run_file(path: str, arguments: list[str]) -> None:
 
     """
     sys.argv = [path, *arguments]
-    path = os.path.join(os.getcwd(), path)  # noqa: PTH109 - as Python has it, which leaves a dot where it is
+    # As Python has it: on Windows a plain path, elsewhere one with its dots where they are.
+    path = os.path.abspath(path) if os.name == "nt" else os.path.join(os.getcwd(), path)  # noqa: PTH100, PTH109
     if _is_importable(path):
         _put_first(path)
         _as_main(lambda: _run_named("__main__", alter_argv=False))

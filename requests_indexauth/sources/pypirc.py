@@ -123,7 +123,7 @@ def _section(name: str, values: dict[str, str]) -> _Section:
 
 
 def _path() -> str:
-    return os.path.expanduser("~/.pypirc")  # noqa: PTH111 - no import of pathlib for this
+    return os.path.expanduser(f"~{os.sep}.pypirc")  # noqa: PTH111 - no import of pathlib for this
 
 
 def _parse(path: str) -> RawConfigParser:

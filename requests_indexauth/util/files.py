@@ -46,7 +46,7 @@ def read_file(path: str, *, largest: int = LARGEST, only_regular: bool = False) 
 
     """
     deadline = time.monotonic() + WHOLE_PIPE_SECONDS
-    descriptor = os.open(path, _FLAGS)
+    descriptor = _open(path)
     try:
         state = os.fstat(descriptor)
         regular = stat.S_ISREG(state.st_mode)
@@ -65,6 +65,16 @@ def read_file(path: str, *, largest: int = LARGEST, only_regular: bool = False) 
     if size > largest:
         raise OSError(errno.EFBIG, f"larger than {largest >> 20} MiB")
     raise TimeoutError(errno.ETIMEDOUT, f"nothing was written to this pipe for {PIPE_SECONDS:g} seconds")
+
+
+def _open(path: str) -> int:
+    """Open a file; a folder is called a folder on Windows, too, which calls it no permission."""
+    try:
+        return os.open(path, _FLAGS)
+    except PermissionError:
+        if sys.platform == "win32" and os.path.isdir(path):  # noqa: PTH112 - no import of pathlib
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path) from None
+        raise
 
 
 def _is_ready(descriptor: int, deadline: float) -> bool:
@@ -92,7 +102,7 @@ def retried(work: Callable[[], T], path: str) -> T:
 
     Args:
         work: reads or replaces the file.
-        path: the file. A folder by that name is not waited for.
+        path: the file. A folder in its place is not waited for.
 
     Raises:
         PermissionError: access was denied all the time.

@@ -10,8 +10,13 @@ import sys
 
 
 def expand_user(path: str) -> str:
-    """Return a path with its leading ``~`` replaced as uv does: an empty ``HOME`` counts as unset, not as ``/``."""
-    if os.environ.get("HOME") == "" and sys.platform != "win32":
+    r"""Return a path with its leading ``~`` replaced as uv does: an empty ``HOME`` counts as unset, not as ``/``.
+
+    On Windows all its slashes become ``\``, so that a message shows the path as people know it.
+    """
+    if sys.platform == "win32":
+        return os.path.expanduser(path).replace("/", "\\")
+    if os.environ.get("HOME") == "":
         from pwd import getpwuid  # noqa: PLC0415 - rare, and not on Windows
 
         try:

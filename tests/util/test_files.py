@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import threading
@@ -108,7 +109,6 @@ def test_a_configuration_out_of_a_pipe_is_read_once(tmp_path: Path) -> None:
     assert tmp_path.exists()
 
 
-@has_pipes
 def test_a_device_and_a_folder(tmp_path: Path) -> None:
     """The one is empty, the other an error."""
     assert read_file(os.devnull)[0] == b""
@@ -130,6 +130,20 @@ def test_a_store_that_is_a_pipe_is_left_alone(home: Path) -> None:
     assert path.is_fifo()
 
 
+def test_windows_says_of_a_folder_that_it_is_one(monkeypatch: pytest.MonkeyPatch, home: Path, tmp_path: Path) -> None:
+    """It says itself that access is denied, as of a file that may not be read."""
+
+    def denied(path: str, _flags: int) -> int:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    pretend_windows(monkeypatch, home)
+    monkeypatch.setattr(os, "open", denied)
+    with pytest.raises(IsADirectoryError):
+        read_file(str(tmp_path))
+    with pytest.raises(PermissionError):
+        read_file(str(tmp_path / "file"))
+
+
 def lowest_descriptor() -> int:
     """Return the number the next file gets."""
     descriptor = os.open(os.devnull, os.O_RDONLY)
@@ -137,7 +151,6 @@ def lowest_descriptor() -> int:
     return descriptor
 
 
-@has_pipes
 def test_nothing_stays_open(tmp_path: Path) -> None:
     """Whatever came of it."""
     write_files(tmp_path, {"file": "text"})

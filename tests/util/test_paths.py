@@ -42,6 +42,13 @@ def test_an_unknown_user(monkeypatch: pytest.MonkeyPatch) -> None:
     assert expand_user("~/x") == "~/x"
 
 
+def test_on_windows_an_expanded_path_has_backslashes_alone(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """As messages there show it."""
+    pretend_windows(monkeypatch, home)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path.replace("~", r"C:\users\me"))
+    assert expand_user("~/.uv/auth") == r"C:\users\me\.uv\auth"
+
+
 def test_windows_variable_for_settings_counts_where_it_is_a_whole_path(
     monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:

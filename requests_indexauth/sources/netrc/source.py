@@ -156,9 +156,10 @@ def _nearest(host: str, names: Iterable[str]) -> list[str]:
 
 def _path() -> str | None:
     """Return the file to read: the first of the places that exists."""
-    places = [os.environ.get("NETRC", ""), "~/.netrc"]
+    home = f"~{os.sep}"  # a slash would do on Windows, but look odd in a message
+    places = [os.environ.get("NETRC", ""), f"{home}.netrc"]
     if sys.platform == "win32":
-        places.append("~/_netrc")
+        places.append(f"{home}_netrc")
     for place in places:
         path = os.path.expanduser(place)  # noqa: PTH111
         if place and os.path.exists(path):  # noqa: PTH110
