@@ -14,7 +14,7 @@ from requests_indexauth import Credentials, Index, IndexAuth, IndexAuthAdapter, 
 from support.canary import ENCODED, SECRET, WORD, Witness, answer, is_seen_in
 from support.keyrings import FakeCommand
 from support.messages import Reply, redirect, refused, text
-from support.platforms import PIP_CONFIG, PIP_FILE, STORE
+from support.platforms import PIP_CONFIG, PIP_FILE, STORE, STORE_FOLDER, is_in_home
 from support.ways import write_netrc
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def as_a_login_in_netrc(scene: Scene) -> None:
 
 
 def in_the_store(scene: Scene, username: str = "me", password: str = SECRET) -> None:
-    folder = scene.home / ".local" / "share" / "uv" / "credentials"
+    folder = scene.home / STORE_FOLDER
     folder.mkdir(parents=True)
     (folder / "credentials.toml").write_text(
         f'[[credential]]\nservice = "{scene.server.url}"\nusername = "{username}"\nscheme = "basic"\n'
@@ -142,7 +142,7 @@ def in_the_store(scene: Scene, username: str = "me", password: str = SECRET) -> 
 
 
 def as_a_bearer_in_the_store(scene: Scene) -> None:
-    folder = scene.home / ".local" / "share" / "uv" / "credentials"
+    folder = scene.home / STORE_FOLDER
     folder.mkdir(parents=True)
     (folder / "credentials.toml").write_text(
         f'[[credential]]\nservice = "{scene.server.url}"\nscheme = "bearer"\ntoken = "{WORD}"\n'
@@ -208,7 +208,7 @@ def nothing(_scene: Scene) -> None:
 
 def _write(path: str, content: str) -> Callable[[Scene], None]:
     def setup(scene: Scene) -> None:
-        file = (scene.home if path.startswith(".") else scene.workdir) / path
+        file = (scene.home if is_in_home(path) else scene.workdir) / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content)
 

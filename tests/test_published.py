@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -198,6 +199,7 @@ def test_a_line_end_in_a_url_asks_for_no_other_host(url: str, home: Path) -> Non
     assert CredentialStore().get(url) is None
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
 def test_the_store_is_never_readable_by_others(home: Path) -> None:
     """CVE-2012-5577: whatever the umask, folder and files are their owner's from the first byte."""
     before = os.umask(0)

@@ -11,6 +11,7 @@ from requests_indexauth import Credentials, Index, mount
 from support.files import serve_file
 from support.keyrings import FakeCommand
 from support.messages import refused
+from support.platforms import STORE_FOLDER
 from support.ways import write_netrc
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ ME = ("basic", "me", "pw")
 
 def write_store(home: Path, *entries: tuple[str, str, str]) -> None:
     """Write the file that `uv auth login` fills; entries are (service, user, password)."""
-    folder = home / ".local" / "share" / "uv" / "credentials"
+    folder = home / STORE_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "credentials.toml").write_text(
         "".join(

@@ -268,9 +268,9 @@ def test_user_file_on_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, h
     assert config_files._read(None, print) is None
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the paths are those of Unix")
 def test_system_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The first of XDG_CONFIG_DIRS that has a file counts, and no other; else the one below /etc."""
-    monkeypatch.setattr(sys, "platform", "linux")
     write_files(tmp_path, {"b/uv/uv.toml": "", "c/uv/uv.toml": ""})
     monkeypatch.setenv("XDG_CONFIG_DIRS", ":".join(str(tmp_path / name) for name in "abc"))
     assert places.system_config_file() == str(tmp_path / "b" / "uv" / "uv.toml")
@@ -305,7 +305,7 @@ def test_no_file_is_read_twice(tmp_path: Path) -> None:
 def test_no_system_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path, word: str, counts: bool) -> None:  # noqa: FBT001
     """UV_NO_SYSTEM_CONFIG drops the system's file, and no other."""
     write_files(tmp_path, {"uv.toml": "", "system/uv/uv.toml": ""})
-    write_files(home, {".config/uv/uv.toml": ""})
+    write_files(home / UV_CONFIG, {"uv.toml": ""})
     monkeypatch.setattr(config_files, "system_config_file", lambda: str(tmp_path / "system" / "uv" / "uv.toml"))
     monkeypatch.setenv("UV_NO_SYSTEM_CONFIG", word)
     found = [str(Path(path).name) for path in read(tmp_path)]

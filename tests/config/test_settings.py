@@ -16,7 +16,7 @@ from requests_indexauth.config import pip as config_pip
 from requests_indexauth.config.settings import Settings, discover
 from requests_indexauth.errors import ConfigError
 from support.configuration import PROJECT, discovered, index_table, write_files
-from support.platforms import PIP_CONFIG, PIP_FILE
+from support.platforms import PIP_CONFIG, PIP_FILE, UV_CONFIG
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,9 +43,9 @@ def test_order_of_everything(monkeypatch: pytest.MonkeyPatch, workdir: Path, hom
     for variable in ("UV_FIND_LINKS", "UV_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_INDEX", "UV_DEFAULT_INDEX"):
         monkeypatch.setenv(variable, f"https://h/{variable}")
     monkeypatch.setenv("PIP_INDEX_URL", "https://h/PIP_INDEX_URL")
-    for folder, name in ((workdir, "project"), (home / ".config" / "uv", "user"), (tmp_path / "system", "system")):
+    for folder, name in ((workdir, "project"), (home / UV_CONFIG, "user"), (tmp_path / "system", "system")):
         write_files(folder, {"uv.toml": index_table(f"https://h/{name}")})
-    write_files(home / ".config" / "pip", {"pip.conf": "[global]\nextra-index-url = https://h/pip.conf"})
+    write_files(home / PIP_CONFIG, {PIP_FILE: "[global]\nextra-index-url = https://h/pip.conf"})
     assert [url.rpartition("/")[2] for url in discovered().urls] == [
         "UV_DEFAULT_INDEX",
         "UV_INDEX",
@@ -222,6 +222,7 @@ def test_no_message_about_a_configuration_holds_a_secret(workdir: Path, noise: s
         assert SECRET not in "".join(discovered().problems)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there a library has to ask the system for pip's folders")
 def test_importing_is_cheap() -> None:
     """Importing the module, and running it where there is no file, loads nothing that takes time."""
     program = (

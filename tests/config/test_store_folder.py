@@ -15,6 +15,7 @@ from requests_indexauth.config.toml import LARGEST as LARGEST_FILE
 from requests_indexauth.errors import ConfigError
 from requests_indexauth.keyring_backend import has_something_to_offer
 from support.configuration import PROJECT, discovered, write_files
+from support.platforms import STORE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +89,7 @@ def test_a_relative_folder_is_refused(workdir: Path, value: str, home: Path, cap
     write_files(workdir, {"uv.toml": say(value)})
     with pytest.raises(ConfigError, match=r"line 1: auth-cache-dir: must be an absolute path or start with ~"):
         CredentialStore().path  # noqa: B018 - it is a property
-    CredentialStore(home / ".local/share/uv/credentials/credentials.toml").set("https://h", Credentials.basic("u", "p"))
+    CredentialStore(home / STORE).set("https://h", Credentials.basic("u", "p"))
     assert IndexAuth().resolve("https://h/x") == Credentials.basic("u", "p")
     assert ["auth-cache-dir" in record.getMessage() for record in caplog.records] == [True]
     assert has_something_to_offer()

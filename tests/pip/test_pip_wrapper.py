@@ -33,7 +33,7 @@ from requests_indexauth.pip.patch import _patch_children, _patch_python_option, 
 from requests_indexauth.pip.prompt import SAVE
 from support.messages import Reply, redirect
 from support.pips import Pip
-from support.platforms import pretend_windows
+from support.platforms import STORE_FOLDER, WINDOWS, pretend_windows
 from support.queries import query
 from support.wheels import backend_wheel, build_sdist
 
@@ -553,7 +553,7 @@ def test_a_store_that_cannot_be_written_is_one_warning(
     session: requests.Session, serve_index: ServeIndex, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The answer was good: pip goes on with it."""
-    folder = home / ".local" / "share" / "uv" / "credentials"
+    folder = home / STORE_FOLDER
     folder.mkdir(parents=True)
     (folder / "credentials.toml").write_text("what is this")
     index = serve_index(["thing"], USERS)
@@ -650,7 +650,7 @@ def test_a_bearer_token_and_a_user_name_reach_the_child(
 ) -> None:
     """Whatever a source may answer with."""
     index = serve_index(["thing"], tokens={"t0ken"})
-    store = home / ".local" / "share" / "uv" / "credentials"
+    store = home / STORE_FOLDER
     store.mkdir(parents=True)
     (store / "credentials.toml").write_text(
         f'[[credential]]\nservice = "{index.url}"\nscheme = "bearer"\ntoken = "t0ken"\n'
@@ -769,7 +769,8 @@ def test_a_child_whose_parent_is_gone_goes_on_without(caplog: pytest.LogCaptureF
 def test_a_child_that_cannot_reach_its_parent_ends_with_one_line(tmp_path: Path) -> None:
     """It does not even know what it was to do."""
     runner = Path(sys.modules[PipAuth.__module__].__file__ or "").with_name("runner.py")
-    variables = {"REQUESTS_INDEXAUTH_PIP_PARENT": str(tmp_path / "gone")}
+    gone = rf"\\.\pipe\gone {'0' * 64}" if WINDOWS else str(tmp_path / "gone")
+    variables = {"REQUESTS_INDEXAUTH_PIP_PARENT": gone}
     ran = Pip(sys.executable, package=True).run([sys.executable, str(runner), "install", "x"], variables)
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("pip-indexauth: the pip that started this one cannot be asked: ")
@@ -890,6 +891,7 @@ def test_a_pip_that_runs_another_python_otherwise_is_told_of(capsys: pytest.Capt
     assert "no get_runnable_pip" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a named pipe needs no folder")
 def test_where_there_can_be_no_socket_pip_ends_with_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rather than show a password on a command line."""
     module = ModuleType("pip._internal.build_env")

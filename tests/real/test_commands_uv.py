@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Callable
 import pytest
 
 from support.commands import run_child
+from support.platforms import STORE
 from support.uv import Uv
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def uv(program: Callable[[str], str]) -> Uv:
 @pytest.fixture
 def store(home: Path) -> Path:
     """Return where both keep credentials."""
-    return home / ".local/share/uv/credentials/credentials.toml"
+    return home / STORE
 
 
 @pytest.mark.parametrize(

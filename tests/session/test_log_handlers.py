@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from requests_indexauth import mount
+from support.platforms import STORE_FOLDER, UV_CONFIG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,14 +47,12 @@ def logger() -> Iterator[logging.Logger]:
 
 
 def bad_configuration(home: Path, _index: IndexServer) -> None:
-    (home / ".config" / "uv").mkdir(parents=True, exist_ok=True)
-    (home / ".config" / "uv" / "uv.toml").write_text(
-        '[[index]]\nurl = "https://h.example/"\nauthenticate = "sometimes"\n'
-    )
+    (home / UV_CONFIG).mkdir(parents=True, exist_ok=True)
+    (home / UV_CONFIG / "uv.toml").write_text('[[index]]\nurl = "https://h.example/"\nauthenticate = "sometimes"\n')
 
 
 def bad_store(home: Path, index: IndexServer) -> None:
-    folder = home / ".local" / "share" / "uv" / "credentials"
+    folder = home / STORE_FOLDER
     folder.mkdir(parents=True)
     folder.joinpath("credentials.toml").write_text(
         f'[[credential]]\nservice = "{index.url}/"\nusername = "u"\n[[credential]]\nservice = 1\n'

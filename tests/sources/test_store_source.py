@@ -11,6 +11,7 @@ from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.sources.base import Answer
 from requests_indexauth.sources.store import StoreSource
 from requests_indexauth.store.file_store import CredentialStore
+from support.platforms import STORE
 from support.queries import query
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ ME = Credentials.basic("me", "pw")
 @pytest.fixture
 def store(home: Path) -> CredentialStore:
     """Return uv's own store, in this test's home folder."""
-    return CredentialStore(home / ".local" / "share" / "uv" / "credentials" / "credentials.toml")
+    return CredentialStore(home / STORE)
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_uvs_own_file(store: CredentialStore) -> None:
 def test_a_user_without_password(source: StoreSource, store: CredentialStore, home: Path) -> None:
     """An entry without password names a user, which is an answer only while none is given."""
     store.set(HOST, ME)
-    file = home / ".local" / "share" / "uv" / "credentials" / "credentials.toml"
+    file = home / STORE
     file.write_text(file.read_text().replace('password = "pw"\n', ""))
     assert source.find(query(PAGE)) == Answer(Credentials.basic("me", None))
     assert source.find(query(PAGE, username="me")) is None
@@ -93,7 +94,7 @@ def test_the_file_stays_in_memory(source: StoreSource, store: CredentialStore) -
 def test_damage_is_an_error(source: StoreSource, store: CredentialStore, home: Path) -> None:
     """The error starts with the source's name and has file and line; nothing is quoted."""
     store.set(HOST, ME)
-    file = home / ".local" / "share" / "uv" / "credentials" / "credentials.toml"
+    file = home / STORE
     file.write_text(file.read_text() + "hunter2\n")
     with pytest.raises(SourceError) as caught:
         source.find(query(PAGE))

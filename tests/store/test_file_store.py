@@ -87,7 +87,7 @@ def shown(error: BaseException) -> str:
     frames = [
         frame.f_locals
         for frame, _ in traceback.walk_tb(error.__traceback__)
-        if "/tests/" not in frame.f_code.co_filename
+        if "tests" not in Path(frame.f_code.co_filename).parts
     ]
     return f"{error} {frames!r}"
 

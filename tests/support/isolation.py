@@ -8,6 +8,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from support.platforms import tell_folders
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,6 +33,7 @@ def scrub(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     if sys.platform == "win32":
         monkeypatch.setenv("APPDATA", str(home / "AppData" / "Roaming"))
         monkeypatch.setenv("LOCALAPPDATA", str(home / "AppData" / "Local"))
+        tell_folders(monkeypatch, home)
 
 
 class OutsideTrafficError(RuntimeError):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import textwrap
+import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from keyring.backend import KeyringBackend
 from keyring.credentials import Credential, SimpleCredential
 from keyring.errors import PasswordSetError
+
+from support.platforms import WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +31,18 @@ def say(data, code=0):
     sys.stdout.buffer.flush()
     os._exit(code)
 """
+
+
+def _launcher(script: bytes) -> bytes:
+    """Return a Windows program that runs a script, as pip makes one: its launcher, the interpreter, a zip file."""
+    pip = find_spec("pip")
+    assert pip is not None
+    assert pip.origin is not None
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("__main__.py", script)
+    launcher = Path(pip.origin).with_name("_vendor") / "distlib" / "t64.exe"
+    return launcher.read_bytes() + f"#!{sys.executable} -IS -X utf8\r\n".encode() + archive.getvalue()
 
 
 class Call(NamedTuple):
@@ -45,7 +62,7 @@ class FakeCommand:
     def __init__(self, folder: Path) -> None:
         """Make a command that has nothing."""
         self.folder = folder
-        self.path = folder / "keyring"
+        self.path = folder / ("keyring.exe" if WINDOWS else "keyring")
         self._log = folder / "calls"
         self._kept = folder / "kept"
         self.does("say('', 1)")
@@ -53,7 +70,8 @@ class FakeCommand:
     def does(self, body: str) -> None:
         """Write the script anew."""
         head = _RECORD.format(python=Path(sys.executable).resolve(), log=str(self._log))
-        self.path.write_text(head + textwrap.dedent(body), encoding="utf-8")
+        script = (head + textwrap.dedent(body)).encode()
+        self.path.write_bytes(_launcher(script) if WINDOWS else script)
         self.path.chmod(0o755)
 
     def knows(self, entries: dict[tuple[str, str], str]) -> None:

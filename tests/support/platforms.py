@@ -32,6 +32,11 @@ OLD_PIP_CONFIG = "pip" if WINDOWS else ".pip"
 PIP_FILE = "pip.ini" if WINDOWS else "pip.conf"
 
 
+def is_in_home(place: str) -> bool:
+    """Whether one of these places, or a file by its name, is below the home folder: others are the project's."""
+    return place.startswith((".", "AppData"))
+
+
 def pretend_windows(monkeypatch: pytest.MonkeyPatch, home: Path) -> Path:
     """Pretend to be on Windows, whose own answers lead to folders below ``home``.
 
@@ -41,13 +46,24 @@ def pretend_windows(monkeypatch: pytest.MonkeyPatch, home: Path) -> Path:
         The folder that the system gives for the user's settings.
 
     """
-    folders = {"CSIDL_APPDATA": home / "AppData" / "Roaming", "CSIDL_COMMON_APPDATA": home / "ProgramData"}
-    monkeypatch.setattr(windows, "get_win_folder", lambda name: str(folders[name]))
+    settings = tell_folders(monkeypatch, home)
     monkeypatch.setattr(platformdirs, "PlatformDirs", windows.Windows)
     monkeypatch.setattr(config_pip, "_FILE", "pip.ini")
     monkeypatch.delenv("APPDATA", raising=False)
     monkeypatch.setenv("USERPROFILE", str(home))
     monkeypatch.setattr(sys, "platform", "win32")
+    return settings
+
+
+def tell_folders(monkeypatch: pytest.MonkeyPatch, home: Path) -> Path:
+    """Have Windows itself, which pip asks in place of `APPDATA`, tell folders below ``home``.
+
+    Returns:
+        The one for the user's settings.
+
+    """
+    folders = {"CSIDL_APPDATA": home / "AppData" / "Roaming", "CSIDL_COMMON_APPDATA": home / "ProgramData"}
+    monkeypatch.setattr(windows, "get_win_folder", lambda name: str(folders[name]))
     return folders["CSIDL_APPDATA"]
 
 

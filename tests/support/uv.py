@@ -30,7 +30,7 @@ class Uv:
             env={**os.environ, "NO_PROXY": "*", "UV_PYTHON_DOWNLOADS": "never", **(environ or {})},
             check=False,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=TIMEOUT,
         )
 

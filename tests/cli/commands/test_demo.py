@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from http import HTTPStatus
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 needs_pip = pytest.mark.skipif(find_spec("pip") is None, reason="this environment was made without pip")
 ROW = re.compile(r"^ +(netrc|environment|store) +(\d) of 5 +(\d+) +(\d+)$", re.MULTILINE)
+
+on_unix = pytest.mark.skipif(sys.platform == "win32", reason="signals, and a shell")
 
 SIGNALS = [
     pytest.param(signal.SIGINT, 130, id="SIGINT"),
@@ -210,6 +213,7 @@ def test_a_reader_that_leaves_early_ends_it_quietly(temporary: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
+@on_unix
 def test_it_works_without_any_stdout() -> None:
     """`indexauth demo >&-`: there is nothing to write to, and that is no error."""
     done = subprocess.run(
@@ -222,6 +226,7 @@ def test_it_works_without_any_stdout() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@on_unix
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
 def test_a_signal_ends_it_after_the_clean_up(temporary: Path, number: signal.Signals, code: int) -> None:
     """Ctrl-C and `kill` leave no folder and no traceback."""
@@ -241,6 +246,7 @@ def test_a_signal_ends_it_after_the_clean_up(temporary: Path, number: signal.Sig
     assert list(temporary.iterdir()) == []
 
 
+@on_unix
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
 def test_a_signal_in_a_finaliser_ends_it_too(
     capsys: pytest.CaptureFixture[str],

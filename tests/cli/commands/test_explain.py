@@ -56,7 +56,7 @@ def test_json_has_every_field(run: Run, workdir: Path) -> None:
     answer = explained(run, f"{URL}thing/", code=0)
     assert list(answer) == ["url", "index", "policy", "sources", "would_send", "attempts", "advice"]
     assert answer["url"] == f"{URL}thing/"
-    assert answer["index"] == {"name": "corp", "url": URL, "origin": f"{workdir}/uv.toml, line 2: index[0]"}
+    assert answer["index"] == {"name": "corp", "url": URL, "origin": f"{workdir / 'uv.toml'}, line 2: index[0]"}
     assert answer["policy"] == "always"
     assert [one["source"] for one in answer["sources"]] == SOURCES
     assert [list(one) for one in answer["sources"]] == [["source", "outcome", "why", "ms"]] * len(SOURCES)

@@ -421,6 +421,7 @@ def test_without_a_terminal_a_missing_part_is_an_error_and_no_wait() -> None:
     assert "no terminal to ask" in ran.err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a child there always has a stdin")
 def test_stdin_that_is_closed_is_an_error() -> None:
     """`indexauth login --token - <&-` has nothing to read."""
     ran = run_child("login", URL, "-t", "-", preexec_fn=lambda: os.close(0))

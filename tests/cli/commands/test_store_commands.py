@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -191,6 +192,7 @@ def test_a_damaged_store_is_exit_2_and_stays_as_it_is(run: Run, store: Path, arg
     ],
     ids=["default", "XDG", "relative XDG", "variable", "variable first, as it stands"],
 )
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has its own place")
 def test_dir_prints_the_folder(
     run: Run, monkeypatch: pytest.MonkeyPatch, home: Path, variables: dict[str, str], folder: str
 ) -> None:
@@ -204,6 +206,7 @@ def test_dir_prints_the_folder(
 # The native store
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows always has one")
 @pytest.mark.parametrize(
     ("arguments", "extra"),
     [(("list", "--keyring-provider", "native"), {}), (("list",), {"UV_PREVIEW_FEATURES": "other, native-auth"}),

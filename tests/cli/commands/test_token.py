@@ -179,6 +179,7 @@ def test_a_secret_that_stdout_cannot_hold_is_an_error_and_not_another_secret() -
     assert "PYTHONIOENCODING" in ran.err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no /dev/full")
 def test_a_full_disk_is_one_line(filled: CredentialStore) -> None:
     """`indexauth token URL > /dev/full` fails, and says so."""
     assert filled.services()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import keyring
@@ -74,7 +73,6 @@ def test_names(backend: KeepingBackend, store: KeyringStore, service: str, liste
 
 @pytest.mark.parametrize("provider", ["subprocess", "import"])
 @pytest.mark.parametrize("configured", [f"{TEAM}/simple", f"{TEAM}/simple/", TEAM, f"{TEAM}/"])
-@pytest.mark.skipif(sys.platform == "win32", reason="the command is a script")
 def test_a_session_finds_it(
     backend: KeepingBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, provider: str, configured: str
 ) -> None:
@@ -92,7 +90,6 @@ def test_a_session_finds_it(
     assert bool(backend.kept) is (provider == "import")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the command is a script")
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The secret goes to its standard input, and never onto its command line."""
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -221,7 +218,6 @@ def test_a_keyring_that_keeps_nothing(
         store.set(TEAM, OURS)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the command is a script")
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -238,7 +234,6 @@ def test_a_command_that_keeps_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
         KeyringStore("subprocess").set(TEAM, OURS)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the command is a script")
 def test_a_command_that_deletes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`logout` does not say that it is gone."""
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -254,7 +249,6 @@ def test_no_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         KeyringStore("subprocess").entries()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the command is a script")
 def test_an_old_command_needs_the_user_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without `--mode` it cannot look up otherwise; a login is possible all the same."""
     monkeypatch.setenv("PATH", str(tmp_path))
