@@ -135,8 +135,9 @@ def test_indexauth_explain(index: IndexServer, helper: FakeHelper) -> None:
     assert len(helper.questions) >= 1
 
 
-def test_indexauth_helper(index: IndexServer, helper: FakeHelper) -> None:
-    """Bazel, too, gets what a helper has."""
+def test_indexauth_helper(index: IndexServer, helper: FakeHelper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bazel, too, gets what a helper has for a configured index."""
+    monkeypatch.setenv("UV_INDEX", index.index_url())
     done = run_child("helper", "--protocol", "bazel", "get", stdin=json.dumps({"uri": index.index_url()}))
     assert json.loads(done.out) == {"headers": {"Authorization": ["Basic bWU6cHc="]}}
     assert len(helper.questions) == 1
