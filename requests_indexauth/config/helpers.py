@@ -43,7 +43,7 @@ _HOST = r"[^\s/\\:@?#*%\[\]]+"
 _ADDRESS = r"\[[0-9A-Fa-f:.]+\]"
 _EVERY_HOST = "*"
 MOST = 1000
-"""How many patterns a file may have: somebody else may have written it, and each takes its time."""
+"""How many patterns a file may have: its author may be hostile, and each takes time."""
 
 Roots = frozenset[tuple[Realm, str]]
 """The indexes that some files define, by realm and path of their roots."""
@@ -85,7 +85,7 @@ class Helpers:
         """Take a helper; of two with one pattern the first counts.
 
         Raises:
-            ValueError: the pattern is none.
+            ValueError: the pattern is invalid.
 
         """
         pattern = helper.pattern
@@ -115,7 +115,7 @@ def given_helpers(given: object) -> Helpers:
     """Return what code names: a command for every host, or a mapping of patterns to commands.
 
     Raises:
-        ValueError: a pattern or a command that is none.
+        ValueError: an invalid pattern or command.
         TypeError: neither text, nor a sequence of texts and paths, nor a mapping to such.
 
     """
@@ -179,7 +179,7 @@ def _user_helper(value: object, pattern: str, where: str) -> Helper:
 
 
 def _of_project(file: UvFile, defined_in: tuple[UvFile, ...], on_error: OnError) -> Helpers:
-    """Return what a project names: somebody else may have written its files."""
+    """Return what a project names; its files may be hostile."""
     helpers = Helpers()
     roots = _roots(defined_in)
     for pattern, value, where in _named_in(file, on_error):
@@ -267,7 +267,7 @@ def _normal_host(host: str, *, domain: bool) -> str:
     """Return a host as a realm has it.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a host.
 
     """
     if re.fullmatch(_HOST if domain else f"{_HOST}|{_ADDRESS}", host):

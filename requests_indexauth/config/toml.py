@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _HEADER = r"""\s*(\[\[?)([\w\s."'-]+)\]"""
 _KEY = r"""\s*["']?([\w-]+)["']?\s*[.=]"""
 LARGEST = 1 << 20
-"""How many bytes a configuration file may have: somebody else may have written it, and a parser takes its time."""
+"""How many bytes a configuration file may have: its author may be hostile, and a parser takes time."""
 KEPT = 8
 """How many texts this process has at hand parsed: each new session reads the same files."""
 _MOST_PARTS = 32
@@ -40,7 +40,7 @@ class UvFile:
         text: of the file, for line numbers.
         table: what the file says, from ``[tool.uv]`` on.
         prefix: what stands before a key of the table in the file: ``"tool.uv."`` or ``""``.
-        of_project: whether it belongs to a project, which somebody else may have written.
+        of_project: whether it belongs to a project: its author may be hostile.
 
     """
 
@@ -145,7 +145,7 @@ def read_text(path: str, *, of_project: bool = False) -> str | None:
 
 @lru_cache(maxsize=KEPT)  # the file is read each time, so this cannot be out of date
 def parse_toml(path: str, text: str) -> dict[str, Any]:
-    """Return what a TOML file says. The dictionary is shared: nobody changes it.
+    """Return what a TOML file says. The dictionary is shared: do not change it.
 
     Raises:
         ConfigError: it is not valid TOML; the message has the position, and nothing of the file's text. Or a key has

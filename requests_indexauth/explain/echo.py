@@ -32,7 +32,7 @@ class Echo:
 
 
 def _decoded(value: str) -> str:
-    """Return what base64 stands for; nothing where it is none."""
+    """Decode base64; return an empty text for anything else."""
     try:
         return binascii.a2b_base64(value).decode()
     except ValueError:

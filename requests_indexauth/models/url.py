@@ -220,7 +220,7 @@ def longest_root(roots: Collection[str], path: str) -> str | None:
 
 
 def _guarded(url: str) -> str:
-    """Return a URL that cannot be parsed for a message: whatever may be userinfo is masked."""
+    """Return a URL that cannot be parsed for a message: all that may be userinfo is masked."""
     userinfo, at, rest = url.rpartition("@")
     return f"{MASK}@{rest}" if at and userinfo else url
 

@@ -70,7 +70,7 @@ class IndexAuthAdapter(HTTPAdapter):
     ) -> Response:
         """Send a request, at most three times, with what credential it takes; the last response is returned.
 
-        The arguments are those of ``HTTPAdapter.send``, and whatever more the transport takes: the same for each
+        The arguments are those of ``HTTPAdapter.send``, and any others that the transport takes: the same for each
         sending, and so are its errors. Responses that were refused on the way are in ``history``.
 
         Raises:

@@ -73,7 +73,7 @@ class IndexAuth(AuthBase):
             the credential, or ``None`` to decline. ``None``: no question is asked.
 
     Raises:
-        ValueError: an unknown ``keyring_provider``, a host pattern or a command that is none.
+        ValueError: an unknown ``keyring_provider``, an invalid host pattern or command.
         TypeError: ``indexes`` has something else than `Index` in it, ``prompt`` or one of ``sources`` cannot be called,
             or ``credential_helper`` is no command.
 

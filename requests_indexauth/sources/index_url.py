@@ -1,4 +1,4 @@
-"""Credentials out of the index's own URL: the userinfo somebody configured with it."""
+"""Credentials out of the index's own URL: the userinfo that was configured with it."""
 
 from __future__ import annotations
 

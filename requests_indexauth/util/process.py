@@ -64,7 +64,7 @@ def find_command(name: str, outside: str | None = None) -> str | None:
 
 
 def trusted_folders(outside: str | None = None) -> list[str]:
-    """Return PATH's absolute folders: what lies in the folder somebody happens to work in is not to be trusted.
+    """Return PATH's absolute folders: what lies in the working folder is not to be trusted.
 
     Args:
         outside: a folder that does not count, even if PATH has its full name; ``None``: all of PATH's count.
@@ -147,7 +147,7 @@ def _wait(process: subprocess.Popen[bytes], deadline: Deadline, written: bytes) 
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":  # pragma: no cover - there is no group to end there; nobody waits for the rest
+    if sys.platform == "win32":  # pragma: no cover - Windows has no process group to end
         process.kill()
         return
     with suppress(ProcessLookupError, PermissionError):  # gone already; macOS says the second of a zombie
@@ -155,7 +155,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 class _Writer(threading.Thread):
-    """Writes to a pipe: a process that does not read would block whoever writes more than the pipe holds."""
+    """Writes to a pipe: a process that does not read would block a writer of more than the pipe holds."""
 
     def __init__(self, pipe: IO[bytes], written: bytes) -> None:
         super().__init__(name="requests-indexauth command input", daemon=True)

@@ -63,7 +63,7 @@ def ask(helper: Helper, query: Query, seconds: float, warn: Warn) -> Answer | No
 
 
 def neutral_folder() -> str:
-    """Return the folder that helpers work in, where nobody but the system's owner can have put a file.
+    """Return the folder that helpers work in, where only the system's owner can put a file.
 
     Many a program takes its argument for a file of the folder it works in: ``sh get`` would run a project's ``get``.
     """
@@ -131,7 +131,7 @@ def _parse(reply: Reply, label: str) -> tuple[dict[str, list[str]], object]:
     """Return the headers and the end of an answer.
 
     Raises:
-        SourceError: the process failed, or the answer is none.
+        SourceError: the process failed, or what it said is not an answer.
 
     """
     if reply.code != 0:

@@ -40,7 +40,7 @@ def credentials_of(value: str) -> Credentials:
 
 
 def _pair(encoded: str) -> str:
-    """Return what some base64 stands for; nothing where it is none, or not of UTF-8."""
+    """Decode base64 of UTF-8; return an empty text for anything else."""
     try:
         return base64.b64decode(encoded, validate=True).decode()
     except ValueError:  # it holds what was decoded, so it may not be the context of ours
@@ -48,7 +48,7 @@ def _pair(encoded: str) -> str:
 
 
 def moment(text: object) -> float | None:
-    """Return a time of RFC 3339 as seconds since the epoch; ``None`` for what is none.
+    """Return a time of RFC 3339 as seconds since the epoch; ``None`` for any other text.
 
     >>> moment("1970-01-01T01:00:30.5+01:00")
     30.5

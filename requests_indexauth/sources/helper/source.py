@@ -27,7 +27,7 @@ class HelperSource(Source):
     """The helper that is named for a host, a process a question.
 
     Nothing is kept here: who asks keeps the answers, until they expire, and asks again after a refusal. A command that
-    took too long is not asked again, whatever happens.
+    took too long is never asked again.
 
     Args:
         warn: takes a warning.
@@ -51,7 +51,7 @@ class HelperSource(Source):
         self._mute: dict[tuple[str, ...], str] = {}
 
     def skipped(self, query: Query) -> str | None:
-        """Say why no helper is asked: there is none for the host, it is of no use, or this question is none for it.
+        """Say why no helper is asked: the host has none, it is of no use, or its turn comes after a 401.
 
         Asked when a user name is given, where the policy is ``always``, before a body goes to a configured index, and
         after a 401. Never for plain http to another machine, nor by what a helper itself has started.
@@ -78,7 +78,7 @@ class HelperSource(Source):
 
         Raises:
             SourceError: the helper is not there, crashed, answered with rubbish or took too long; or a project's file
-                names it for a host that is none of its indexes'.
+                names it for a host that has none of its indexes.
 
         """
         helper = self._helper(query)

@@ -29,7 +29,7 @@ class KeyringSource(Source):
     """A keyring, asked through the ``keyring`` command or through the ``keyring`` library in this process.
 
     Nothing is kept here: who asks keeps the answers, and asks again after a refusal. What took too long, or is not
-    installed, is not asked again, whatever happens.
+    installed, is never asked again.
 
     Args:
         warn: takes a warning.
@@ -56,7 +56,7 @@ class KeyringSource(Source):
         self._lock = threading.RLock()  # the provider's word may come from reading files that warn
 
     def skipped(self, query: Query) -> str | None:
-        """Say why the keyring is not asked: it is off, of no use, or this question is none for it.
+        """Say why the keyring is not asked: it is off or of no use, or it does not know such credentials.
 
         Asked when a user name is given, where the policy is ``always``, before a body goes to a configured index, and
         after a 401: of a configured index, or, by the library, of any URL. Never for plain http to another machine, nor
@@ -137,7 +137,7 @@ class KeyringSource(Source):
         try:
             return subprocess.ask(services, query.username, deadline)
         except KeyringMissingError:
-            self._unusable = reason  # nobody asked for a keyring by name, so nobody is told that there is none
+            self._unusable = reason  # no keyring was asked for by name, so its absence is no warning
             return None
 
 

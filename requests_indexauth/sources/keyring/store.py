@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from typing import Callable
 
 TIME_LIMIT = 60.0
-"""Seconds for one command: somebody may have to unlock the keyring first."""
+"""Seconds for one command: a person may have to unlock the keyring first."""
 LONGEST = 32_000
 """How many characters a secret has at most: what a pipe takes at once."""
 REGISTER = ("requests-indexauth", "services")
@@ -64,7 +64,7 @@ class KeyringStore(AnyStore):
     """The credentials that ``indexauth`` keeps in a keyring.
 
     Args:
-        provider: ``"keyring"``: the library, with whatever backend is active; ``"subprocess"``: the command.
+        provider: ``"keyring"``: the library, with the backend that is active; ``"subprocess"``: the command.
         warn: takes warnings, one line each, once; ``None`` for the logger ``requests_indexauth``.
         seconds: the time for everything this store is asked.
 
@@ -125,7 +125,7 @@ class KeyringStore(AnyStore):
 
         Raises:
             StoreError: the keyring is locked, missing or mute, or keeps nothing; the secret is too long, the credential
-                is not Basic or not complete, or the service is none. Nothing of it is then left in the keyring.
+                is not Basic or not complete, or the service is not a URL. Nothing of it is then left in the keyring.
 
         """
         username, password = credentials.username, credentials.password
@@ -158,7 +158,7 @@ class KeyringStore(AnyStore):
             Of how many users there was one.
 
         Raises:
-            StoreError: the keyring is locked, missing or mute, or the service is none.
+            StoreError: the keyring is locked, missing or mute, or the service is not a URL.
 
         """
         url = service_url(service)
@@ -201,7 +201,7 @@ class KeyringStore(AnyStore):
 
     @contextmanager
     def _changing(self) -> Iterator[Deadline]:
-        """Let nobody else change the list of services meanwhile."""
+        """Keep other processes from changing the list of services meanwhile."""
         place = folder()
         try:
             make_private(place)

@@ -144,7 +144,7 @@ class _Words:
                 yield word
 
     def value(self) -> str:
-        """Return the next word, whatever it is; empty at the end of the file."""
+        """Return the next word, of any kind; an empty one at the end of the file."""
         return self._next() or ""
 
     def skip_macro(self) -> None:

@@ -31,7 +31,7 @@ class NetrcSource(Source):
     """``$NETRC`` (``~`` expanded) if that file exists, else ``~/.netrc``; on Windows ``~/_netrc`` too.
 
     A host's entry counts for every port and scheme, as in ``requests`` and uv. A given user name must be the entry's
-    login. The ``default`` entry is for hosts somebody configured as an index and hosts that asked (401), and never for
+    login. The ``default`` entry is for hosts of configured indexes and for hosts that answered 401, and never for
     one a redirect led to: a stranger must not collect it.
 
     Args:

@@ -24,7 +24,7 @@ def open_secret_service() -> Iterator[SecretService]:
     """Connect to the user's Secret Service.
 
     Raises:
-        StoreError: there is none, or what is needed to speak with it is not installed.
+        StoreError: there is no such service, or what is needed to speak with it is not installed.
 
     """
     try:
