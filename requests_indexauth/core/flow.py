@@ -99,7 +99,7 @@ class _Search:
         self.sent: list[Candidate] = []
         self.refused: list[Found] = []
         self.answered = False
-        self.at_home = False  # whether what was sent last had been accepted at this very path
+        self.accepted_here = False  # whether what was sent last had been accepted at this very path
         self.cold: Gate | None = None
         self.trials: list[Gate] = []
 
@@ -165,7 +165,7 @@ class _Search:
 
     def _may_go_bare(self) -> bool:
         """Whether the path may want no credential at all: not where this one was accepted, nor with a body."""
-        wants_one = self.query.always or self.call.has_body or self.at_home
+        wants_one = self.query.always or self.call.has_body or self.accepted_here
         return not (wants_one or self._sent_bare)
 
     def _hides(self, last: Candidate, answer: Answer) -> bool:
@@ -184,7 +184,7 @@ class _Search:
         if self.cold is None and answer.fresh and self.query.index is not None:
             self.memo.mark_known(self.query.index)
         found, lapsed = sent.found, False
-        self.at_home = found is not None and self.memo.was_accepted_at(self.call, found)
+        self.accepted_here = found is not None and self.memo.was_accepted_at(self.call, found)
         if answer.status == UNAUTHORIZED:
             if found is None:
                 self.memo.refuse_bare(self.call)

@@ -30,7 +30,7 @@ Key = tuple[str, Where, Optional[str]]
 """A slow source, the index or realm it was asked for, and the user name."""
 
 
-class Kept(NamedTuple):
+class SlowAnswer(NamedTuple):
     """What a slow source answered.
 
     Attributes:
@@ -61,7 +61,7 @@ class Resolver:
     def __init__(self, sources: Sequence[Source], warn: Warn) -> None:
         self.sources = tuple(sources)
         self._warn = warn
-        self._answers: dict[Key, Kept] = {}
+        self._answers: dict[Key, SlowAnswer] = {}
         self.questions = 0
         self._turns: Turns[tuple[Where, str | None]] = Turns()
         self._freshness = Freshness()
@@ -203,11 +203,11 @@ class Resolver:
                     self._answers.pop(next(iter(self._answers)), None)
                 self.questions += 1
                 question = self.questions
-                self._answers[key] = Kept(question, asking=True)  # should it ask itself, it has nothing
+                self._answers[key] = SlowAnswer(question, asking=True)  # should it ask itself, it has nothing
                 try:
-                    self._answers[key] = Kept(question, self._ask_source(source, query))
+                    self._answers[key] = SlowAnswer(question, self._ask_source(source, query))
                 except Exception:  # should it fail, too
-                    self._answers[key] = Kept(question)
+                    self._answers[key] = SlowAnswer(question)
                     raise
                 except BaseException:  # an interrupted question is no answer
                     self._answers.pop(key, None)

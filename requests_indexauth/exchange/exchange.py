@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..core.flow import Flow
     from ..models.found import Found
     from .compat import RequestsCompat
-    from .redirects import Trail
+    from .redirects import RedirectContext
 
 OK = 200
 DOUBTFUL = frozenset({UNAUTHORIZED, FORBIDDEN, NOT_FOUND})
@@ -121,9 +121,9 @@ class Exchange:
         """Go on from the response to what `begin` said; without ``send`` it is the last one."""
         return self._close_after(lambda: self._finish(response, send))
 
-    def leave_trail(self, *, redirected: bool = False) -> Trail:
+    def leave_context(self, *, redirected: bool = False) -> RedirectContext:
         """Mark the request, so that what a redirect makes of it is known for a hop; return the mark."""
-        return self._facts.leave_trail(redirected=redirected)
+        return self._facts.leave_context(redirected=redirected)
 
     @property
     def cross_realm(self) -> bool:
@@ -199,8 +199,8 @@ class Exchange:
             used_up = not self._may_send_again()
             self._auth.tell_refusal(self._call, tuple(self._sources), self._facts.asked_first, used_up=used_up)
         if is_redirect(response):
-            trail = self.leave_trail(redirected=True)
-            response.request.hooks = trail  # some follow by hand, and from that request
+            context = self.leave_context(redirected=True)
+            response.request.hooks = context  # some follow by hand, and from that request
         return response
 
     def _copy(self, found: Found | None) -> Any:

@@ -1,6 +1,6 @@
 """How a redirect is known: what `requests` copies from a request to its next hop is the ``hooks`` mapping.
 
-A `Trail` is that mapping with a memory: whose redirect this is, what the caller gave, and where it has led so far.
+A `RedirectContext` is that mapping with a memory: whose redirect this is, what the caller gave, where it led so far.
 It equals the plain mapping, and is pickled as one; it is copied as one where its request is not copied with it.
 """
 
@@ -30,7 +30,7 @@ ANSWERED = "_indexauth_answered"
 """The attribute that marks a response an adapter of ours has returned; ``requests`` does not pickle it."""
 
 
-class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
+class RedirectContext(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
     """The ``hooks`` of a request that this package authenticates.
 
     `IndexAuth` gives each request one, which tells it from a request with an ``auth=`` of the caller's. It hands out
@@ -40,7 +40,7 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
         given: what came with the first request; ``None`` when that has not been looked at.
         hook: the response hook of `IndexAuth`; ``None`` when there is none.
         header: the ``Authorization`` of the last request, as it was: `requests` copies it to the next hop.
-        secure: whether a request of this trail went over https.
+        secure: whether a request of this context went over https.
         exchange: what `IndexAuth` has begun for the first request; ``None`` when nothing is.
         redirected: whether a redirect has been seen: until then a copy of the request is as good as the request.
         silent: whether nothing of ours is sent, because the call has an ``auth=`` of its own that sets no credential.
@@ -48,14 +48,14 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
 
     """
 
-    # Every request makes a trail: without a `__dict__` that takes two thirds of the time.
+    # Every request makes a context: without a `__dict__` that takes two thirds of the time.
     __slots__ = ("_origin", "answered", "exchange", "given", "header", "hook", "redirected", "secure", "silent")
 
     def __init__(self, hooks: Mapping[str, Any] | None, request: Any, given: Given | None = None) -> None:
         dict.__init__(self, hooks or ())  # `super()` takes longer
         self._origin = weakref.ref(request)
         self.given = given
-        self.hook: Callable[..., Any] | None = hooks.hook if isinstance(hooks, Trail) else None
+        self.hook: Callable[..., Any] | None = hooks.hook if isinstance(hooks, RedirectContext) else None
         self.header: Secret | None = None
         self.exchange: Begun | None = None
         self.secure = self.redirected = self.silent = self.answered = False
@@ -85,12 +85,12 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
 
     @property
     def first_url(self) -> str | None:
-        """The URL of the request this trail begins with; ``None`` when that is gone."""
+        """The URL of the request this context begins with; ``None`` when that is gone."""
         first = self._origin()
         return None if first is None else first.url
 
     def started_with(self, request: Any) -> bool:
-        """Whether a request is the very one this trail begins with."""
+        """Whether a request is the very one this context begins with."""
         return self._origin() is request
 
     def is_hop(self, request: Any) -> bool:
@@ -107,14 +107,14 @@ class Trail(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
     def __reduce__(self) -> tuple[Any, ...]:
         return dict, (dict(self),)
 
-    def __deepcopy__(self, memo: Any) -> Trail | dict[str, Any]:
+    def __deepcopy__(self, memo: Any) -> RedirectContext | dict[str, Any]:
         """Stay with a request that is copied, which may have lost its userinfo to this mapping."""
         from copy import deepcopy  # noqa: PLC0415 - rare
 
         hooks, request = deepcopy(dict(self), memo), memo.get(id(self._origin()))
         if request is None:
             return hooks
-        copied = Trail(hooks, request, self.given)
+        copied = RedirectContext(hooks, request, self.given)
         copied.hook, copied.header, copied.secure = self.hook, self.header, self.secure
         copied.redirected, copied.silent = self.redirected, self.silent
         return copied
@@ -125,7 +125,7 @@ def hooks_in(registered: Any) -> Iterable[Any]:
     return (registered,) if callable(registered) else registered or ()
 
 
-def trail_of(request: Any) -> Trail | None:
-    """Return a request's trail; ``None`` when it has none, as the requests of a cache have no hooks at all."""
+def context_of(request: Any) -> RedirectContext | None:
+    """Return a request's context; ``None`` when it has none, as the requests of a cache have no hooks at all."""
     hooks = getattr(request, "hooks", None)
-    return hooks if isinstance(hooks, Trail) else None
+    return hooks if isinstance(hooks, RedirectContext) else None

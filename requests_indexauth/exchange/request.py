@@ -11,7 +11,7 @@ from ..models.found import GIVEN, Found
 from ..models.url import URL, mask_query, parse_url, without_userinfo
 from .authorization import is_ours
 from .given import Given
-from .redirects import Trail, trail_of
+from .redirects import RedirectContext, context_of
 
 if TYPE_CHECKING:
     from ..core.authenticator import Authenticator
@@ -23,7 +23,7 @@ class RequestFacts:
 
     Args:
         auth: the session's authenticator.
-        request: the request as it is about to be sent; only `strip` and `leave_trail` change it.
+        request: the request as it is about to be sent; only `strip` and `leave_context` change it.
         netrc_header: tells a header that ``requests`` took from netrc from one the caller set.
         maybe_netrc: whether ``requests`` may have taken one for the first request too, and not only on a redirect.
         by_hook: whether the caller's own ``auth=`` answers a refusal by itself, as Digest does.
@@ -55,7 +55,7 @@ class RequestFacts:
         self._auth = auth
         self._request = request
         self.url: URL = parse_url(request.url)
-        self._trail = trail_of(request)
+        self._trail = context_of(request)
         self.hop = self._trail is not None and self._trail.is_hop(request)
         self.header = _text(request.headers.get("Authorization"))
         header = self.header
@@ -76,13 +76,13 @@ class RequestFacts:
 
     def call(self) -> Call:
         """Return the facts as the flow takes them."""
-        given, trail, realm = self.given, self._trail, self.url.realm
-        carried = None if trail is None else trail.given
+        given, context, realm = self.given, self._trail, self.url.realm
+        carried = None if context is None else context.given
         query = self._auth.query(self.url, given.username, cross_realm=self.cross_realm)
         if self.hop and query.policy == "never":
             given, query = Given(realm), query._replace(username=None)
         query = query._replace(has_body=self._request.body not in (None, b"", ""))
-        downgraded = self.hop and trail is not None and trail.secure and realm.scheme == "http"
+        downgraded = self.hop and context is not None and context.secure and realm.scheme == "http"
         return Call(
             query,
             self._request.method,
@@ -103,21 +103,21 @@ class RequestFacts:
     def strip(self, *, keep: bool = True) -> None:
         """Take userinfo out of the request's URL; with ``keep`` the request's hooks remember it from then on."""
         if keep:
-            self._request.hooks = trail = Trail(self._request.hooks, self._request, self.given)
-            trail.header = self.header
+            self._request.hooks = context = RedirectContext(self._request.hooks, self._request, self.given)
+            context.header = self.header
         self._request.url = self.url.clean
 
-    def leave_trail(self, *, redirected: bool = False) -> Trail:
+    def leave_context(self, *, redirected: bool = False) -> RedirectContext:
         """Mark the request, so that what a redirect makes of it is known for a hop; return the mark."""
-        trail = self._trail
-        if trail is None or not self.hop:
-            trail = Trail(self._request.hooks, self._request, self.given)
-        trail.silent = self.silent
-        trail.header = self.header
-        trail.redirected = trail.redirected or redirected
-        trail.secure = trail.secure or self.url.realm.scheme == "https"
-        self._request.hooks = trail
-        return trail
+        context = self._trail
+        if context is None or not self.hop:
+            context = RedirectContext(self._request.hooks, self._request, self.given)
+        context.silent = self.silent
+        context.header = self.header
+        context.redirected = context.redirected or redirected
+        context.secure = context.secure or self.url.realm.scheme == "https"
+        self._request.hooks = context
+        return context
 
     def _given(self, header: str | None, carried: Given | None) -> Given:
         url = self.url

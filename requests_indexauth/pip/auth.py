@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Callable
 
 from ..exchange.exchange import OK, Exchange, Send, copy_with, is_final
-from ..exchange.redirects import Trail
+from ..exchange.redirects import RedirectContext
 from ..exchange.request import RequestFacts
 from .authenticator import PipAuthenticator
 from .options import PipOptions
@@ -79,7 +79,7 @@ class PipAuth(PipOptions):
 
         """
         first = None
-        if type(request.hooks) is not Trail and "Authorization" not in request.headers:
+        if type(request.hooks) is not RedirectContext and "Authorization" not in request.headers:
             found = self.authenticator.quick(request.url)
             if found is not None:
                 first = send(copy_with(request, request.url, found))

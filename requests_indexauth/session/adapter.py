@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from ..exchange.authorization import authorize, is_ours, was_authorized
-from ..exchange.redirects import Trail, hooks_in, trail_of
+from ..exchange.redirects import RedirectContext, context_of, hooks_in
 from ..models.url import without_userinfo
 from .auth import OK, REQUESTS, IndexAuth, is_of_auth, mark_answered
 
@@ -81,9 +81,9 @@ class IndexAuthAdapter(HTTPAdapter):
         hooks = request.hooks
         registered = dict.get(hooks, "response") if isinstance(hooks, dict) else None
         by_hook = bool(registered) and any(map(is_of_auth, hooks_in(registered)))
-        trail = hooks if type(hooks) is Trail else None
-        if trail is not None:
-            of_caller, new = False, trail.given is None and not trail.redirected and not by_hook
+        context = hooks if type(hooks) is RedirectContext else None
+        if context is not None:
+            of_caller, new = False, context.given is None and not context.redirected and not by_hook
         else:  # an adapter that was not put there by `mount` cannot tell
             of_caller = self.mounted and not was_authorized(request.headers)
             new = not of_caller and not by_hook
@@ -99,8 +99,8 @@ class IndexAuthAdapter(HTTPAdapter):
         if ready:
             first = transport_send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
             if first.status_code == OK:
-                if trail is not None:
-                    trail.answered = True
+                if context is not None:
+                    context.answered = True
                 return first
         send = partial(transport_send, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         response = self._answer(request, first, send, by_hook=by_hook, of_caller=of_caller)
@@ -121,8 +121,8 @@ class IndexAuthAdapter(HTTPAdapter):
 
         if first is not None and is_final(first):
             return first
-        trail = trail_of(request)
-        begun = None if trail is None else trail.take_exchange(request)
+        context = context_of(request)
+        begun = None if context is None else context.take_exchange(request)
         if begun is not None:
             begun.abandon()  # IndexAuth could not know that this adapter would take the request
         try:
@@ -137,9 +137,11 @@ class IndexAuthAdapter(HTTPAdapter):
         except ValueError:  # not a URL to have credentials for: the transport says what is wrong with it
             return cast("Response", send(self._stripped(request)))
         if by_hook:
-            trail = exchange.leave_trail(redirected=True)  # it may be: what such a hook sends does not come this way
+            context = exchange.leave_context(
+                redirected=True
+            )  # it may be: what such a hook sends does not come this way
             if exchange.cross_realm:
-                trail["response"] = [hook for hook in hooks_in(trail["response"]) if not is_of_auth(hook)]
+                context["response"] = [hook for hook in hooks_in(context["response"]) if not is_of_auth(hook)]
         return cast("Response", exchange.run(send) if first is None else exchange.run_from(first, send))
 
     def _stripped(self, request: PreparedRequest) -> PreparedRequest:
@@ -149,8 +151,8 @@ class IndexAuthAdapter(HTTPAdapter):
         url = request.url or ""
         copy = copy_with(request, without_userinfo(url), None)
         header = request.headers.get("Authorization")
-        trail = trail_of(request)
-        hop = trail is not None and trail.is_hop(request)
+        context = context_of(request)
+        hop = context is not None and context.is_hop(request)
         ours = is_ours(request.headers, header) or (not self.mounted and header == REQUESTS.netrc_header(url))
         if header is not None and not hop and not ours:
             copy.headers = request.headers

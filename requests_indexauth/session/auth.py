@@ -13,7 +13,7 @@ from requests.auth import AuthBase
 from ..core.authenticator import Authenticator
 from ..exchange.authorization import authorize
 from ..exchange.compat import compat_of
-from ..exchange.redirects import ANSWERED, Trail, trail_of
+from ..exchange.redirects import ANSWERED, RedirectContext, context_of
 from ..models.credentials import Secret
 from ..models.url import without_userinfo
 
@@ -159,8 +159,8 @@ class IndexAuth(AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Take userinfo out of the URL and choose what the request carries, unless an adapter will do it."""
-        request.hooks = trail = Trail(request.hooks, request)
-        trail.hook = self._hook
+        request.hooks = context = RedirectContext(request.hooks, request)
+        context.hook = self._hook
         url = request.url or ""
         if "@" in url:
             from ..exchange.request import RequestFacts  # noqa: PLC0415 - few URLs have userinfo
@@ -180,8 +180,8 @@ class IndexAuth(AuthBase):
     def _begin(self, request: PreparedRequest) -> None:
         """Choose the first credential now: without an adapter there is no later moment."""
         found = None
-        trail = trail_of(request)
-        if "Authorization" not in request.headers and (trail is None or trail.is_plain):
+        context = context_of(request)
+        if "Authorization" not in request.headers and (context is None or context.is_plain):
             found = self.authenticator.quick(request.url or "")
         if found is None:
             try:
@@ -190,7 +190,7 @@ class IndexAuth(AuthBase):
             except ValueError:
                 return
             found = exchange.begin()
-            exchange.leave_trail().exchange = exchange
+            exchange.leave_context().exchange = exchange
         if found is not None:
             authorize(request, found)
 
@@ -203,8 +203,8 @@ class IndexAuth(AuthBase):
         request = getattr(response, "request", None)
         connection = self._connection(response, request)
         send = None if connection is None else partial(connection.send, **send_options)
-        trail = trail_of(request)
-        exchange = None if trail is None else trail.take_exchange(request)
+        context = context_of(request)
+        exchange = None if context is None else context.take_exchange(request)
         if exchange is not None:
             return cast("Response", exchange.resume(response, send))
         if response.status_code == OK or request is None:

@@ -20,7 +20,7 @@ State = Optional[tuple[int, int, int, int]]
 """By what a change of a file shows; ``None`` where there is no regular file: a pipe can be read only once."""
 
 
-class Kept(Generic[T]):
+class CachedFile(Generic[T]):
     """What one reading gave, for as long as the same place is asked for; thread-safe.
 
     A failure is kept like a result: a broken file is neither read nor complained about for every request anew.
@@ -37,7 +37,7 @@ class Kept(Generic[T]):
         self._state: State = None
         self._renew_lock()
         after_fork_in_child(self._renew_lock)
-        self._kept: tuple[Hashable, T | None, str | None] | None = None
+        self._content: tuple[Hashable, T | None, str | None] | None = None
 
     def _renew_lock(self) -> None:
         self._lock = threading.Lock()
@@ -53,10 +53,10 @@ class Kept(Generic[T]):
 
         """
         with putting_off(), self._lock:
-            kept = self._kept
+            kept = self._content
             if kept is None or kept[0] != place:
                 self._state = self._look()
-                kept = self._kept = (place, *self._try())
+                kept = self._content = (place, *self._try())
         _, value, failure = kept
         if failure is not None:
             raise SourceError(failure)
@@ -71,7 +71,7 @@ class Kept(Generic[T]):
     def has_changed(self) -> bool:
         """Return whether the file is another one than when it was read."""
         with self._lock:
-            return self._kept is not None and self._look() != self._state
+            return self._content is not None and self._look() != self._state
 
     def _look(self) -> State:
         path = self._path()
@@ -86,4 +86,4 @@ class Kept(Generic[T]):
     def forget(self) -> None:
         """Read the file again when it is next needed; what a reading under way finds may be out of date already."""
         with self._lock:
-            self._kept = None
+            self._content = None

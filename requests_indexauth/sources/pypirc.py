@@ -14,7 +14,7 @@ from ..models.url import Realm, covers, parse_url, root_path
 from ..store.service import SERVICES
 from ..util.files import read_file
 from .base import INSECURE, Answer, Source, Warn
-from .cached import Kept
+from .cached import CachedFile
 
 if TYPE_CHECKING:
     from configparser import RawConfigParser
@@ -39,7 +39,7 @@ class PypircSource(Source):
 
     def __init__(self, warn: Warn) -> None:
         super().__init__(warn)
-        self._kept = Kept(self._read, _path)
+        self._cached = CachedFile(self._read, _path)
 
     def skipped(self, query: Query) -> str | None:
         """Return why the file is not asked: a password would go over the network in the clear."""
@@ -54,7 +54,7 @@ class PypircSource(Source):
             SourceError: the file cannot be read or understood.
 
         """
-        sections = [section for section in self._kept.get(_path()) if section.answers(query)]
+        sections = [section for section in self._cached.get(_path()) if section.answers(query)]
         longest = max((len(section.root) for section in sections), default=0)
         users = {section.credentials.username: section for section in sections if len(section.root) == longest}
         if len(users) > 1:
@@ -67,11 +67,11 @@ class PypircSource(Source):
 
     def has_changed(self) -> bool:
         """Return whether the file is another one than when it was read."""
-        return self._kept.has_changed()
+        return self._cached.has_changed()
 
     def refresh(self) -> None:
         """Read the file again when next asked."""
-        self._kept.forget()
+        self._cached.forget()
 
     def _read(self) -> list[_Section]:
         path = _path()

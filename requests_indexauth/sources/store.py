@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Callable
 from ..errors import SourceError, StoreError
 from ..models.query import Query
 from .base import INSECURE, SWITCHED_OFF, Answer, Source, Warn
-from .cached import Kept
+from .cached import CachedFile
 
 if TYPE_CHECKING:
     from ..store.file_store import CredentialStore
@@ -42,7 +42,7 @@ class StoreSource(Source):
         self._enabled = enabled
         self._folder = folder
         self._opened = store
-        self._kept = Kept(self._read, self._path)
+        self._cached = CachedFile(self._read, self._path)
 
     @property
     def _store(self) -> CredentialStore:
@@ -86,11 +86,11 @@ class StoreSource(Source):
 
     def has_changed(self) -> bool:
         """Return whether the file is another one than when it was read."""
-        return self._kept.has_changed()
+        return self._cached.has_changed()
 
     def refresh(self) -> None:
         """Read the file again when next asked."""
-        self._kept.forget()
+        self._cached.forget()
 
     def _path(self) -> str | None:
         try:
@@ -100,7 +100,7 @@ class StoreSource(Source):
 
     def _index(self) -> StoreIndex:
         try:
-            return self._kept.get(self._store.path)
+            return self._cached.get(self._store.path)
         except StoreError as error:  # of the path: where there is no home folder
             message = f"{self.name}: {error}"
         raise SourceError(message)

@@ -13,7 +13,7 @@ import requests
 from requests_indexauth import Credentials, Index
 from requests_indexauth.core.authenticator import Authenticator
 from requests_indexauth.exchange.given import Given
-from requests_indexauth.exchange.redirects import Trail, trail_of
+from requests_indexauth.exchange.redirects import RedirectContext, context_of
 from requests_indexauth.exchange.request import RequestFacts
 from requests_indexauth.models.found import Found
 from requests_indexauth.models.url import Realm
@@ -35,13 +35,13 @@ def facts(url: str, *, hooks: Any = None, maybe_netrc: bool = False, indexes: An
     if hooks is not None:
         request.hooks = hooks
     made = RequestFacts(Authenticator(indexes, discover=False), request, netrc_header, maybe_netrc=maybe_netrc)
-    made.keep_alive = request  # type: ignore[attr-defined] # a trail knows its request by a weak reference
+    made.keep_alive = request  # type: ignore[attr-defined] # a context knows its request by a weak reference
     return made
 
 
-def hop(trail: Trail, url: str, header: str | bytes | None = None, **fields: Any) -> RequestFacts:
+def hop(context: RedirectContext, url: str, header: str | bytes | None = None, **fields: Any) -> RequestFacts:
     """Return the facts of what `requests` makes of a redirect."""
-    return facts(url, hooks=trail, headers={} if header is None else {"Authorization": header}, **fields)
+    return facts(url, hooks=context, headers={} if header is None else {"Authorization": header}, **fields)
 
 
 def given(of: RequestFacts) -> tuple[str | None, str | None]:
@@ -91,30 +91,30 @@ def test_a_body_asks_early(body: Any, *, has_body: bool) -> None:
 
 
 def test_a_hop_is_known_by_its_trail() -> None:
-    """A request whose hooks are a trail that began with another request is a hop."""
+    """A request whose hooks are a context that began with another request is a hop."""
     first = facts(PAGE)
-    trail = first.leave_trail(redirected=True)
+    context = first.leave_context(redirected=True)
     assert not first.hop
-    assert trail_of(first._request) is trail
-    second = hop(trail, "https://evil.example/x")
+    assert context_of(first._request) is context
+    second = hop(context, "https://evil.example/x")
     assert second.hop
     assert second.call().query.cross_realm
-    assert not hop(trail, "https://good.example/x").call().query.cross_realm
+    assert not hop(context, "https://good.example/x").call().query.cross_realm
 
 
 def test_a_hop_is_known_when_its_first_request_is_gone() -> None:
-    """The trail does not keep a request alive, and does not take another for it."""
+    """The context does not keep a request alive, and does not take another for it."""
     first = facts(PAGE)
-    trail = first.leave_trail(redirected=True)
+    context = first.leave_context(redirected=True)
     del first
     gc.collect()
-    assert hop(trail, PAGE).hop
+    assert hop(context, PAGE).hop
 
 
 def test_a_copy_is_no_hop() -> None:
-    """Until a redirect is seen, a caller that copies a request that carries a trail has the same request twice."""
+    """Until a redirect is seen, a caller that copies a request that carries a context has the same request twice."""
     first = facts(PAGE.replace("//", "//u:p@"))
-    copy = hop(first.leave_trail(), PAGE)
+    copy = hop(first.leave_context(), PAGE)
     assert not copy.hop
     assert given(copy) == (HEADER, None)
     assert copy.call().keep_given
@@ -123,10 +123,10 @@ def test_a_copy_is_no_hop() -> None:
 
 def test_a_credential_is_given_for_one_realm() -> None:
     """It comes back with the realm, after any number of hops."""
-    trail = facts(PAGE.replace("//", "//u:p@")).leave_trail(redirected=True)
-    away = hop(trail, "https://evil.example/x")
+    context = facts(PAGE.replace("//", "//u:p@")).leave_context(redirected=True)
+    away = hop(context, "https://evil.example/x")
     assert given(away) == (None, None)
-    back = hop(away.leave_trail(redirected=True), "https://good.example/y")
+    back = hop(away.leave_context(redirected=True), "https://good.example/y")
     assert given(back) == (HEADER, None)
     assert not back.call().keep_given
 
@@ -135,9 +135,9 @@ def test_a_credential_is_given_for_one_realm() -> None:
 def test_a_header_that_requests_copied_is_not_given_again(header: str | bytes) -> None:
     """On an upgrade of the scheme `requests` keeps the header: it is still the first realm's."""
     first = facts("http://good.example/", headers={"Authorization": header})
-    upgraded = hop(first.leave_trail(redirected=True), "https://good.example/", header)
+    upgraded = hop(first.leave_context(redirected=True), "https://good.example/", header)
     assert given(upgraded) == (None, None)
-    again = hop(upgraded.leave_trail(redirected=True), "http://good.example/x", header)
+    again = hop(upgraded.leave_context(redirected=True), "http://good.example/x", header)
     assert given(again) == ("Bearer x", None)
 
 
@@ -146,7 +146,9 @@ def test_a_header_that_requests_made_of_userinfo_is_not_given_again() -> None:
     request = requests.Request("GET", "http://u:p%C3%A4@good.example/").prepare()
     made = RequestFacts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
     assert given(made)[0] == Credentials.basic("u", "pä").header
-    assert given(hop(made.leave_trail(redirected=True), "https://good.example/", request.headers["Authorization"])) == (
+    assert given(
+        hop(made.leave_context(redirected=True), "https://good.example/", request.headers["Authorization"])
+    ) == (
         None,
         None,
     )
@@ -154,8 +156,8 @@ def test_a_header_that_requests_made_of_userinfo_is_not_given_again() -> None:
 
 def test_a_new_header_on_a_hop_is_the_callers() -> None:
     """Who follows redirects by hand may give a credential for the hop."""
-    trail = facts(PAGE, headers={"Authorization": "Bearer first"}).leave_trail(redirected=True)
-    assert given(hop(trail, "https://evil.example/", "Bearer second")) == ("Bearer second", None)
+    context = facts(PAGE, headers={"Authorization": "Bearer first"}).leave_context(redirected=True)
+    assert given(hop(context, "https://evil.example/", "Bearer second")) == ("Bearer second", None)
 
 
 @pytest.mark.parametrize(
@@ -165,8 +167,8 @@ def test_a_new_header_on_a_hop_is_the_callers() -> None:
 def test_a_header_out_of_netrc_is_not_given(url: str, home: Path) -> None:
     """What `requests` takes from netrc on a hop is found, whatever host it took it for."""
     write_netrc(home, ("good.example", "u", "p"))
-    trail = facts("https://other.example/").leave_trail(redirected=True)
-    assert given(hop(trail, url, netrc_header(url)))[0] != HEADER
+    context = facts("https://other.example/").leave_context(redirected=True)
+    assert given(hop(context, url, netrc_header(url)))[0] != HEADER
 
 
 def test_a_default_that_requests_takes_for_a_host_beyond_ascii_is_not_given(home: Path) -> None:
@@ -223,28 +225,30 @@ def test_a_trail_that_was_secure_once_leads_bare_through_plain_http(chain: list[
     """From https no hop to http gets a credential, however many hops lie between."""
     made = facts(chain[0])
     for url in chain[1:]:
-        made = hop(made.leave_trail(redirected=True), url)
+        made = hop(made.leave_context(redirected=True), url)
     assert made.call().bare is bare
 
 
 def test_a_hop_to_an_index_that_never_gets_credentials_is_bare() -> None:
     """Its userinfo is dropped; in a first request the flow makes an error of it."""
     indexes = [Index("https://good.example/simple/", authenticate="never")]
-    trail = facts("https://other.example/").leave_trail(redirected=True)
-    assert given(hop(trail, PAGE.replace("//", "//u:p@"), indexes=indexes)) == (None, None)
-    assert given(hop(trail, PAGE.replace("//", "//u@"), indexes=indexes)) == (None, None)
+    context = facts("https://other.example/").leave_context(redirected=True)
+    assert given(hop(context, PAGE.replace("//", "//u:p@"), indexes=indexes)) == (None, None)
+    assert given(hop(context, PAGE.replace("//", "//u@"), indexes=indexes)) == (None, None)
     assert given(facts(PAGE.replace("//", "//u:p@"), indexes=indexes)) == (HEADER, None)
 
 
-def test_a_trail_is_pickled_copied_and_compared_as_the_mapping_it_stands_for() -> None:
-    """Nobody who looks at `request.hooks` sees more than hooks."""
+def test_a_redirect_context_is_pickled_copied_and_compared_as_the_mapping_it_stands_for() -> None:
+    """`request.hooks` shows no more than hooks."""
     request = requests.Request("GET", PAGE).prepare()
-    trail = Trail({"response": [len]}, request, Given(GOOD, Found(Credentials.basic("u", "p"), "netrc", GOOD)))
-    assert trail == {"response": [len]}
-    assert repr(trail) == repr({"response": [len]})
-    for made in (repickled(trail), copy.deepcopy(trail)):
+    context = RedirectContext(
+        {"response": [len]}, request, Given(GOOD, Found(Credentials.basic("u", "p"), "netrc", GOOD))
+    )
+    assert context == {"response": [len]}
+    assert repr(context) == repr({"response": [len]})
+    for made in (repickled(context), copy.deepcopy(context)):
         assert type(made) is dict
-        assert made == trail
+        assert made == context
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from requests_indexauth.sources.cached import Kept
+from requests_indexauth.sources.cached import CachedFile
 from support.forking import in_forked_child
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def test_a_reading_under_way_is_forgotten_too() -> None:
         assert changed.wait(30)
         return found
 
-    kept = Kept(read)
+    kept = CachedFile(read)
     first = threading.Thread(target=kept.get, args=("place",))
     first.start()
     assert reading.wait(30)
@@ -52,7 +52,7 @@ def test_a_child_forked_during_a_reading_reads_for_itself() -> None:
             assert over.wait(60)
         return os.getpid()
 
-    kept = Kept(read)
+    kept = CachedFile(read)
     thread = threading.Thread(target=kept.get, args=("place",))
     thread.start()
     assert reading.wait(60)
@@ -74,7 +74,7 @@ def test_an_interrupted_reading_is_none() -> None:
             raise answer
         return answer
 
-    kept = Kept(read)
+    kept = CachedFile(read)
     with pytest.raises(KeyboardInterrupt):
         kept.get("place")
     assert kept.get("place") == "text"
@@ -83,7 +83,7 @@ def test_an_interrupted_reading_is_none() -> None:
 def test_a_file_that_is_changed_replaced_made_or_removed_has_changed(workdir: Path) -> None:
     """Before it was read nothing has changed, and afterwards nothing has until something does."""
     file = workdir / "file"
-    kept = Kept(file.exists, lambda: str(file))
+    kept = CachedFile(file.exists, lambda: str(file))
     assert not kept.has_changed()
 
     def changed() -> list[bool]:
@@ -110,7 +110,7 @@ def test_a_file_that_is_changed_replaced_made_or_removed_has_changed(workdir: Pa
 def test_a_pipe_never_changes(workdir: Path) -> None:
     """What came out of it once does not come again."""
     os.mkfifo(workdir / "pipe")
-    kept = Kept(lambda: "what came out", lambda: str(workdir / "pipe"))
+    kept = CachedFile(lambda: "what came out", lambda: str(workdir / "pipe"))
     kept.get("place")
     os.utime(workdir / "pipe", (1, 1))
     assert not kept.has_changed()

@@ -12,7 +12,7 @@ from ...models.credentials import MASK, Credentials
 from ...models.query import Query
 from ...util.files import read_file
 from ..base import Answer, Source, Warn
-from ..cached import Kept
+from ..cached import CachedFile
 from .parser import Entry, Netrc, NetrcSyntaxError, parse_netrc
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class NetrcSource(Source):
     def __init__(self, warn: Warn, enabled: Callable[[], bool] = lambda: True) -> None:
         super().__init__(warn)
         self._enabled = enabled
-        self._kept = Kept(_read, _path)
+        self._cached = CachedFile(_read, _path)
 
     def skipped(self, query: Query) -> str | None:  # noqa: ARG002 - it is the session that decides
         """Return why netrc is not read: it is switched off."""
@@ -109,14 +109,14 @@ class NetrcSource(Source):
 
     def has_changed(self) -> bool:
         """Return whether the file is another one than when it was read."""
-        return self._kept.has_changed()
+        return self._cached.has_changed()
 
     def refresh(self) -> None:
         """Read the file again when next asked."""
-        self._kept.forget()
+        self._cached.forget()
 
     def _file(self) -> _File:
-        return self._kept.get((os.environ.get("NETRC"), os.path.expanduser("~")))  # noqa: PTH111 - no import of pathlib
+        return self._cached.get((os.environ.get("NETRC"), os.path.expanduser("~")))  # noqa: PTH111 - no import of pathlib
 
 
 class _File(NamedTuple):
