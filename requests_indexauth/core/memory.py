@@ -79,7 +79,7 @@ class Record:
         self.lost_home: str | None = None
         self.failures = 0
         self.misfit = False
-        self.refused_scopes: set[str] = set()
+        self.refused_scopes: frozenset[str] = frozenset()
         self.seen = False
         self.replaced_by: str | None = None
 
@@ -173,7 +173,7 @@ class Memory:
         """Note a 401; return whether that puts a remembered credential out of date, rather than it being a misfit."""
         record = self._record(found)
         if found.prefix is not None and len(record.refused_scopes) < HOMES:
-            record.refused_scopes.add(found.prefix)
+            record.refused_scopes |= {found.prefix}
         record.lost_home = self._home(path)
         own_home = record.homes.pop(record.lost_home, True) is False
         record.failures += 1
