@@ -6,7 +6,7 @@ Bazel writes by leaving the pattern out.
 """
 
 # Importing pathlib takes as long as half of `python -c pass`:
-# ruff: noqa: PTH117
+# ruff: noqa: PTH117, PTH119
 
 from __future__ import annotations
 
@@ -103,6 +103,12 @@ class Helpers:
             domain = domain.partition(".")[2]
         return exact or self._domains.get("")
 
+    @property
+    def programs(self) -> set[str]:
+        """The programs that it names, without their folders."""
+        named = (*self._hosts.values(), *self._domains.values())
+        return {_program(helper.command[0]) for helper in named}
+
     def __bool__(self) -> bool:
         return bool(self._hosts or self._domains)
 
@@ -138,7 +144,8 @@ def configured_helpers(settings: Settings, on_error: OnError) -> list[Helpers]:
     if settings.read_own:
         named.append(_of_user(on_error))
     if settings.own is not None:
-        named.append(_of_project(settings.own, settings.project, on_error))
+        of_user = {program for helpers in named for program in helpers.programs}
+        named.append(_of_project(settings.own, settings.project, of_user, on_error))
     return [helpers for helpers in named if helpers]
 
 
@@ -178,16 +185,20 @@ def _user_helper(value: object, pattern: str, where: str) -> Helper:
     return Helper(_words(value), pattern, where)
 
 
-def _of_project(file: UvFile, defined_in: tuple[UvFile, ...], on_error: OnError) -> Helpers:
+def _of_project(file: UvFile, defined_in: tuple[UvFile, ...], of_user: set[str], on_error: OnError) -> Helpers:
     """Return what a project names; its files may be hostile."""
     helpers = Helpers()
     roots = _roots(defined_in)
     for pattern, value, where in _named_in(file, on_error):
-        _take(helpers, partial(_project_helper, value, pattern, where, roots), where, on_error)
+        _take(helpers, partial(_project_helper, value, pattern, where, roots, of_user), where, on_error)
     return helpers
 
 
-def _project_helper(value: object, pattern: str, where: str, roots: Roots) -> Helper:
+def _project_helper(value: object, pattern: str, where: str, roots: Roots, of_user: set[str]) -> Helper:
+    if isinstance(value, str) and _program(value) in of_user:
+        # It may answer whatever it is asked, and the project chooses what it is asked for.
+        message = f"the user has named {value} for hosts of the user's choice, and a project cannot add to them"
+        raise ValueError(message)
     if isinstance(value, str) and re.fullmatch(_NAME, value, re.ASCII):
         return Helper((value,), pattern, where, roots)
     message = (
@@ -195,6 +206,12 @@ def _project_helper(value: object, pattern: str, where: str, roots: Roots) -> He
         f"what needs more is named in {own_config_file() or VARIABLE}"
     )
     raise ValueError(message)
+
+
+def _program(path: str) -> str:
+    """Return a program's name, as different spellings of its path have in common."""
+    name = os.path.normcase(os.path.basename(path))
+    return name.removesuffix(".exe")
 
 
 def _take(helpers: Helpers, make: Callable[[], Helper], where: str, on_error: OnError) -> None:

@@ -16,6 +16,7 @@ from ..exchange.compat import compat_of
 from ..exchange.redirects import ANSWERED, RedirectContext, context_of
 from ..models.credentials import Secret
 from ..models.url import without_userinfo
+from . import before_fork  # noqa: F401 - it has itself called
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -286,6 +286,25 @@ def test_uvs_switches(
     assert found == [*((name,) if name else None for name in commands), ("variable",)]
 
 
+@pytest.mark.parametrize("by", ["variable", "file"])
+def test_a_project_cannot_name_the_users_helper_for_more_hosts(
+    workdir: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """It may answer whatever it is asked with one token, and the project chooses what it is asked for."""
+    if by == "variable":
+        monkeypatch.setenv(VARIABLE, "good.example=/opt/acme/bin/acme-token --all")
+    else:
+        own_file('[credential-helper]\n"good.example" = "acme-token"\n')
+    (workdir / "pyproject.toml").write_text(
+        '[tool.requests-indexauth.credential-helper]\n"evil.example" = "acme-token"\n"other.example" = "other-token"\n'
+        '[[tool.uv.index]]\nurl = "https://evil.example/simple/"\n'
+    )
+    configured = Configured()
+    assert configured.command("evil.example") is None
+    assert configured.command("other.example") == ("other-token",)
+    assert ["the user has named acme-token for hosts" in problem for problem in configured.problems] == [True]
+
+
 def test_a_large_file_of_a_project_costs_a_moment(workdir: Path) -> None:
     """However many patterns and keys it has, one warning is for all that is alike."""
     keys = "\n".join(f'k{number} = "x"' for number in range(5_000))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from requests_indexauth import Credentials, Index, mount
+from support.commands import environment
 from support.forking import in_forked_child
 from support.messages import Reply, refused, text
 
@@ -48,6 +51,54 @@ def test_a_child_that_is_forked_while_a_thread_is_asked_goes_on(session: request
     finally:
         answer.set()
         thread.join()
+
+
+BLOCKED_IMPORT = """
+import os, signal, sys, threading, warnings
+import requests
+from requests_indexauth import mount
+
+session = requests.Session()
+mount(session)
+begun, forked = threading.Event(), threading.Event()
+
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "requests_indexauth.core.flow" and threading.current_thread() is not threading.main_thread():
+            begun.set()
+            forked.wait(2)  # as long as the fork does not wait for this import
+
+
+sys.meta_path.insert(0, Slow())
+thread = threading.Thread(target=session.get, args=(sys.argv[1],))
+thread.start()
+assert begun.wait(60)
+warnings.simplefilter("ignore", DeprecationWarning)
+os.register_at_fork(after_in_parent=forked.set)
+child = os.fork()
+if child == 0:
+    signal.alarm(20)
+    os._exit(0 if session.get(sys.argv[1]).ok else 1)
+status = os.waitpid(child, 0)[1]
+thread.join()
+print("status", status)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_child_that_is_forked_while_a_thread_imports_goes_on(serve: Serve) -> None:
+    """The first request of a process imports what it needs; the child would wait for a thread that it does not have."""
+    server = serve(lambda _request: text())
+    done = subprocess.run(
+        [sys.executable, "-c", BLOCKED_IMPORT, server.url],
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("status 0\n", "")
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit, GeneratorExit])

@@ -19,7 +19,7 @@ def answer(*values, **more):
     say(json.dumps({{"headers": {{"Authorization": list(values)}}, **more}}))
 asked = sys.stdin.read()
 with open({log!r}, "a") as log:
-    log.write(json.dumps([sys.argv[1:], asked, dict(os.environ), os.getcwd()]) + "\\n")
+    log.write(json.dumps([sys.argv[1:], asked, dict(os.environ), os.getcwd(), os.listdir()]) + "\\n")
 """
 
 
@@ -30,6 +30,7 @@ class Question(NamedTuple):
     asked: str
     env: dict[str, str]
     folder: str
+    files: list[str]
 
     @property
     def uri(self) -> Any:

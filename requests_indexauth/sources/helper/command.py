@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
+from contextlib import contextmanager
+from shutil import rmtree
+from tempfile import mkdtemp
 from time import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -24,6 +26,8 @@ from . import INSIDE
 from .reply import credentials_of, is_usable, moment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ...config.helpers import Helper
     from ...models.query import Query
     from ..base import Warn
@@ -50,9 +54,12 @@ def ask(helper: Helper, query: Query, seconds: float, warn: Warn) -> Answer | No
     """
     question = json.dumps({"uri": _uri(query)}).encode()
     arguments = [_path(helper), *helper.command[1:], "get"]
-    environment, folder = _environment(helper), neutral_folder()
+    deadline, environment = Deadline(seconds), _environment(helper)
     try:
-        reply = run(arguments, Deadline(seconds), environment=environment, written=question, folder=folder)
+        # A folder of its own each time, and an empty one: many a program takes its argument for a file of the folder it
+        # works in. `sh get` would run a project's `get`, or one that `tee get` has written.
+        with _empty_folder() as folder:
+            reply = run(arguments, deadline, environment=environment, written=question, folder=folder)
     except NotStartedError as error:
         message = f"helper: {helper.label} cannot be started ({error})"
     except FloodedError:
@@ -62,12 +69,16 @@ def ask(helper: Helper, query: Query, seconds: float, warn: Warn) -> Answer | No
     raise SourceError(message)
 
 
-def neutral_folder() -> str:
-    """Return the folder that helpers work in, where only the system's owner can put a file.
-
-    Many a program takes its argument for a file of the folder it works in: ``sh get`` would run a project's ``get``.
-    """
-    return os.environ.get("SYSTEMROOT", "C:\\") if sys.platform == "win32" else "/"
+@contextmanager
+def _empty_folder() -> Iterator[str]:
+    try:
+        folder = mkdtemp(prefix="credential-helper-")
+    except OSError as error:
+        raise NotStartedError(error.strerror) from None
+    try:
+        yield folder
+    finally:
+        rmtree(folder, ignore_errors=True)
 
 
 def _environment(helper: Helper) -> dict[str, str]:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +26,6 @@ from support.queries import query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from requests_indexauth.models.query import Query
 
@@ -83,12 +83,16 @@ def test_how_it_is_asked(helper: FakeHelper, ask: Asking, monkeypatch: pytest.Mo
     assert INSIDE not in os.environ
 
 
-def test_it_works_in_no_folder_of_a_project(helper: FakeHelper, ask: Asking, workdir: Path) -> None:
-    """A program that takes `get` for a file would run a project's: the folder is the system's."""
+def test_it_works_in_an_empty_folder_of_its_own(helper: FakeHelper, ask: Asking, workdir: Path) -> None:
+    """`sh get` would run a project's `get`, or what `tee get` has written before."""
     (workdir / "get").write_text("a program of the project's")
     ask()
-    assert helper.questions[0].folder == "/"
-    assert not os.path.exists("/get")  # noqa: PTH110 - what is meant is the text
+    ask()
+    first, second = (Path(question.folder) for question in helper.questions)
+    assert len({first, second, workdir}) == 3
+    assert [question.files for question in helper.questions] == [[], []]
+    assert not first.exists()
+    assert not second.exists()
 
 
 @pytest.mark.parametrize(
