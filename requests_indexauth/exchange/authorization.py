@@ -21,7 +21,8 @@ def authorize(request: Any, found: Found) -> bool:
     (RFC 9110, section 11.5: a protection space lies within one origin). A refusal here means a bug above; it is logged.
 
     Args:
-        request: a prepared request of any copy of ``requests``; only its headers are changed.
+        request: a prepared request of any copy of ``requests``; only its headers change. Those of ``requests``' own
+            type are replaced by headers that share their content.
         found: the credential and its realm.
 
     Returns:
@@ -36,12 +37,13 @@ def authorize(request: Any, found: Found) -> bool:
     headers = request.headers
     headers["Authorization"] = str(found.header)  # plain: caches, cassettes and serialisers know no other type
     ours = found.header if found.credentials is not None else None
-    masked = _masked_types.get(type(headers))
+    masked = _simple_types.get(type(headers))
     if masked is None:
         _mark(headers, ours)
-    else:  # every request comes this way
-        headers.__class__ = masked
-        headers._found = ours  # noqa: SLF001 - the masked type has it
+    else:  # every request comes this way; to change a type stops all threads where they share no lock
+        marked: Any = object.__new__(masked)
+        marked.__dict__.update(headers.__dict__, _found=ours)
+        request.headers = marked
     return True
 
 
@@ -66,6 +68,8 @@ def _is_in_realm(url: str, found: Found) -> bool:
 
 
 _masked_types: dict[type, type] = {}
+_simple_types: dict[type, type] = {}
+"""Those of the masked types whose objects are all in their ``__dict__``, as those of ``requests`` itself."""
 
 
 def _mark(headers: Any, ours: str | None) -> None:
@@ -80,8 +84,15 @@ def _mark(headers: Any, ours: str | None) -> None:
             return
         masked = _masked_type(kind)
         _masked_types[kind] = _masked_types[masked] = masked
+        if _is_simple(kind):
+            _simple_types[kind] = _simple_types[masked] = masked
     headers.__class__ = masked
     headers._found = ours  # noqa: SLF001 - the masked type has it
+
+
+def _is_simple(kind: Any) -> bool:
+    """Whether all that objects of a type have is in their ``__dict__``."""
+    return kind.__new__ is object.__new__ and not any(vars(base).get("__slots__") for base in kind.__mro__)
 
 
 def _masked_type(kind: type) -> type:

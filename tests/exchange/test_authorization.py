@@ -114,6 +114,40 @@ def test_a_header_the_caller_gave_stays_the_callers() -> None:
     assert "mine" not in repr(request.headers)
 
 
+def test_headers_that_somebody_else_holds_are_still_those_of_the_request() -> None:
+    """The request has others in their place, as to change a type stops all threads of a free-threaded Python."""
+    for _ in range(2):  # the first headers of a type make the type that hides it
+        request = prepared("https://good.example/x")
+        held = request.headers
+        authorize(request, found("https://good.example/"))
+        assert held["Authorization"] == request.headers["Authorization"]
+        held["Accept"] = "text/html"
+        assert request.headers["Accept"] == "text/html"
+
+
+class OfDict(dict):  # type: ignore[type-arg]
+    """Headers whose content is not in their ``__dict__``."""
+
+
+class WithSlot(requests.structures.CaseInsensitiveDict[str]):
+    """Headers that have something of their own beside it."""
+
+    __slots__ = ("own",)
+
+
+@pytest.mark.parametrize("kind", [OfDict, WithSlot])
+def test_headers_of_a_type_of_the_callers_own_keep_what_they_have(kind: Any) -> None:
+    """And hide what is ours all the same."""
+    for _ in range(2):
+        request = prepared("https://good.example/x")
+        request.headers = headers = kind({"Accept": "text/html"})
+        headers.own = "mine"
+        authorize(request, found("https://good.example/"))
+        assert (request.headers["Accept"], request.headers.own) == ("text/html", "mine")
+        assert request.headers["Authorization"] not in repr(request.headers)
+        assert is_ours(request.headers, request.headers["Authorization"])
+
+
 def test_headers_of_a_type_that_cannot_change_are_sent_all_the_same() -> None:
     """Then nothing marks the header as ours."""
 
