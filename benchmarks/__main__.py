@@ -6,34 +6,67 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
+from typing import Callable, TypeVar
 
-from . import commands, growth, hostile, imports, lookup, overhead, pip_install, pip_overhead, plot, report, run, wire
+from . import (
+    commands,
+    first_request,
+    growth,
+    hostile,
+    imports,
+    overhead,
+    pip_install,
+    pip_overhead,
+    plot,
+    report,
+    run,
+    scaling,
+    threads,
+    wire,
+)
 from .pips import pips
+
+Measured = TypeVar("Measured")
+ROWS = (
+    overhead.rows,
+    threads.rows,
+    run.rows,
+    imports.rows,
+    first_request.rows,
+    commands.rows,
+    wire.rows,
+    hostile.rows,
+)
 
 
 def main(folder: str) -> int:
     """Return the exit code."""
-    rows = [
-        *overhead.rows(),
-        *wire.rows(),
-        *imports.rows(),
-        *commands.rows(),
-        *lookup.rows(),
-        *hostile.rows(),
-        *run.rows(),
-    ]
+    begun = time.monotonic()
+    rows = [row for measure in ROWS for row in _watched(measure)]
     with pips() as made:
-        rows += [*pip_overhead.rows(made), *pip_install.rows(made)]
-    growths = growth.growths()
+        rows += [*_watched(pip_overhead.rows, made), *_watched(pip_install.rows, made)]
+    curves = _watched(scaling.curves)
+    rows += [curve.row for curve in curves]
+    growths = _watched(growth.growths)
     sys.stdout.write(report.text([report.HEADINGS, *map(report.cells, rows)]))
     for one in growths:
         sys.stdout.write(report.text([*report.growth_cells(one)]))
     into = Path(folder)
     plot.draw_bounds(rows, into / "performance-bounds.svg")
-    plot.draw_growth(growths, into / "performance-growth.svg")
-    sys.stdout.write(f"{report.machine()}\nwritten: {report.write_page(rows, growths, into)}\n")
+    plot.draw_growth(growths, curves, into / "performance-growth.svg")
+    page = report.write_page(rows, growths, curves, into)
+    sys.stdout.write(f"{report.machine()}\nwritten: {page}, after {time.monotonic() - begun:.0f} s\n")
     return 0 if all(row.held for row in rows) else 1
+
+
+def _watched(measure: Callable[..., list[Measured]], *given: object) -> list[Measured]:
+    """Measure, and say on stderr how long that took: all of it is to take no more than eight minutes."""
+    begun = time.monotonic()
+    found = measure(*given)
+    sys.stderr.write(f"{measure.__module__}: {time.monotonic() - begun:.0f} s\n")
+    return found
 
 
 if __name__ == "__main__":

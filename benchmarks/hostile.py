@@ -1,107 +1,79 @@
-"""What a stranger can make a session cost: URLs of any length, and made-up paths, hosts and users without end."""
+"""What strangers leave in a session's memory: made-up paths, hosts and users without end, and a million requests.
+
+``python -m benchmarks.hostile WORK SECONDS`` does one of these in a process of its own, and prints how many requests it
+made and by how many kilobytes the process has grown; it stops after so many seconds of CPU time.
+"""
 
 from __future__ import annotations
 
 import gc
-import io
+import json
+import os
+import subprocess
+import sys
 import time
-import tracemalloc
-from functools import partial
-from typing import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Callable, NamedTuple
 
-import requests
-from requests.adapters import HTTPAdapter
+from .measure import Row, count
+from .process import SOURCE
+from .stranger import HOST, send, stranger_session
 
-import requests_indexauth
-
-from .measure import Row, compare, count, interleaved
-
-ROUNDS = 15
-REQUESTS = 5
-LINEAR = 5
-"""How many times as much four times the length may cost."""
-MADE_UP = 50_000
-WARM = 100
+WARM = 1_000
 """Requests before the first look at the memory: every module is imported then."""
 KILOBYTES = 3_000
-HOST = "https://pkgs.example"
-SPELLINGS: dict[str, Callable[[int], str]] = {
-    "made-up paths": lambda number: f"{HOST}/a{number}/b/{number}",
-    "made-up paths, refused": lambda number: f"{HOST}/refuse/{number}",
-    "made-up hosts": lambda number: f"https://h{number}.example/x/{number}",
-    "made-up users": lambda number: f"https://u{number}@pkgs.example/x/{number}",
+SECONDS = 90
+
+
+class Work(NamedTuple):
+    """What requests are made: the URL of each, and how many."""
+
+    url: Callable[[int], str]
+    requests: int
+
+
+MADE_UP = 50_000
+WORKS = {
+    "made-up paths": Work(lambda number: f"{HOST}/a{number}/b/{number}", MADE_UP),
+    "made-up paths, refused": Work(lambda number: f"{HOST}/refuse/{number}", MADE_UP),
+    "made-up hosts": Work(lambda number: f"https://h{number}.example/x/{number}", MADE_UP),
+    "made-up users": Work(lambda number: f"https://u{number}@pkgs.example/x/{number}", MADE_UP),
+    "packages of one index": Work(lambda number: f"{HOST}/simple/thing-{number}/", 1_000_000),
 }
 
 
-class _Server(HTTPAdapter):
-    """Wants a credential, takes any outside ``/refuse``, and sends what asks for it on to another URL."""
-
-    def __init__(self, location: str | None = None) -> None:
-        super().__init__()
-        self._location = location
-
-    def send(self, request: requests.PreparedRequest, **_options: object) -> requests.Response:  # type: ignore[override]
-        response = requests.Response()
-        url = request.url or ""
-        if self._location is not None and url.endswith("/from"):
-            response.status_code = 302
-            response.headers["Location"] = self._location
-        else:
-            taken = "Authorization" in request.headers and "/refuse" not in url
-            response.status_code = 200 if taken else 401
-        response.url, response.request, response.raw = url, request, io.BytesIO()
-        response.connection = self
-        return response
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-def _session(location: str | None = None) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    session.mount("https://", _Server(location))
-    requests_indexauth.mount(
-        session, discover=False, prompt=lambda _url, user: requests_indexauth.Credentials.basic(user or "u", "p")
-    )
-    return session
-
-
-def _milliseconds(session: requests.Session, url: str) -> float:
-    started = time.process_time()
-    for _ in range(REQUESTS):
-        session.get(url)
-    return (time.process_time() - started) / REQUESTS * 1e3
-
-
-def _lengths(work: str, sizes: tuple[int, int], contender: Callable[[str], Callable[[], float]]) -> list[Row]:
-    short, long = (f"{size:,} KB" for size in sizes)
-    urls = {f"{size:,} KB": f"{HOST}/{'a/b.' * (size * 256)}" for size in sizes}
-    costs = interleaved({name: contender(url) for name, url in urls.items()}, ROUNDS)
-    return compare(work, costs, short, {long: LINEAR})
-
-
-def _kilobytes(spell: Callable[[int], str]) -> int:
-    """Return by how much a session grows; what ``requests`` itself keeps is not ours."""
-    session = _session()
-    tracemalloc.start()
-    before = 0
-    for number in range(WARM + MADE_UP):
-        if number == WARM:
-            gc.collect()
-            before, _ = tracemalloc.get_traced_memory()
-        session.get(spell(number))
-    gc.collect()
-    after, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    return (after - before) // 1000
-
-
 def rows() -> list[Row]:
-    """Return the rows of this benchmark."""
-    found: list[Row] = []
-    found += _lengths("a long URL", (50, 200), lambda url: partial(_milliseconds, _session(), url))
-    found += _lengths("a long Location", (15, 60), lambda url: partial(_milliseconds, _session(url), f"{HOST}/from"))
-    for name, spell in SPELLINGS.items():
-        found.append(count(f"{MADE_UP:,} {name}", "ours", _kilobytes(spell), "KB", KILOBYTES))
-    return found
+    """Return the rows of this benchmark. Memory is no matter of time: several processes are measured at once."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(_row, WORKS))
+
+
+def _row(name: str) -> Row:
+    command = [sys.executable, "-m", "benchmarks.hostile", name, str(SECONDS)]
+    run = subprocess.run(command, check=True, capture_output=True, cwd=SOURCE)
+    requests, kilobytes = json.loads(run.stdout)
+    return count(f"memory after {requests:,} requests, {name}", "ours", kilobytes, "KB", KILOBYTES)
+
+
+def _grow(work: Work, seconds: float) -> tuple[int, int]:
+    """Return how many requests were made, and by how much the process has grown."""
+    session, before, number = stranger_session(), 0, 0
+    for number in range(WARM + work.requests):
+        if number == WARM:
+            before = _kilobytes()
+        if not number % WARM and time.process_time() > seconds:
+            break
+        send(session, work.url(number))
+    return number + 1 - WARM, _kilobytes() - before
+
+
+def _kilobytes() -> int:
+    """Return how much memory the process has in use."""
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1000
+
+
+if __name__ == "__main__":
+    print(json.dumps(_grow(WORKS[sys.argv[1]], float(sys.argv[2]))))  # noqa: T201 - to the process that started it

@@ -1,4 +1,4 @@
-"""Run by the Python of a pip: that pip's own authentication and ours, in pip's copy of ``requests``."""
+"""Run by the Python of a pip: its own authentication, a plain pair and ours, in pip's copy of ``requests``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from .measure import Contender, interleaved
 from .null import FULL_INDEX, microseconds, unplug
 from .peers import pip_session
 
-ROUNDS = 150
+ROUNDS = 40
+PLAIN = 'auth=("u", "p")'
 
 
 def main() -> None:
@@ -23,9 +24,12 @@ def main() -> None:
 
     ours, own = PipSession(index_urls=[FULL_INDEX]), pip_session([FULL_INDEX])
     del own.get_adapter  # plain pip's again
+    plain = pip_session([FULL_INDEX])
+    del plain.get_adapter
+    plain.auth = ("u", "p")
     contenders: dict[str, Contender] = {
         name: partial(microseconds, unplug(session, requests, urllib3))
-        for name, session in {"pip-indexauth": ours, "pip": own}.items()
+        for name, session in {"pip-indexauth": ours, "pip": own, PLAIN: plain}.items()
     }
     json.dump(interleaved(contenders, ROUNDS), sys.stdout)
 

@@ -103,8 +103,14 @@ def shown(cost: float, unit: str) -> str:
     return f"{cost:.{0 if cost >= 100 else 1}f} {unit}"  # noqa: PLR2004 - from where on a decimal says nothing
 
 
-def unmeasured(work: str, contender: str, baseline: str, bound: float, why: str) -> Row:
-    """Return the row of something that has a bound and could not be measured here: the bound is not held."""
+def shown_time(microseconds: float) -> str:
+    """Return a time as people read it, in microseconds or milliseconds."""
+    least = 1000
+    return shown(microseconds, "µs") if microseconds < least else shown(microseconds / least, "ms")
+
+
+def unmeasured(work: str, contender: str, baseline: str, bound: float | None, why: str) -> Row:
+    """Return the row of something that could not be measured here: a bound that it has is not held."""
     return Row(work, contender, f"not measured: {why}", baseline, math.nan, 0, bound)
 
 

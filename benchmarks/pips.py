@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .venvs import make_venv, run_pip
+from .process import SOURCE
+from .venvs import find_python, make_venv, run_pip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-SOURCE = Path(__file__).parent.parent
 
 
 class Wanted(NamedTuple):
@@ -84,7 +82,7 @@ def pips() -> Iterator[list[Pip | Missing]]:
 
 
 def _make(wanted: Wanted, folder: Path) -> Pip | Missing:
-    python = next(filter(None, map(_interpreter, wanted.pythons)), None)
+    python = find_python(wanted.pythons)
     if python is None:
         return Missing(wanted.name, f"no {' or '.join(wanted.pythons)} here")
     home, itself = folder / wanted.requirement, ["--upgrade", wanted.requirement]
@@ -96,13 +94,3 @@ def _make(wanted: Wanted, folder: Path) -> Pip | Missing:
     command = [str(ours / "python"), "-m", "pip", "--version"]
     version = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[1]
     return Pip(f"pip {version}", home, *(programs / "python" for programs in (ours, alone, without_keyring)))
-
-
-def _interpreter(name: str) -> str | None:
-    """Return the path of a Python, among those on the path and pyenv's; pyenv's shims work for active versions only."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
-    for folder in (*os.environ["PATH"].split(os.pathsep), *map(str, pyenv.glob("*/bin"))):
-        python = shutil.which(name, path=folder)
-        if python and not subprocess.run([python, "-c", ""], check=False, capture_output=True).returncode:
-            return python
-    return None

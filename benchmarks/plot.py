@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from .growth import Growth
     from .measure import Row
+    from .scaling import Curve
     from .world import Outcome
 
 STYLES: dict[str, dict[str, Any]] = {
@@ -124,10 +125,11 @@ def _draw_bar(axes: Any, bar: Bar, place: float) -> float:
     return end
 
 
-def draw_growth(growths: Sequence[Growth], path: Path) -> None:
-    """Write a picture with a line of panels for each job: requests a page, and questions to the keyring."""
+def draw_growth(growths: Sequence[Growth], curves: Sequence[Curve], path: Path) -> None:
+    """Write a picture with two panels for each job, requests a page and questions to the keyring, and the curves."""
+    lines = len(growths) + math.ceil(len(curves) / 2)
     with mpl.rc_context(SETTINGS):
-        figure, grid = plt.subplots(len(growths), 2, figsize=(9.5, 2.15 * len(growths)), squeeze=False)
+        figure, grid = plt.subplots(lines, 2, figsize=(9.5, 2.15 * lines), squeeze=False)
         for growth, (left, right) in zip(growths, grid):
             _lines(left, growth, lambda outcome, pages: outcome.requests / pages)
             left.set(ylabel="requests a page", ylim=(0.9, 2.15))
@@ -136,10 +138,28 @@ def draw_growth(growths: Sequence[Growth], path: Path) -> None:
             right.set(ylabel="keyring questions", ylim=(-0.3, 3000), yticks=(0, 1, 10, 100, 1000))
             right.yaxis.set_major_formatter("{x:,.0f}")
             right.minorticks_off()
+        panels = [*grid[len(growths) :].flat]
+        for axes in panels[len(curves) :]:
+            axes.set_axis_off()
+        for curve, axes in zip(curves, panels):
+            _curve(axes, curve)
         known = {label: line for axes in grid.flat for line, label in zip(*axes.get_legend_handles_labels())}
         figure.legend(known.values(), known.keys(), loc="upper center", ncol=len(known), frameon=False)
-        figure.tight_layout(rect=(0, 0, 1, 0.97))
+        figure.tight_layout(rect=(0, 0, 1, 0.98))
         _save(figure, path)
+
+
+def _curve(axes: Any, curve: Curve) -> None:
+    """Draw how many times the smallest size's cost each size has, beside the line of what grows with its size."""
+    sizes, least = curve.job.sizes, curve.costs[0]
+    axes.plot(sizes, [cost / least for cost in curve.costs], label="ours", **STYLES["ours"])
+    axes.plot(sizes, [size / sizes[0] for size in sizes], label="linear", color=PEER, linestyle="--")
+    axes.set_title(f"{curve.job.title}, CPU time", fontsize=9)
+    top = max(*(cost / least for cost in curve.costs), 10)
+    axes.set(xscale="log", yscale="log", xlabel=curve.job.axis, ylabel="times the smallest", ylim=(0.5, top * 2))
+    axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.minorticks_off()
 
 
 STEP = 1.17

@@ -8,11 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .measure import shown_time
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from .growth import Growth
     from .measure import Row
+    from .scaling import Curve
     from .world import Outcome
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
@@ -51,6 +54,12 @@ def growth_cells(growth: Growth) -> Iterator[tuple[str, ...]]:
         yield (name, *map(_outcome, outcomes))
 
 
+def curve_cells(curve: Curve) -> tuple[str, ...]:
+    """Return the row of a curve: each size with its cost."""
+    costs = (f"{size:,}: {shown_time(cost)}" for size, cost in zip(curve.job.sizes, curve.costs))
+    return (curve.job.title, curve.job.axis, *costs, "linear" if curve.job.linear else "flat")
+
+
 def _outcome(outcome: Outcome) -> str:
     counts = f"{outcome.requests:,} / {outcome.refused:,} / {outcome.keyring:,}"
     return f"{counts}, {outcome.missing:,} pages missing" if outcome.missing else counts
@@ -69,12 +78,13 @@ def machine() -> str:
     return f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}; {peers}"
 
 
-def write_page(rows: Sequence[Row], growths: Iterable[Growth], folder: Path) -> Path:
+def write_page(rows: Sequence[Row], growths: Iterable[Growth], curves: Sequence[Curve], folder: Path) -> Path:
     """Write the page into a folder, the tables of this run in place of those it has; return its path."""
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     parts = [f"Measured on {machine()}.", _markdown([HEADINGS, *map(cells, rows)])]
-    parts += ["![Each cost as a share of its bound](performance-bounds.svg)", "### Growth", GROWTH]
+    parts += ["![Each cost as a share of its bound](performance-bounds.svg)", "### Growth", CURVES]
+    parts += [_markdown([CURVE_HEADINGS, *map(curve_cells, curves)]), GROWTH]
     parts += [_markdown([*growth_cells(growth)]) for growth in growths]
     parts += ["![How requests and keyring questions grow](performance-growth.svg)"]
     page = folder / PAGE.name
@@ -82,6 +92,8 @@ def write_page(rows: Sequence[Row], growths: Iterable[Growth], folder: Path) -> 
     return page
 
 
+CURVES = "CPU time of ours as something grows; the bounds on it are above."
+CURVE_HEADINGS = ("work", "of what", "small", "larger", "largest", "it is to be")
 GROWTH = (
     "Each cell: requests for pages on the wire / how many of them were refused with 401 / questions to the keyring,\n"
     "and the pages that did not come, where there were any."

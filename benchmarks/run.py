@@ -1,59 +1,122 @@
-"""Programs under ``indexauth run`` beside the programs alone: CPU time of whole processes, system calls and all."""
+"""Programs under ``indexauth run`` beside the programs alone: whole processes, and requests of programs that stay."""
 
 from __future__ import annotations
 
 import os
 import sys
 import tempfile
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from support.messages import Reply
 from support.server import RecordingServer
 
-from .measure import Row, interleaved, middle, shown
+from .measure import Row, compare, interleaved
+from .null import FULL_INDEX
+from .process import SOURCE, Worker, milliseconds
 
-ROUNDS = 12
-REQUESTS = 3000
-BOUND = 1.05
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PROCESSES, ROUNDS = 15, 40
+EACH = {"requests of one session": 75, "calls of requests.get": 75, "requests with a remembered credential": 200}
+"""How many requests a program makes in one of the rounds."""
+BOUND, REMEMBERED = 1.05, 1.06
 PLAIN, OURS = "alone", "indexauth run"
-_LOOP = (
-    "import sys, requests\n{setup}for number in range(int(sys.argv[2])):\n    {get}(f'{{sys.argv[1]}}/{{number}}')\n"
-)
-_SESSION = _LOOP.format(setup="session = requests.Session()\n", get="session.get")
-_GETS = _LOOP.format(setup="", get="requests.get")
-PROGRAMS = {
-    "imports requests": ("import requests\n", 0, BOUND),
-    "requests of one session": (_SESSION, REQUESTS, BOUND),
-    "calls of requests.get": (_GETS, REQUESTS, BOUND),
-    "call of requests.get": (_GETS, 1, None),
+ALONE = 'alone, auth=("u", "p")'
+SHORT: dict[str, tuple[str, float | None]] = {
+    "imports requests": ("import requests\n", BOUND),
+    "one call of requests.get": ("import sys, requests\nrequests.get(sys.argv[1])\n", None),
 }
-"""What each program does, its text, how many requests it makes, and what the ratio must not exceed."""
-
-
-def _milliseconds(command: list[str], home: str) -> float:
-    """Return the CPU time of a process and of the system's work for it."""
-    process = os.posix_spawn(command[0], command, {"PATH": os.environ["PATH"], "HOME": home})
-    _, status, used = os.wait4(process, 0)
-    if status:
-        message = f"{command} ended with {status}"
-        raise RuntimeError(message)
-    return (used.ru_utime + used.ru_stime) * 1000
+"""What a program does, its text, and what the ratio must not exceed."""
+_STAYS = """\
+import sys, time, requests
+{setup}
+for line in sys.stdin:
+    started = time.process_time()
+    for number in range(int(line)):
+        {get}
+    print(time.process_time() - started, flush=True)
+"""
+LONG = {
+    "requests of one session": _STAYS.format(
+        setup="session = requests.Session()", get="session.get(f'{sys.argv[1]}/{number}')"
+    ),
+    "calls of requests.get": _STAYS.format(setup="", get="requests.get(f'{sys.argv[1]}/{number}')"),
+}
+UNPLUGGED = _STAYS.format(
+    setup="""\
+import urllib3
+from benchmarks.null import PAGE, unplug
+session = unplug(requests.Session(), requests, urllib3)
+if sys.argv[1:]:
+    session.auth = tuple(sys.argv[1:])
+assert session.get(PAGE).request.headers["Authorization"]""",
+    get="session.get(PAGE)",
+)
+"""Sends nothing; is authenticated by the arguments, where it has any."""
 
 
 def rows() -> list[Row]:
-    """Return the rows of this benchmark. The least of the rounds counts: what else the machine does adds to others."""
-    found = []
-    with tempfile.TemporaryDirectory() as home, RecordingServer(lambda _request: Reply(200, {}, b"page")) as server:
-        script = Path(home) / "program.py"
-        for work, (text, requests, bound) in PROGRAMS.items():
-            script.write_text(text)
-            program = [str(script), server.url, str(requests)]
-            start = {PLAIN: [sys.executable], OURS: [sys.executable, "-m", "requests_indexauth", "run"]}
-            commands = {name: partial(_milliseconds, [*words, *program], home) for name, words in start.items()}
-            costs = interleaved(commands, ROUNDS)
-            ours, plain = min(costs[OURS]), min(costs[PLAIN])
-            _, spread = middle([one / other for one, other in zip(costs[OURS], costs[PLAIN])])
-            name = f"a program: {f'{requests:,} ' if requests else ''}{work}"
-            found.append(Row(name, OURS, shown(ours, "ms"), PLAIN, ours / plain, spread, bound))
+    """Return the rows of this benchmark."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {"PATH": os.environ["PATH"], "HOME": home, "PYTHONPATH": str(SOURCE)}
+        with RecordingServer(lambda _request: Reply(200, {}, b"page")) as server:
+            found = [*_short(server, Path(home), environment), *_long(server, Path(home), environment)]
+        return [*found, _remembered(Path(home), environment)]
+
+
+def _starts(script: Path) -> dict[str, list[str]]:
+    """Return what starts a program, by itself and under ours."""
+    return {
+        PLAIN: [sys.executable, str(script)],
+        OURS: [sys.executable, "-m", "requests_indexauth", "run", str(script)],
+    }
+
+
+def _short(server: RecordingServer, home: Path, environment: Mapping[str, str]) -> list[Row]:
+    """Compare programs that are at their end at once: to start them is what they cost."""
+    found, script = [], home / "program.py"
+    for work, (text, bound) in SHORT.items():
+        script.write_text(text)
+        starts = {name: [*words, server.url] for name, words in _starts(script).items()}
+        costs = interleaved(
+            {name: partial(milliseconds, command, environment) for name, command in starts.items()}, PROCESSES
+        )
+        found += compare(f"a program: {work}", costs, PLAIN, {} if bound is None else {OURS: bound})
     return found
+
+
+def _long(server: RecordingServer, home: Path, environment: Mapping[str, str]) -> list[Row]:
+    """Compare programs that make many requests."""
+    found, script = [], home / "program.py"
+    for work, text in LONG.items():
+        script.write_text(text)
+        starts = {name: [*words, server.url] for name, words in _starts(script).items()}
+        total = f"{EACH[work] * ROUNDS:,}"
+        found += _beside(f"a program: {total} {work}", starts, environment, EACH[work], (PLAIN, BOUND))
+    return found
+
+
+def _remembered(home: Path, environment: Mapping[str, str]) -> Row:
+    """Compare requests that are sent nowhere, with a credential that is known."""
+    script, work = home / "program.py", "requests with a remembered credential"
+    script.write_text(UNPLUGGED)
+    (home / "uv.toml").write_text(f'[[index]]\nurl = "{FULL_INDEX}"\n')
+    own, ours = _starts(script).values()
+    starts = {ALONE: [*own, "u", "p"], OURS: ours}
+    settings = {**environment, "UV_CONFIG_FILE": str(home / "uv.toml")}
+    return _beside(f"a program: {work}", starts, settings, EACH[work], (ALONE, REMEMBERED))[0]
+
+
+def _beside(
+    work: str, starts: Mapping[str, list[str]], environment: Mapping[str, str], times: int, plain: tuple[str, float]
+) -> list[Row]:
+    """Compare programs that stay, each for so many requests at a time."""
+    baseline, bound = plain
+    with ExitStack() as stack:
+        workers = {name: stack.enter_context(Worker(command, environment, times)) for name, command in starts.items()}
+        costs = interleaved({name: worker.microseconds for name, worker in workers.items()}, ROUNDS)
+    return compare(work, costs, baseline, {OURS: bound}, "µs")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
 
 def make_venv(python: str, folder: Path, *installations: list[str]) -> Path:
@@ -31,3 +34,17 @@ def make_venv(python: str, folder: Path, *installations: list[str]) -> Path:
 def run_pip(programs: Path, *words: str) -> None:
     """Run an environment's own pip."""
     subprocess.run([programs / "python", "-m", "pip", *words, "--quiet"], check=True, capture_output=True)
+
+
+def find_python(names: Iterable[str]) -> str | None:
+    """Return the path of the first of several Pythons that is on the path or pyenv's; ``None`` where none is.
+
+    pyenv's shims work for active versions only.
+    """
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
+    folders = [*os.environ["PATH"].split(os.pathsep), *map(str, pyenv.glob("*/bin"))]
+    for name in names:
+        for python in filter(None, (shutil.which(name, path=folder) for folder in folders)):
+            if not subprocess.run([python, "-c", ""], check=False, capture_output=True).returncode:
+                return python
+    return None

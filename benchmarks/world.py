@@ -18,6 +18,7 @@ from support.server import RecordingServer
 from support.wheels import build_wheel
 
 from . import keyring_counted
+from .process import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 NETRC, STORE, KEYRING, ENVIRONMENT, URL, ALWAYS = "netrc", "store", "keyring", "environment", "index URL", "always"
-SOURCE = Path(__file__).parent.parent
 TIMEOUT = 300
 
 
