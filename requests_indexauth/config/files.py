@@ -5,7 +5,7 @@ workspace is the root of its own. So what lies below a ``pyproject.toml`` with a
 """
 
 # Importing pathlib takes as long as half of `python -c pass`:
-# ruff: noqa: PTH100, PTH110, PTH113, PTH118
+# ruff: noqa: PTH100, PTH110, PTH113, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def config_files(cwd: str, on_error: OnError) -> ConfigFiles:
     project = _Project(start, on_error)
     nearest = project.nearest()
     files = (nearest, *(_read(path, on_error) for path in (user_config_file(), system)))
-    return ConfigFiles([file for file in files if file], project.members(), nearest, project.own())
+    return ConfigFiles([file for file in files if file], project.members(), nearest, project.own(nearest))
 
 
 def _is_on(variable: str, on_error: OnError) -> bool:
@@ -142,12 +142,16 @@ class _Project:
             self._on_error(ConfigError(f"{path}: tool.uv.workspace: {error}"))
         return files
 
-    def own(self) -> UvFile | None:
-        """Return the ``[tool.requests-indexauth]`` of the project, or of its workspace's root."""
-        path = os.path.join(self._root, "pyproject.toml")
-        text, content = self._pyproject(path)
-        table = _table(content.get("tool")).get("requests-indexauth")
-        return UvFile(path, text, table, TOOL_OWN) if isinstance(table, dict) else None
+    def own(self, nearest: UvFile | None) -> UvFile | None:
+        """Return the ``[tool.requests-indexauth]`` of the project or of its workspace's root; else of where uv's is."""
+        beside = [] if nearest is None else [os.path.dirname(nearest.path)]
+        for folder in (self._root, *beside):
+            path = os.path.join(folder, "pyproject.toml")
+            text, content = self._pyproject(path)
+            table = _table(content.get("tool")).get("requests-indexauth")
+            if isinstance(table, dict):
+                return UvFile(path, text, table, TOOL_OWN)
+        return None
 
     def _find_root(self, folder: str) -> str:
         """Return the root of the workspace that a folder is in; the folder itself when it is in none."""

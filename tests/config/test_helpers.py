@@ -286,6 +286,21 @@ def test_uvs_switches(
     assert found == [*((name,) if name else None for name in commands), ("variable",)]
 
 
+@pytest.mark.parametrize("name", ["pyproject.toml", "uv.toml"])
+def test_a_folder_below_a_project_without_a_name_has_its_helper(
+    workdir: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """As it has its indexes: uv takes the nearest file above."""
+    table = '[tool.requests-indexauth]\ncredential-helper = "acme-token"\n'
+    (workdir / "pyproject.toml").write_text(table)
+    with (workdir / name).open("a") as file:
+        file.write(f'[[{"tool.uv." if name == "pyproject.toml" else ""}index]]\nurl = "https://acme.example/simple/"\n')
+    (workdir / "below").mkdir()
+    monkeypatch.chdir(workdir / "below")
+    configured = Configured()
+    assert (configured.command("acme.example"), configured.problems) == (("acme-token",), [])
+
+
 @pytest.mark.parametrize("by", ["variable", "file"])
 def test_a_project_cannot_name_the_users_helper_for_more_hosts(
     workdir: Path, monkeypatch: pytest.MonkeyPatch, by: str
