@@ -23,7 +23,7 @@ from .stranger import HOST, send, stranger_session
 WARM = 1_000
 """Requests before the first look at the memory: every module is imported then."""
 KILOBYTES = 3_000
-SECONDS = 90
+SECONDS = 45
 
 
 class Work(NamedTuple):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .pips import Pip
 
-ROUNDS = 10
+ROUNDS = 7
 BOUND = 1.05
 OURS = "pip-indexauth"
 ALONE = "plain pip, alone in its environment"

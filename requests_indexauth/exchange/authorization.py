@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import TYPE_CHECKING, Any
 
 from ..models.credentials import MASK
@@ -21,8 +22,8 @@ def authorize(request: Any, found: Found) -> bool:
     (RFC 9110, section 11.5: a protection space lies within one origin). A refusal here means a bug above; it is logged.
 
     Args:
-        request: a prepared request of any copy of ``requests``; only its headers change. Those of ``requests``' own
-            type are replaced by headers that share their content.
+        request: a prepared request of any copy of ``requests``; only its headers change. On a free-threaded Python
+            those of ``requests``' own type are replaced by headers that share their content.
         found: the credential and its realm.
 
     Returns:
@@ -37,10 +38,13 @@ def authorize(request: Any, found: Found) -> bool:
     headers = request.headers
     headers["Authorization"] = str(found.header)  # plain: caches, cassettes and serialisers know no other type
     ours = found.header if found.credentials is not None else None
-    masked = _simple_types.get(type(headers))
+    masked = _masked_types.get(type(headers))
     if masked is None:
         _mark(headers, ours)
-    else:  # every request comes this way; to change a type stops all threads where they share no lock
+    elif masked not in _copied_types:  # every request comes this way
+        headers.__class__ = masked
+        headers._found = ours  # noqa: SLF001 - the masked type has it
+    else:  # to change a type stops all threads where they share no lock
         marked: Any = object.__new__(masked)
         marked.__dict__.update(headers.__dict__, _found=ours)
         request.headers = marked
@@ -68,8 +72,9 @@ def _is_in_realm(url: str, found: Found) -> bool:
 
 
 _masked_types: dict[type, type] = {}
-_simple_types: dict[type, type] = {}
-"""Those of the masked types whose objects are all in their ``__dict__``, as those of ``requests`` itself."""
+_copied_types: set[type] = set()
+"""Those of the masked types that take the place of headers: on a free-threaded Python, all that ``requests`` has."""
+_shares_lock = getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
 def _mark(headers: Any, ours: str | None) -> None:
@@ -84,8 +89,8 @@ def _mark(headers: Any, ours: str | None) -> None:
             return
         masked = _masked_type(kind)
         _masked_types[kind] = _masked_types[masked] = masked
-        if _is_simple(kind):
-            _simple_types[kind] = _simple_types[masked] = masked
+        if not _shares_lock and _is_simple(kind):
+            _copied_types.add(masked)
     headers.__class__ = masked
     headers._found = ours  # noqa: SLF001 - the masked type has it
 

@@ -11,6 +11,7 @@ import pytest
 import requests
 from pip._vendor import requests as pips_requests
 
+from requests_indexauth.exchange import authorization
 from requests_indexauth.exchange.authorization import authorize, is_ours
 from requests_indexauth.models.credentials import MASK, Credentials
 from requests_indexauth.models.found import Found
@@ -114,13 +115,24 @@ def test_a_header_the_caller_gave_stays_the_callers() -> None:
     assert "mine" not in repr(request.headers)
 
 
-def test_headers_that_somebody_else_holds_are_still_those_of_the_request() -> None:
-    """The request has others in their place, as to change a type stops all threads of a free-threaded Python."""
+@pytest.fixture(params=["with a lock", "without"])
+def threads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have both ways to mark headers: of a Python whose threads share a lock, and of one whose threads do not."""
+    monkeypatch.setattr(authorization, "_shares_lock", request.param == "with a lock")
+    monkeypatch.setattr(authorization, "_masked_types", {})
+    monkeypatch.setattr(authorization, "_copied_types", set())
+
+
+@pytest.mark.usefixtures("threads")
+def test_headers_that_a_program_holds_are_still_those_of_the_request() -> None:
+    """The request may have others in their place, as to change a type stops all threads of a free-threaded Python."""
     for _ in range(2):  # the first headers of a type make the type that hides it
         request = prepared("https://good.example/x")
         held = request.headers
         authorize(request, found("https://good.example/"))
         assert held["Authorization"] == request.headers["Authorization"]
+        assert request.headers["Authorization"] not in repr(request.headers)
+        assert is_ours(request.headers, request.headers["Authorization"])
         held["Accept"] = "text/html"
         assert request.headers["Accept"] == "text/html"
 
@@ -135,6 +147,7 @@ class WithSlot(requests.structures.CaseInsensitiveDict[str]):
     __slots__ = ("own",)
 
 
+@pytest.mark.usefixtures("threads")
 @pytest.mark.parametrize("kind", [OfDict, WithSlot])
 def test_headers_of_a_type_of_the_callers_own_keep_what_they_have(kind: Any) -> None:
     """And hide what is ours all the same."""
