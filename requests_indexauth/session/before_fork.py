@@ -41,7 +41,7 @@ def import_all() -> None:
 
 def _is_initializing(module: object) -> bool:
     """Whether a thread is executing a module's code; a module that is loaded late is not touched."""
-    if not isinstance(module, ModuleType):
+    if not issubclass(type(module), ModuleType):  # what says that it is one may not be: those of cffi
         return False
     with suppress(AttributeError):
         return bool(getattr(ModuleType.__getattribute__(module, "__spec__"), "_initializing", False))

@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 import threading
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
 
 from requests_indexauth import Credentials, Index, mount
+from requests_indexauth.session.before_fork import import_all
 from support.commands import environment
 from support.forking import in_forked_child
 from support.messages import Reply, refused, text
@@ -99,6 +101,20 @@ def test_a_child_that_is_forked_while_a_thread_imports_goes_on(serve: Serve) -> 
         check=False,
     )
     assert (done.stdout, done.stderr) == ("status 0\n", "")
+
+
+class Imitation:
+    """What says that it is a module, and is none, as the libraries of cffi do."""
+
+    __class__ = ModuleType  # type: ignore[assignment]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_what_only_says_that_it_is_a_module_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a fork all modules are looked through."""
+    assert isinstance(Imitation(), ModuleType)
+    monkeypatch.setitem(sys.modules, "imitation", Imitation())  # type: ignore[arg-type]
+    import_all()
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit, GeneratorExit])
