@@ -113,7 +113,7 @@ class Imitation:
 def test_what_only_says_that_it_is_a_module_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before a fork all modules are looked through."""
     assert isinstance(Imitation(), ModuleType)
-    monkeypatch.setitem(sys.modules, "imitation", Imitation())  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "imitation", Imitation())
     import_all()
 
 
