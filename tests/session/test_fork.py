@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from importlib.util import find_spec
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,7 @@ print("status", status)
 """
 
 
+@pytest.mark.skipif(find_spec("urllib3_future") is not None, reason="urllib3-future waits for its own threads there")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_a_child_that_is_forked_while_a_thread_imports_goes_on(serve: Serve) -> None:
     """The first request of a process imports what it needs; the child would wait for a thread that it does not have."""
