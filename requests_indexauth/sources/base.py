@@ -101,3 +101,10 @@ class Step(NamedTuple):
     why: str = ""
     seconds: float | None = None
     found: Found | None = None
+
+
+def unwanted_yet(query: Query) -> str | None:
+    """Say why a slow source is not asked yet; ``None`` where it is its turn."""
+    if query.always or query.ask_slow_sources or query.username is not None:
+        return None
+    return "asked only after a 401, for a given user name, or where the policy is always"

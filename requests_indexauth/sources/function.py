@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from .base import INSECURE, Answer, Source, Warn
+from .base import INSECURE, Answer, Source, Warn, unwanted_yet
 from .prompt import call
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ class FunctionSource(Source):
             return INSECURE
         if any(one is self._function for one in getattr(_thread, "asking", ())):
             return "it is being asked: this request is its own"
-        if query.always or query.ask_slow_sources or query.username is not None:
-            return None
-        return "asked only after a 401, for a given user name, or where the policy is always"
+        return unwanted_yet(query)
 
     def find(self, query: Query) -> Answer | None:
         """Ask, and return what was answered.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..errors import SourceError
 from ..models.credentials import Credentials
 from ..models.query import Query
-from .base import Answer, Source, Warn
+from .base import Answer, Source, Warn, unwanted_yet
 
 if TYPE_CHECKING:
     from ..models.choices import Ask
@@ -34,9 +34,7 @@ class PromptSource(Source):
         """Say so when no person can be asked, or nothing has asked for credentials yet."""
         if self._prompt is None:
             return "no prompt was given"
-        if query.always or query.ask_slow_sources or query.username is not None:
-            return None
-        return "asked only after a 401, for a given user name, or where the policy is always"
+        return unwanted_yet(query)
 
     def find(self, query: Query) -> Answer | None:
         """Ask, and return what was answered.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Callable
 
 from ...config.places import own_config_file
 from ...errors import SourceError
-from ..base import INSECURE, Answer, Source, Warn
+from ..base import INSECURE, Answer, Source, Warn, unwanted_yet
 from . import INSIDE
 
 if TYPE_CHECKING:
@@ -60,9 +60,7 @@ class HelperSource(Source):
         if helper is None:
             return f"{OFF} for this host" if self._helpers() else OFF
         why = self._unusable(helper, query)
-        if why is not None or query.always or query.ask_slow_sources or query.username is not None:
-            return why
-        return "asked only after a 401, for a given user name, or where the policy is always"
+        return unwanted_yet(query) if why is None else why
 
     def _unusable(self, helper: Helper, query: Query) -> str | None:
         if os.environ.get(INSIDE):
