@@ -36,10 +36,13 @@ OPTIONS = [
     *("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"),
     *("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"),  # by the loop above
 ]
-FLOW = ("core/test_flow.py", "core/test_rotation_race.py", "core/test_flow_threads.py", "core/test_flow_properties.py")
+FLOW = (
+    *("core/test_flow.py", "core/test_rotation_race.py", "core/test_flow_threads.py", "core/test_flow_properties.py"),
+    *("core/test_short_cut.py", "core/test_expiry.py"),
+)
 STORE = ("store/test_file_store.py", "sources/test_store_source.py")
 TESTS = {
-    "core/flow": (*FLOW, "core/test_short_cut.py", "session/test_log.py"),
+    "core/flow": (*FLOW, "session/test_log.py"),
     "core/memo": ("core/test_memo.py", *FLOW),
     "core/memory": ("core/test_memo.py", *FLOW),
     "core/resolver": ("core/test_resolver.py", "explain/test_explanation.py", *FLOW),

@@ -98,7 +98,8 @@ class Memo:
 
         """
         with self._lock:
-            memory, realm = self._memory(call, learn=True), self._realm(call.query.realm, learn=True)
+            realm = self._realm(call.query.realm, learn=True)
+            memory = self._memory(call)
             overrides = memory.refuses(call.query.path, found)
             if overrides:
                 if found is not call.given:
@@ -170,7 +171,7 @@ class Memo:
         query = call.query
         if not query.path.startswith("//") and not call.indexes.has_root_in(query.realm, query.folder):
             with self._lock:
-                self.short_cut.learn(query, self._memory(call, learn=True))
+                self.short_cut.learn(query, self._memory(call))
 
     def prepare_bare(self, call: Call) -> None:
         """Let the short cut send bare what lies beside a URL that is sent bare, where the realm has nothing else."""

@@ -14,7 +14,7 @@ from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.models.found import GIVEN, Found
 from requests_indexauth.models.index import Index
 from requests_indexauth.models.query import Query
-from requests_indexauth.models.url import Realm
+from requests_indexauth.models.url import Realm, covers
 from requests_indexauth.sources import base
 from support.examples import examples
 from support.flows import Rig, shown
@@ -134,8 +134,10 @@ class Watch:
         refused: what was answered 401, with the index that it was for.
         accepted: what was accepted, with the realm that it was in.
         hopeless: what was found for a URL that no index covers, and answered 401, before anything accepted it, with the
-            realm it was for: a wrong password. Unless another one then fitted: it may be another path's.
-        flows: the calls that are under way.
+            realm it was for: a wrong password. Unless another one then fitted: it may be another path's. With each, the
+            paths that refused it, and those of the entries that had it.
+        last: what the calls that are under way sent last.
+        flows: these calls.
 
     """
 
@@ -143,7 +145,8 @@ class Watch:
         self.rig = rig
         self.refused: set[tuple[Index, str]] = set()
         self.accepted: set[tuple[Realm, str]] = set()
-        self.hopeless: set[tuple[Realm, str]] = set()
+        self.hopeless: dict[tuple[Realm, str], set[str]] = {}
+        self.last: dict[int, Found | None] = {}
         self.flows: dict[int, tuple[Flow, Call, list[str]]] = {}
 
     def step(self, step: Step) -> None:
@@ -178,7 +181,7 @@ class Watch:
             self.refused.add((index, sent[-1]))
         if index is not None and call.given is not None and step.fresh and step.status not in (401, 403):
             self.refused.discard((index, sent[-1]))  # the caller has proven it
-        self.judge(call, sent, step)
+        self.judge(call, sent, self.last[step.slot], step)
         try:
             found = flow.send(Answer(step.status, step.fresh))
         except StopIteration:
@@ -186,18 +189,20 @@ class Watch:
         else:
             self.look(step.slot, found)
 
-    def judge(self, call: Call, sent: list[str], step: Step) -> None:
+    def judge(self, call: Call, sent: list[str], last: Found | None, step: Step) -> None:
         """Note what an answer says of the last that was sent, in its whole realm."""
         realm, what = call.query.realm, sent[-1]
         if step.fresh and step.status not in (401, 403):
             self.accepted.add((realm, what))
-            self.hopeless -= {(realm, earlier) for earlier in sent}
-        elif step.status == 401 and what != "bare" and call.given is None and call.query.index is None:
-            self.hopeless |= {(realm, what)} - self.accepted
+            for earlier in sent:
+                self.hopeless.pop((realm, earlier), None)
+        elif step.status == 401 and last is not None and call.given is None and call.query.index is None:
+            self.hopeless.setdefault((realm, what), set()).update({call.query.path, last.prefix or ""})
 
     def look(self, slot: int, found: Found | None) -> None:
         _, call, sent = self.flows[slot]
         what = shown(found)
+        self.last[slot] = found
         assert what not in sent, "nothing is sent twice for one call"
         sent.append(what)
         assert len(sent) <= SENDS
@@ -211,8 +216,16 @@ class Watch:
             username_alone = found.source == GIVEN and found.credentials == Credentials.basic(found.username, "")
             assert username_alone or found.header in self.held(call), "only what the realm's sources or callers gave"
             assert call.query.index is None or (call.query.index, what) not in self.refused
-            assert call.query.index is not None or (call.query.realm, what) not in self.hopeless
+            assert call.query.index is not None or not self.is_hopeless(call, found)
             assert call.query.username in (None, found.username)
+
+    def is_hopeless(self, call: Call, found: Found) -> bool:
+        """Whether it is known to be wrong; an entry for a path that has not refused it yet may have it all the same."""
+        known = (call.query.realm, shown(found))
+        refused = self.hopeless.get(known)
+        if refused is None or known in self.accepted:
+            return False
+        return found.prefix is None or any(path and covers(found.prefix, path) for path in refused)
 
     def held(self, call: Call) -> set[str]:
         """Return every header that a source has had, or a caller given, for the call's realm."""

@@ -6,7 +6,7 @@ import pytest
 
 from requests_indexauth.core.evidence import NODES, prefixes
 from requests_indexauth.core.memo import REALMS, Memo
-from requests_indexauth.core.memory import RECORDS, Lapsed
+from requests_indexauth.core.memory import HOMES, RECORDS, Lapsed
 from requests_indexauth.core.short_cut import is_plain
 from requests_indexauth.models.found import GIVEN, Found
 from requests_indexauth.models.index import Index
@@ -317,6 +317,105 @@ def test_what_lapsed_says_since_when(rig: Rig) -> None:
         seen.append(rig.memo.lapsed(call))
     assert isinstance(seen[0], Lapsed)
     assert seen[0] != seen[1]
+
+
+def test_a_given_password_that_is_good_again_goes_before_the_one_that_took_its_place(rig: Rig) -> None:
+    """At the other one's paths, too: the user has gone back to it."""
+    old, new = found("me:old"), found("me:new")
+    accept(rig, "/x/1", old)
+    refuse(rig, "/x/1", old)
+    accept(rig, "/y/1", new)
+    assert rig.memo.accept(rig.call("/x/1")._replace(given=old), old) is True
+    assert tried(rig, "/y/1") == ["me:old", "me:new"]
+
+
+def test_a_credential_stays_seen_until_nothing_accepts_it(rig: Rig) -> None:
+    """Nobody waits for a verdict on what another path has accepted."""
+    call, pair = rig.call("/x/1"), found("me:pw")
+    rig.memo.accept(call, pair)
+    assert rig.memo.is_seen(call, pair)
+    refuse(rig, "/y/1", pair)
+    assert rig.memo.is_seen(call, pair)
+    refuse(rig, "/x/1", pair)
+    assert not rig.memo.is_seen(call, pair)
+
+
+def test_only_what_an_index_refused_counts_as_refused_by_it(rig: Rig) -> None:
+    """What it has accepted since, and what it has only accepted, does not."""
+    good, again, wrong = found("me:pw"), found("you:pw"), found("we:pw")
+    accept(rig, PAGE, good)
+    for one in (again, wrong):
+        refuse(rig, PAGE, one)
+    rig.memo.accept(rig.call(PAGE)._replace(given=again), again)
+    assert rig.memo.refused_by(TEAM) == [wrong.header]
+
+
+def test_a_shared_folder_stays_shared_when_it_accepts_again(rig: Rig) -> None:
+    """Its other users' files go on to refuse the credential, and no source is asked afresh for that."""
+    mine, yours = found("me:pw"), found("you:pw")
+    accept(rig, "/files/1", mine)
+    for number in range(3):
+        lapsed = refuse(rig, f"/files/{number}y", mine)
+        rig.memo.excuse(rig.call(f"/files/{number}y"), [mine], yours)
+        accept(rig, f"/files/{number}", mine)
+    assert lapsed is False
+
+
+# What is forgotten
+
+
+def forget_evidence(rig: Rig) -> None:
+    """Fill the evidence of paths with made-up ones of another credential."""
+    for number in range(NODES):
+        refuse(rig, f"/made/up/{number}", found("nobody:"))
+
+
+def test_an_entry_that_its_path_refused_stays_refused_when_the_path_is_forgotten(rig: Rig) -> None:
+    """Whatever paths a server makes up, a wrong password is sent once for each path that an entry has it for."""
+    entries = [found("me:pw", prefix) for prefix in ("/a", "/b")]
+    for one in entries:
+        refuse(rig, f"{one.prefix}/x", one)
+    forget_evidence(rig)
+    assert [rig.memo.is_refused(rig.call(f"{one.prefix}/y"), one) for one in entries] == [True, True]
+    assert not rig.memo.is_refused(rig.call("/c/y"), found("me:pw", "/c"))
+
+
+def test_the_folders_and_paths_of_one_credential_are_bounded(rig: Rig) -> None:
+    """Of the folders that accepted it the oldest are forgotten, of the paths that entries have it for the newest."""
+    pair = found("me:pw")
+    for number in (*range(HOMES), 0, HOMES):
+        accept(rig, f"/{number}/x", pair)
+    record = rig.memo._realms[TEAM.realm]._records[pair.header]
+    assert list(record.homes) == [*(f"/{number}" for number in range(2, HOMES)), "/0", f"/{HOMES}"]
+    for number in range(HOMES + 1):
+        refuse(rig, f"/{number}/x", found("me:pw", f"/{number}"))
+    assert record.refused_scopes == {f"/{number}" for number in range(HOMES)}
+
+
+def test_the_credential_unused_for_longest_is_forgotten_first(rig: Rig) -> None:
+    """A user name alone goes before all passwords; what has just been learned stays."""
+    users = [f"user{number}" for number in range(RECORDS)]
+    for user in (*users, users[0]):
+        accept(rig, PAGE, found(f"{user}:pw"))
+    name_alone = found("name:", source=GIVEN)
+    refuse(rig, PAGE, name_alone)
+    assert refused_at(rig, name_alone, PAGE) == [True]
+    assert tried(rig, PAGE) == [f"{user}:pw" for user in (users[0], *reversed(users[2:]))]
+    accept(rig, PAGE, found("late:pw"))
+    assert tried(rig, PAGE) == [f"{user}:pw" for user in ("late", users[0], *reversed(users[2:]))]
+
+
+def test_the_realm_that_learned_nothing_for_longest_is_forgotten_first(rig: Rig) -> None:
+    """Its short cuts with it; looking a realm up teaches nothing."""
+    pair, urls = found("me:pw"), [f"https://host{number}.example/x" for number in range(REALMS + 1)]
+    for url in (*urls[:REALMS], urls[0], urls[REALMS]):
+        assert tried(rig, "https://looked.up.example/x") == []
+        call = rig.call(url)
+        rig.memo.accept(call, Found(credential("u:p"), "netrc", call.query.realm))
+        rig.memo.prepare_short_cut(call)
+    assert [shown(one) for url in urls[:2] for one in rig.memo.candidates(rig.call(url), None)] == ["u:p"]
+    assert rig.memo.short_cut.find(urls[1]) is None
+    assert not refused_at(rig, pair, "/x")[0]
 
 
 # The short cut
