@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 import sys
 import time
+import weakref
 from contextlib import contextmanager
+from io import FileIO
 from typing import TYPE_CHECKING
 
 from ..util.after_fork import after_fork_in_child
@@ -21,30 +23,42 @@ if TYPE_CHECKING:
 _PAUSE = 0.01
 
 
+class _File(FileIO):
+    """A lock's file, open.
+
+    Ctrl-C may come between any two steps, that of letting go included. A descriptor alone would be lost then, and the
+    lock held for as long as the process lives; an object that nothing refers to any more closes it.
+    """
+
+    def __del__(self) -> None:
+        """Close it, and say nothing of that."""
+        self.close()
+
+
 class _Held:
-    """The descriptors of the locks that this process holds.
+    """The files of the locks that this process holds or tries to get.
 
     A forked child inherits them, and would hold each lock for as long as it lives, even after the thread that took it
     has let go.
     """
 
     def __init__(self) -> None:
-        self._descriptors: set[int] = set()
+        self._files: weakref.WeakSet[_File] = weakref.WeakSet()
         after_fork_in_child(self._close_all)
 
     def _close_all(self) -> None:
-        while self._descriptors:
-            os.close(self._descriptors.pop())
+        for file in list(self._files):
+            file.close()
 
-    def add(self, descriptor: int) -> None:
-        self._descriptors.add(descriptor)
+    def open(self, path: str) -> _File:
+        """Open a lock's file, which is made (mode 0600) if missing."""
+        file = _File(path, "r+", opener=_open_or_make)
+        self._files.add(file)
+        return file
 
-    def release(self, descriptor: int) -> None:
-        """Let go of a lock, in children that are being forked at this moment, too."""
-        if descriptor in self._descriptors:
-            self._descriptors.remove(descriptor)
-            _unlock(descriptor)
-            os.close(descriptor)
+
+def _open_or_make(path: str, _flags: int) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0), 0o600)
 
 
 _held = _Held()
@@ -65,25 +79,31 @@ def locked(path: str, timeout: float) -> Iterator[None]:
             message = f"another process has held the lock {path} for {timeout:g} s"
             raise TimeoutError(message)
         time.sleep(_PAUSE)
-    _held.add(lock)
     try:
         yield
     finally:
-        _held.release(lock)
+        _release(lock)
 
 
-def _try(path: str) -> int | None:
-    """Return a descriptor that holds the lock, or ``None``: it is held by another."""
-    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+def _try(path: str) -> _File | None:
+    """Return the file, locked, or ``None``: it is held by another."""
+    file = _held.open(path)
     try:
         # The file may have been deleted while we waited: a lock on it excludes no other process.
-        if _lock(lock) and _is_at(lock, path):
-            return lock
+        if _lock(file.fileno()) and _is_at(file.fileno(), path):
+            return file
     except BaseException:
-        os.close(lock)
+        file.close()
         raise
-    os.close(lock)
+    file.close()
     return None
+
+
+def _release(file: _File) -> None:
+    """Let go of a lock, in children that are being forked at this moment, too."""
+    if not file.closed:  # in a child it is
+        _unlock(file.fileno())
+        file.close()
 
 
 def _is_at(descriptor: int, path: str) -> bool:
