@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_LONGEST = 1 << 20
+"""How many characters a line of stdin may have: no server takes a header that long, and a line may have no end."""
+
+
 def ask(prompt: str) -> str:
     """Ask at the terminal and return the answer, without white space around it. What is typed can be seen."""
     with _asking():
@@ -42,17 +46,21 @@ def read_secret(what: str) -> str:
     """Return the first line of stdin, without white space around it (uv does so); ask for it on a terminal.
 
     Raises:
-        UsageError: there is no stdin, or it is not text.
+        UsageError: there is no stdin, it is not text, or its first line is no secret by its length.
 
     """
     if has_terminal():
         return ask_hidden(f"{what}: ")
     try:
-        line = sys.stdin.readline() if sys.stdin is not None else None
+        line = sys.stdin.readline(_LONGEST + 1) if sys.stdin is not None else None
     except ValueError:  # not text in the encoding that is set; or it is closed
         line = None
     if line is None:
         message = f"the {what} cannot be read from stdin"
+        raise UsageError(message)
+    if len(line) > _LONGEST:
+        message = f"the {what} on stdin is longer than {_LONGEST} characters"
+        del line  # an error shows this frame
         raise UsageError(message)
     return Secret(line.strip())
 

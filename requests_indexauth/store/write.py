@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from typing import TYPE_CHECKING
 
 from ..errors import StoreError
-from ..util.files import retried
+from ..util.files import LARGEST, retried
 from ..util.paths import file_above
 from . import toml_file
 from .lock import locked
@@ -50,7 +51,10 @@ def _change(path: str, edit: Callable[[list[object]], int]) -> int:
     _, document = toml_file.read(path)
     changed = edit(toml_file.tables(document))
     if changed:
-        _replace(path, _dump(document).encode())
+        content = _dump(document).encode()
+        if len(content) > LARGEST:
+            raise OSError(errno.EFBIG, f"it would be larger than {LARGEST >> 20} MiB, and no longer read")
+        _replace(path, content)
     return changed
 
 

@@ -792,6 +792,20 @@ def test_a_full_disk_leaves_the_old_file(store: CredentialStore, path: Path) -> 
     assert sorted(found.name for found in path.parent.iterdir()) == ["credentials.toml", "credentials.toml.lock"]
 
 
+def test_nothing_is_written_that_is_not_read_again(
+    store: CredentialStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store that has grown too large to be read would have lost every login in it."""
+    store.set(HOST, ME)
+    before = path.read_bytes()
+    monkeypatch.setattr(storewrite, "LARGEST", len(before) + 8)
+    with pytest.raises(StoreError, match=r"credentials\.toml: it would be larger than \d+ MiB") as caught:
+        store.set("https://other.example.com", Credentials.basic("you", "hunter2"))
+    assert "hunter2" not in shown(caught.value)
+    assert path.read_bytes() == before
+    assert sorted(found.name for found in path.parent.iterdir()) == ["credentials.toml", "credentials.toml.lock"]
+
+
 def test_a_new_file_that_cannot_be_removed_hides_no_error(
     store: CredentialStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

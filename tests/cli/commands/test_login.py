@@ -429,6 +429,13 @@ def test_stdin_that_is_closed_is_an_error() -> None:
     assert re.fullmatch(r"error: the token .*\n", ran.err)
 
 
+def test_stdin_without_an_end_is_an_error_that_quotes_nothing(run: Run) -> None:
+    """Its first line is read up to what can be a secret at all; a store of such lines would be read no more."""
+    ran = run("login", URL, "-u", "me", "--password", "-", stdin="s3cret" * 200_000)
+    assert (ran.code, ran.err) == (2, "error: the password on stdin is longer than 1048576 characters\n")
+    assert CredentialStore().services() == []
+
+
 def test_stdin_that_is_no_text_is_an_error_that_quotes_nothing(run: Run) -> None:
     """Bytes that are no UTF-8 are not stored as something else."""
     ran = run("login", URL, "-u", "me", "--password", "-", stdin=b"sec\xffret\n")
