@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import re
 from typing import TYPE_CHECKING, Any
 
 from ..models.call import Call, is_presigned
@@ -145,11 +146,25 @@ class RequestFacts:
         """
         url, host = self._request.url, self.url.realm.host
         as_written = url.replace(host, _in_unicode(host), 1)
-        return {netrc_header(url) for url in {self.url.clean, url, as_written, url.replace("/%5C", "\\", 1), _UNKNOWN}}
+        urls = {self.url.clean, url, as_written, url.replace("/%5C", "\\", 1), _UNKNOWN, *_behind_backslash(url)}
+        return {netrc_header(url) for url in urls}
 
 
 _UNKNOWN = "https://no-entry.invalid/"
 """A URL for which netrc has ``default`` at most: RFC 2606 keeps the name from all."""
+
+
+def _behind_backslash(url: str) -> list[str]:
+    r"""Return the URL of the host behind the ``@`` of ``http://evil\@host/``, as it was before it was percent-encoded.
+
+    A path has these encoded: brackets of IPv6, what is beyond ASCII, and line ends, which `urllib.parse` leaves out.
+    """
+    behind = re.match(r"https?://[^/?#]*/%5C[^/?#]*@([^/?#@]*)", url)
+    if behind is None:
+        return []
+    from urllib.parse import unquote  # noqa: PLC0415 - rare
+
+    return [f"http://{unquote(behind[1])}/"]
 
 
 def _in_unicode(host: str) -> str:

@@ -231,6 +231,16 @@ CASES = {
     "a backslash in the first URL": Case(
         "https://good.example\\@evil.example/x", {}, [(f"{GOOD}/%5C@evil.example/x", None)], (NETRC_EVIL,)
     ),
+    **{
+        f"a backslash in the first URL, before {what}": Case(
+            f"https://good.example\\@{host}/x", {}, [(f"{GOOD}/%5C@{sent}/x", None)], ((machine, "e", "evil-pw"),)
+        )
+        for what, host, sent, machine in (
+            ("an IPv6 address", "[::1]:8000", "%5B::1%5D:8000", "::1"),
+            ("a host beyond ASCII", "b\u00fccher.example", "b%C3%BCcher.example", "b\u00fccher.example"),
+            ("a line end", "evil.example\n", "evil.example%0A", "evil.example"),
+        )
+    },
     # URLs that carry their own authorisation
     **{
         f"a URL signed for {kind} gets nothing": _to(
