@@ -111,6 +111,7 @@ def parse_url(url: str) -> URL:
     if userinfo is not None:
         username, password = _split_userinfo(userinfo)
         clean = f"{url[: match.start('userinfo')]}{url[match.end('userinfo') + 1 :]}"
+    del url, match, userinfo  # an error of the host shows this frame
     return URL(clean, Realm(scheme, _normal_host(host), number), normal_path(path or "/"), username, password)
 
 

@@ -248,7 +248,8 @@ class IndexAuth(AuthBase):
         return bool(self._options["netrc"]) and self._trusted
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value!r}" for name, value in self._options.items())
+        options = getattr(self, "_options", {})  # where one is bad, a traceback may show it half made
+        shown = ", ".join(f"{name}={value!r}" for name, value in options.items())
         return f"IndexAuth({shown})"
 
 

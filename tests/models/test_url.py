@@ -116,6 +116,16 @@ def test_no_message_quotes_userinfo(url: str) -> None:
         assert "cret" not in shown
 
 
+@pytest.mark.parametrize("userinfo", ["me:s3cret", "s3cret", "me:s3cret%40"])
+@pytest.mark.parametrize("host", ["\u2100.test", "xn--\u00e9.test", "a" * 254 + "\u00e9", "[1::2::3]"])
+def test_the_frame_of_a_bad_hosts_error_has_no_userinfo(host: str, userinfo: str) -> None:
+    """A traceback that shows variables is sent to log collectors; what idna and ipaddress refuse is no exception."""
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - some messages are of idna and ipaddress
+        parse_url(f"https://{userinfo}@{host}/")
+    (frame,) = [entry.frame for entry in caught.traceback if entry.frame.code.name == "parse_url"]
+    assert "s3cret" not in repr(frame.f_locals)
+
+
 @pytest.mark.parametrize(
     ("url", "shown"),
     [

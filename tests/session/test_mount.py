@@ -282,6 +282,14 @@ def test_hooks_of_the_caller_see_the_last_answer_only(
     assert seen == [200, 200]
 
 
+def test_a_bad_option_leaves_what_can_be_shown() -> None:
+    """A traceback that shows variables asks the half-made object for its `repr`."""
+    with pytest.raises(TypeError, match="indexes must be Index objects") as caught:
+        IndexAuth(["https://h/simple/"])  # type: ignore[list-item]
+    (made,) = [entry.frame.f_locals["self"] for entry in caught.traceback if entry.frame.code.name == "__init__"]
+    assert repr(made) == "IndexAuth()"
+
+
 def test_options_reach_the_sources(session: requests.Session, serve_index: ServeIndex, home: Path) -> None:
     """`netrc=False` reads no netrc, and `prompt` is asked last, once."""
     index = serve_index(PACKAGES, users={"me": "pw"})
