@@ -55,6 +55,7 @@ class Authenticator:
     Attributes:
         quick: returns what is remembered for a URL without running the flow; ``None`` where the flow has to decide.
         goes_bare: returns whether a first request for a URL goes out bare, without running the flow; else it decides.
+        keeps_given: whether userinfo that a server has accepted is remembered for requests without one.
 
     """
 
@@ -76,6 +77,7 @@ class Authenticator:
         self.memo = Memo() if memo is None else memo
         self.quick = self.memo.short_cut.find
         self.goes_bare = self.memo.short_cut.is_bare
+        self.keeps_given = True
         self._given = tuple(indexes)
         self._provider = keyring_provider
         self._netrc = netrc

@@ -88,7 +88,7 @@ class RequestFacts:
             query,
             self._request.method,
             given.found,
-            keep_given=given.keep and not self.hop,
+            keep_given=given.keep and not self.hop and self._auth.keeps_given,
             bare=self.silent or downgraded or is_presigned(self.url.clean),
             downgraded=downgraded,
             passing=self.hop and given.username is not None and given is not carried,

@@ -5,7 +5,8 @@ A session itself stays as its program made it: ``session.auth`` and ``session.ad
 there is put in place for the time of one request: an `IndexAuth` as the ``auth`` of a request that has none, where the
 session has none either, and an `IndexAuthAdapter` over the adapter that ``requests`` chooses to send it with.
 
-All sessions share what they learn: ``requests.get`` makes a new one for each request.
+All sessions share what they learn: ``requests.get`` makes a new one for each request. They do not share what the
+program gives one of them in a URL: that may be one of its users' password, and the next request another user's.
 """
 
 from __future__ import annotations
@@ -128,4 +129,6 @@ def _made(trust_env: bool) -> IndexAuth:  # noqa: FBT001 - a setting, handed on
 
     with Session() as session:
         session.trust_env = trust_env
-        return mount(session)
+        auth = mount(session)
+        auth.authenticator.keeps_given = False
+        return auth

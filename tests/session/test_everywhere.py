@@ -65,6 +65,16 @@ def test_get_shares_what_all_sessions_learn(index: IndexServer) -> None:
     assert index.authorizations == [None, GOOD, GOOD, GOOD]
 
 
+def test_what_one_request_is_given_in_its_url_is_for_it_alone(serve_index: ServeIndex) -> None:
+    """Two users of the program's do not get each other's password: a bare request stays as bare as without us."""
+    index = serve_index(["one"], {"me": "secret", "you": "other"})
+    for user, password in (("me", "secret"), ("you", "other")):
+        assert requests.get(index.page_url("one").replace("//", f"//{user}:{password}@")).ok
+    assert requests.get(index.page_url("one")).status_code == 401
+    assert requests.get(index.file_url("one")).status_code == 401
+    assert index.authorizations == [GOOD, OTHER, None, None]
+
+
 class Recording(HTTPAdapter):
     """An adapter of the program's own."""
 
