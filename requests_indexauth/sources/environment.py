@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ..models.url import Realm
 
 _TOKEN_USER = "__token__"  # noqa: S105 - the user name PyPI takes a token under
+_PYPI_TOKENS = ("pypi-AgEIcHlwaS5vcmc", "pypi-AgENdGVzdC5weXBpLm9yZw")
+"""What the tokens of PyPI and TestPyPI begin with: a macaroon says in its first bytes which site has made it."""
 
 
 class _Found(NamedTuple):
@@ -71,8 +73,12 @@ class EnvironmentSource(Source):
         A password without a user name takes the given one, else the one in the index's URL, else none (uv sends it
         with an empty user name). Variables of another user than the given one are no answer.
 
+        A project's file chooses what URL is called ``pypi``, or is published to. So a token that says by itself that it
+        is PyPI's goes to no other host, but this machine.
+
         Raises:
-            SourceError: the value cannot be put in a header, or a publish password has no user name.
+            SourceError: the value cannot be put in a header, a publish password has no user name, or a token of PyPI's
+                is not for this host.
 
         """
         groups = _index_variables(query)
@@ -84,6 +90,9 @@ class EnvironmentSource(Source):
         for found in groups:
             if query.username is not None and (found.username != query.username or found.password is None):
                 continue
+            if found.password and found.password.startswith(_PYPI_TOKENS) and not _may_have_pypis(query.realm):
+                message = f"{self.name}: {found.variables}: this is PyPI's token, which is not sent to {query.realm}"
+                raise SourceError(message)
             try:
                 return Answer(Credentials.basic(found.username, found.password))
             except ValueError as error:  # its message quotes no value
@@ -150,9 +159,16 @@ def _service_at(query: Query) -> str | None:
 
 
 def _is_elsewhere(index: Index, name: str) -> bool:
-    host = index.realm.host
     same = index.name is not None and variable_name(index.name) == variable_name(name)
-    return same and host != PYPI_DOMAIN and not host.endswith(f".{PYPI_DOMAIN}")
+    return same and not _is_pypis(index.realm)
+
+
+def _is_pypis(realm: Realm) -> bool:
+    return realm.host == PYPI_DOMAIN or realm.host.endswith(f".{PYPI_DOMAIN}")
+
+
+def _may_have_pypis(realm: Realm) -> bool:
+    return realm.loopback or (_is_pypis(realm) and realm.scheme == "https")
 
 
 def _publish_variables(query: Query) -> list[_Found]:

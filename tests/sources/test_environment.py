@@ -319,6 +319,32 @@ def test_pypis_variables_need_no_configuration(
     assert (source.skipped(asked) is None) is (pair is not None)
 
 
+@pytest.mark.parametrize("token", ["pypi-AgEIcHlwaS5vcmcCJDA", "pypi-AgENdGVzdC5weXBpLm9yZwIkMA"])
+@pytest.mark.parametrize(
+    ("variables", "name"),
+    [
+        pytest.param({"UV_INDEX_TOKEN_PYPI": "{}"}, "pypi", id="the token's variable"),
+        pytest.param({"UV_INDEX_CORP_USERNAME": "__token__", "UV_INDEX_CORP_PASSWORD": "{}"}, "corp", id="a password"),
+        pytest.param({"UV_PUBLISH_URL": PAGE, "UV_PUBLISH_TOKEN": "{}"}, None, id="the token to publish with"),
+    ],
+)
+def test_pypis_token_goes_to_pypi_alone(
+    monkeypatch: pytest.MonkeyPatch, source: EnvironmentSource, variables: dict[str, str], name: str | None, token: str
+) -> None:
+    """A project's file may call any URL `pypi`; the token says by itself whose it is. A test server may have it."""
+    set_all(monkeypatch, {key: value.format(token) for key, value in variables.items()})
+    for url in (PAGE, PAGE.replace("pkgs.example.com", "notpypi.org")):
+        monkeypatch.setenv("UV_PUBLISH_URL", url)
+        with pytest.raises(SourceError, match=r"this is PyPI's token, which is not sent to https://") as caught:
+            source.find(query(url, index=Index(url, name)))
+        assert token not in str(caught.value)
+    for url in (SERVICES["pypi"], "http://127.0.0.1:8080/simple/"):
+        monkeypatch.setenv("UV_PUBLISH_URL", url)
+        answer = source.find(query(url, index=Index(url, name)))
+        assert answer is not None
+        assert answer.credentials == Credentials.basic("__token__", token)
+
+
 @pytest.mark.parametrize(
     ("configured", "pair"),
     [
