@@ -49,9 +49,10 @@ def configured_folder() -> str | None:
 def auth_cache_dir(files: list[UvFile], on_error: OnError) -> str | None:
     r"""Return the folder that the nearest file with the key names, ``~`` expanded; ``None`` when none does.
 
-    A relative path depends on where a program is started, and a share of another machine (``\\host``) would get the
-    secrets, and on Windows the user's own login: both are bad values. So is a folder that other users can write to, in
-    a project's file: its author may have chosen the folder to read what is stored.
+    A relative path depends on where a program is started, and so may one below ``/proc``: a project could have secrets
+    written into itself, wherever it lies. A share of another machine (``\\host``) would get the secrets, and on Windows
+    the user's own login. These are bad values. So is a folder that other users can write to, in a project's file: its
+    author may have chosen the folder to read what is stored.
     """
     for file in files:
         text = file.text(KEY, on_error)
@@ -60,12 +61,22 @@ def auth_cache_dir(files: list[UvFile], on_error: OnError) -> str | None:
         folder = expand_user(text)
         if not os.path.isabs(folder) or (sys.platform == "win32" and folder[:2] in ("\\\\", "//")):
             on_error(ConfigError(f"{file.where(KEY)}: must be an absolute path or start with ~: correct it"))
+        elif _is_of_process(folder):
+            on_error(ConfigError(f"{file.where(KEY)}: {folder} is another folder in each process: name one on disk"))
         elif file.of_project and _is_open_to_others(folder):
             remedy = "chmod it to 700 and own it, or name the folder in UV_CREDENTIALS_DIR"
             on_error(ConfigError(f"{file.where(KEY)}: other users can write to {folder}: {remedy}"))
         else:
             return folder
     return None
+
+
+def _is_of_process(folder: str) -> bool:
+    """Whether a path leads where a process works, or to a file that it has open."""
+    parts = folder.split("/")
+    if ".." in parts:  # /dev/fd leads to /proc/self/fd, and from there on upwards
+        return "proc" in parts or "dev" in parts
+    return os.path.normpath(folder).lstrip("/").startswith(("proc/", "dev/fd/"))
 
 
 def _is_open_to_others(folder: str) -> bool:

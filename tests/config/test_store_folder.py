@@ -116,6 +116,16 @@ def test_a_project_cannot_have_secrets_written_where_others_can_write(
     assert configured_folder() == str(folder)
 
 
+@pytest.mark.parametrize(
+    "folder", ["/proc/self/cwd/x", "//proc/./self/cwd/../x", "/dev/fd/3/x", "/dev/fd/../cwd/../../x"]
+)
+def test_a_project_cannot_name_a_folder_of_its_own_by_way_of_the_process(workdir: Path, folder: str) -> None:
+    """It knows no other path to itself; what is stored there would be committed with it."""
+    write_files(workdir, {"uv.toml": say(folder)})
+    with pytest.raises(ConfigError, match=r"auth-cache-dir: .* is another folder in each process: name one on disk"):
+        configured_folder()
+
+
 @pytest.mark.parametrize("value", [r"\\\\host\share", "//host/share"])
 def test_another_machines_share_is_refused_on_windows(
     workdir: Path, value: str, monkeypatch: pytest.MonkeyPatch
