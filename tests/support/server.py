@@ -9,6 +9,7 @@ import sys
 import threading
 from http.server import ThreadingHTTPServer
 from socketserver import TCPServer
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Callable
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 DEFAULT_HOST = "127.0.0.1"
+LAST_SECONDS = 10.0  # for the threads of a server that is closed; one that a test holds up for longer is left behind
 
 
 class _Sockets(ThreadingHTTPServer):
@@ -37,6 +39,7 @@ class _Sockets(ThreadingHTTPServer):
         self.owner = owner
         self.tls = tls
         self.open: set[socket.socket] = set()
+        self.threads: set[threading.Thread] = set()
         self.accepted = 0
         self.ended = False
         self.lock = threading.Lock()
@@ -46,6 +49,21 @@ class _Sockets(ThreadingHTTPServer):
         # Not `HTTPServer`'s own: that looks the host's name up, which may take seconds and leave the machine.
         TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        # Not the base class's own: it keeps no thread that is a daemon, and so none could be waited for.
+        thread = threading.Thread(target=self.serve_connection, args=(request, client_address), daemon=True)
+        with self.lock:
+            self.threads.add(thread)
+        thread.start()
+
+    def serve_connection(self, request: Any, client_address: Any) -> None:
+        """Serve a connection to its end, in its own thread."""
+        try:
+            self.process_request_thread(request, client_address)
+        finally:
+            with self.lock:
+                self.threads.discard(threading.current_thread())
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         # The TLS handshake belongs in the connection's own thread: a slow client must not hold up the others.
@@ -75,12 +93,16 @@ class _Sockets(ThreadingHTTPServer):
             self.owner.errors.append(error)
 
     def end_connections(self) -> None:
-        """Wake the threads that wait for a next request."""
+        """Wake the threads that wait for a next request, and wait for their end: the next test shall not meet them."""
         with self.lock:
             self.ended = True
             for connection in self.open:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
+            threads = list(self.threads)
+        deadline = monotonic() + LAST_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, deadline - monotonic()))
 
 
 class RecordingServer:
