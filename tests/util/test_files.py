@@ -18,6 +18,7 @@ from requests_indexauth.util import files
 from requests_indexauth.util.files import read_file, retried
 from support.commands import run_child
 from support.configuration import write_files
+from support.descriptors import open_descriptors, opened_since
 from support.platforms import PIP_CONFIG, PIP_FILE, STORE, UV_CONFIG, pretend_windows
 
 if TYPE_CHECKING:
@@ -73,15 +74,17 @@ def test_a_keyring_is_not_kept_waiting(home: Path, name: str) -> None:
 
 
 @has_pipes
-def test_a_pipe_with_a_writer_is_read(home: Path) -> None:
+def test_a_pipe_with_a_writer_is_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In its own time, and in pieces: secret managers have files like that."""
+    monkeypatch.setattr(files, "PIPE_SECONDS", 60.0)
+    monkeypatch.setattr(files, "WHOLE_PIPE_SECONDS", 60.0)
     path = pipe(home, ".netrc")
     seen = threading.Event()
 
     def fill() -> None:
         with path.open("wb", buffering=0) as file:
             file.write(b"machine pkgs.example.com login me ")
-            seen.wait(5)
+            seen.wait(60)
             file.write(b"password pw\n")
 
     writer = threading.Thread(target=fill)
@@ -144,21 +147,14 @@ def test_windows_says_of_a_folder_that_it_is_one(monkeypatch: pytest.MonkeyPatch
         read_file(str(tmp_path / "file"))
 
 
-def lowest_descriptor() -> int:
-    """Return the number the next file gets."""
-    descriptor = os.open(os.devnull, os.O_RDONLY)
-    os.close(descriptor)
-    return descriptor
-
-
 def test_nothing_stays_open(tmp_path: Path) -> None:
     """Whatever came of it."""
     write_files(tmp_path, {"file": "text"})
-    before = lowest_descriptor()
+    before = open_descriptors()
     for path in (tmp_path / "file", tmp_path, tmp_path / "none"):
         with contextlib.suppress(OSError):
             read_file(str(path))
-    assert lowest_descriptor() == before
+    assert opened_since(before) == set()
 
 
 class Busy:
