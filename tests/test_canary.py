@@ -53,7 +53,7 @@ class Scene:
         """Make a request; look at all that comes of it, or at the error."""
         response = None
         try:
-            response = self.session.request(options.pop("method", "GET"), url or self.url, timeout=20, **options)
+            response = self.session.request(options.pop("method", "GET"), url or self.url, timeout=60, **options)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is looked at
             self.witness.show_error(error)
             self._look_at_request(getattr(error, "request", None))

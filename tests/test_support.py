@@ -121,7 +121,7 @@ def test_a_body_in_pieces_may_be_held_back_by_the_test(serve: Serve, session: re
 
     def pieces() -> Iterator[bytes]:
         yield b"first "
-        assert released.wait(10)
+        assert released.wait(60)
         yield b"second"
 
     server = serve(lambda _: Reply(body=pieces()))
@@ -145,7 +145,7 @@ def test_a_mistake_in_respond_fails_the_test_that_made_it() -> None:
         raise KeyError("mistake")
 
     server = RecordingServer(broken).start()
-    assert requests.get(server.url, timeout=5).status_code == 500
+    assert requests.get(server.url, timeout=60).status_code == 500
     with pytest.raises(KeyError, match="mistake"):
         server.close()
 
@@ -153,9 +153,9 @@ def test_a_mistake_in_respond_fails_the_test_that_made_it() -> None:
 def test_answers_wait_for_what_the_test_puts_before_them(serve: Serve) -> None:
     server = serve()
     barrier = threading.Barrier(64)
-    server.before_reply = lambda _: barrier.wait(30)
+    server.before_reply = lambda _: barrier.wait(60)
     with ThreadPoolExecutor(64) as pool:
-        answers = list(pool.map(lambda _: requests.get(server.url, timeout=30).status_code, range(64)))
+        answers = list(pool.map(lambda _: requests.get(server.url, timeout=60).status_code, range(64)))
     assert answers == [200] * 64
 
 

@@ -17,7 +17,7 @@ import requests_indexauth
 from requests_indexauth import Credentials, CredentialStore, cli
 from requests_indexauth.cli import COMMANDS, main
 from requests_indexauth.cli.report import report
-from support.commands import command, environment, run_child
+from support.commands import TIME_LIMIT, command, environment, run_child
 from support.platforms import pretend_windows
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def test_ctrl_c_ends_a_command_quietly() -> None:
         assert process.stdin is not None
         process.stdin.write(" " * 200_000)  # more than a pipe holds: it is written when the process reads
         process.send_signal(signal.SIGINT)
-        out, errors = process.communicate(timeout=60)
+        out, errors = process.communicate(timeout=TIME_LIMIT)
     assert (process.returncode, out, errors) == (130, "", "")
 
 

@@ -234,7 +234,7 @@ def test_a_stream_is_the_callers_to_read(way: Way, session: requests.Session, se
 
     def body() -> Iterator[bytes]:
         yield b"first "
-        go_on.wait(10)
+        go_on.wait(60)
         yield b"second"
 
     def respond(request: Request) -> Reply:

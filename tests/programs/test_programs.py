@@ -15,7 +15,7 @@ import pytest
 
 from requests_indexauth import Credentials, CredentialStore
 from requests_indexauth.programs import program
-from support.commands import command, environment, run_child
+from support.commands import TIME_LIMIT, command, environment, run_child
 
 if TYPE_CHECKING:
     from support.index import ServeIndex
@@ -36,7 +36,7 @@ Ended = tuple[int, str, str]
 def ended(words: list[str], **variables: str) -> Ended:
     """Run a command, and return how it ended and what it printed."""
     done = subprocess.run(
-        words, env=environment(variables), capture_output=True, encoding="utf-8", timeout=60, check=False
+        words, env=environment(variables), capture_output=True, encoding="utf-8", timeout=TIME_LIMIT, check=False
     )
     return done.returncode, done.stdout, done.stderr
 

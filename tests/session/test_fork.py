@@ -14,7 +14,7 @@ import pytest
 
 from requests_indexauth import Credentials, Index, mount
 from requests_indexauth.session.before_fork import import_all
-from support.commands import environment
+from support.commands import TIME_LIMIT, environment
 from support.forking import in_forked_child
 from support.messages import Reply, refused, text
 
@@ -81,7 +81,7 @@ warnings.simplefilter("ignore", DeprecationWarning)
 os.register_at_fork(after_in_parent=forked.set)
 child = os.fork()
 if child == 0:
-    signal.alarm(20)
+    signal.alarm(60)
     os._exit(0 if session.get(sys.argv[1]).ok else 1)
 status = os.waitpid(child, 0)[1]
 thread.join()
@@ -99,7 +99,7 @@ def test_a_child_that_is_forked_while_a_thread_imports_goes_on(serve: Serve) -> 
         env=environment(),
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=TIME_LIMIT,
         check=False,
     )
     assert (done.stdout, done.stderr) == ("status 0\n", "")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from support.index import IndexServer, ServeIndex
 
-LIMIT = 20
+LIMIT = 60
 """Seconds after which a request that hangs counts as hung."""
 
 

@@ -15,6 +15,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from requests_indexauth import Credentials, CredentialsNotAllowedError, Index, IndexAuth, IndexAuthAdapter, mount
+from requests_indexauth.core import flow
 from support.messages import Reply, refused, text
 from support.ways import WAYS, over, repickled, write_netrc
 
@@ -365,16 +366,17 @@ def test_an_index_auth_of_one_request_is_left_to_the_adapter(
 
 
 def test_a_request_that_is_prepared_and_not_sent_keeps_no_thread_waiting(
-    session: requests.Session, serve_index: ServeIndex, home: Path
+    session: requests.Session, serve_index: ServeIndex, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the policy is `always` a credential is chosen as early as that, and others send theirs all the same."""
+    monkeypatch.setattr(flow, "TRIAL_SECONDS", 600)
     index = serve_index(PACKAGES, users={"me": "pw"})
     write_netrc(home, ("127.0.0.1", "me", "pw"))
     mount(session, [Index(index.index_url(), authenticate="always")])
     kept = session.prepare_request(requests.Request("GET", index.page_url("one")))
     with ThreadPoolExecutor() as pool:
         answer = pool.submit(session.get, index.page_url("two"))
-        assert answer.result(timeout=10).status_code == 200  # the wait for a verdict would take 30 seconds
+        assert answer.result(timeout=60).status_code == 200  # the wait for a verdict would take ten minutes
     assert session.send(kept).status_code == 200
     assert index.authorizations == [ME, ME]
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 THREADS = 64
 URLS = 16
+LIMIT = 300
+"""Seconds after which a thread counts as hung."""
 ME = ("basic", "me", "pw")
 NAMES = [f"package-{number}" for number in range(THREADS * URLS)]
 
@@ -37,8 +39,9 @@ def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeCommand:
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the first answer of an index be waited for however long a busy machine takes for it."""
-    monkeypatch.setattr(flow, "COLD_SECONDS", 60)
+    """Let the first answer of an index and a verdict be waited for however long a busy machine takes for them."""
+    monkeypatch.setattr(flow, "COLD_SECONDS", LIMIT)
+    monkeypatch.setattr(flow, "TRIAL_SECONDS", LIMIT)
 
 
 @pytest.fixture
@@ -57,7 +60,7 @@ def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
 
     def run(number: int) -> None:
         try:
-            start.wait(30)
+            start.wait(LIMIT)
             results[number] = work(number)
         except BaseException as error:  # noqa: BLE001 - raised again below
             errors.append(error)
@@ -66,7 +69,7 @@ def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(60)
+        worker.join(LIMIT)
     assert not any(worker.is_alive() for worker in workers), "a thread hangs"
     if errors:
         raise errors[0]

@@ -18,7 +18,8 @@ from requests_indexauth.cli import main
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TIME_LIMIT = 60
+TIME_LIMIT = 180
+"""Seconds after which a program that hangs is ended: a busy machine takes a minute for what is done in one."""
 
 # `pty.fork` would be simpler, but Python 3.12 and later warn of a fork beside threads, which pytest-xdist has. So the
 # child makes stdin its controlling terminal, which `getpass` opens by name, and becomes the program.
@@ -118,13 +119,14 @@ def on_terminal(words: list[str], variables: Mapping[str, str], answers: list[tu
 
 
 CTRL_C = b"\x03"
+AGAIN = 10  # seconds
 
 
 def _read_until(terminal: int, wanted: bytes | None, *, again: bytes = b"") -> bytes:
     """Read what the program shows until it shows `wanted`, or ends; type `again` if it shows nothing for long."""
     shown = b""
     while wanted is None or wanted not in shown:
-        if again and not select.select([terminal], [], [], TIME_LIMIT / 6)[0]:
+        if again and not select.select([terminal], [], [], AGAIN)[0]:
             os.write(terminal, again)  # Python may miss a signal between showing a prompt and reading: so people do
         if not select.select([terminal], [], [], TIME_LIMIT)[0]:
             message = f"the program shows nothing more, after {shown!r}"

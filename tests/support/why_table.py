@@ -910,7 +910,7 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
         ),
         S(
             "the server takes too long",
-            "the server gave no answer: pkgs.example.com took the request and gave no answer in 0.5 seconds: try "
+            "the server gave no answer: pkgs.example.com took the request and gave no answer in 2 seconds: try "
             "again later",
             has=(why.never_answers,),
         ),

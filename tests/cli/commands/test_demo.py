@@ -15,7 +15,7 @@ import pytest
 
 from requests_indexauth.cli import main
 from requests_indexauth.cli.demo import index as demo_index
-from support.commands import command, environment, run_child, run_here, run_on_terminal
+from support.commands import TIME_LIMIT, command, environment, run_child, run_here, run_on_terminal
 from support.platforms import STORE
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def test_a_reader_that_leaves_early_ends_it_quietly(temporary: Path) -> None:
         first = process.stdout.readline()
         process.stdout.close()
         errors = process.stderr.read()
-        code = process.wait(60)
+        code = process.wait(TIME_LIMIT)
     assert first.startswith("One password")
     assert errors == ""
     assert code in {0, 141}  # 0: all was written before the reader left
@@ -220,7 +220,7 @@ def test_it_works_without_any_stdout() -> None:
         ["/bin/sh", "-c", '"$@" >&-', "sh", *command("demo")],
         env=environment(),
         stderr=subprocess.PIPE,
-        timeout=60,
+        timeout=TIME_LIMIT,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, b"")
@@ -241,7 +241,7 @@ def test_a_signal_ends_it_after_the_clean_up(temporary: Path, number: signal.Sig
                 break
         process.stdout.read()
         errors = process.stderr.read()
-        assert process.wait(60) in {code, 0}  # 0: it was done before the signal came
+        assert process.wait(TIME_LIMIT) in {code, 0}  # 0: it was done before the signal came
     assert errors == ""
     assert list(temporary.iterdir()) == []
 
