@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the paths are those of Unix")
 
 PACKAGE = "thing"
-TIMEOUT = 60
+TIMEOUT = 120
 
 
 @dataclass

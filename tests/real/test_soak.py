@@ -27,6 +27,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from requests_indexauth import MissingCredentialsError, mount
+from requests_indexauth.core import flow
 from requests_indexauth.core.single_flight import Gate
 from requests_indexauth.exchange.exchange import Exchange
 from support.chaos import SECRET, Area, Call, Chaos
@@ -43,7 +44,8 @@ REQUESTS = int(os.environ.get("INDEXAUTH_SOAK") or 6000)
 SEED = os.environ.get("INDEXAUTH_SOAK_SEED") or "one"
 THREADS = 16
 SECONDS = 120 + REQUESTS / 20  # in which all threads must end: some ten times of what it takes
-LONGEST = 25  # seconds for one call: a gate that nobody opens holds it up for 30
+VERDICT = 300  # seconds that a call waits for another one's verdict: ten times the usual, for busy machines
+LONGEST = 0.8 * VERDICT  # seconds for one call: a gate that nobody opens holds it up for longer
 GROWTH = 24 << 20  # bytes in the second half; see `test_soak` for a finer measure
 CHANGES = 0.02  # new passwords per call
 ANOTHER_PAGE = "another page"
@@ -185,6 +187,7 @@ def no_secret(chaos: Chaos) -> Callable[[logging.LogRecord], bool]:
 @pytest.fixture
 def world(home: Path, names: Names, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Return the servers, running, with a keyring and a log that are watched."""
+    monkeypatch.setattr(flow, "TRIAL_SECONDS", VERDICT)
     made = World(home, names, authority, monkeypatch)
     logger, before = logging.getLogger("requests_indexauth"), keyring.get_keyring()
     look, level = no_secret(made.chaos), logger.level
@@ -230,7 +233,7 @@ def memory() -> int:
 def comes_true(condition: Callable[[], bool]) -> bool:
     """Wait for something that other threads are about to do."""
     pause = threading.Event()
-    return any(condition() or pause.wait(0.01) for _ in range(1000))
+    return any(condition() or pause.wait(0.01) for _ in range(6000))
 
 
 def left_over() -> list[str]:

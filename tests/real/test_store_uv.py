@@ -378,7 +378,7 @@ def uv_in_the_middle(uv: Uv, path: Path) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             os.close(pipe)
-            process.wait(60)
+            process.wait(120)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such pipe")
@@ -391,7 +391,7 @@ def test_uvs_lock_holds_us_off(uv: Uv, store: CredentialStore) -> None:
     )
     with uv_in_the_middle(uv, path) as process:
         # In a process of its own: without the lock it would read from the pipe, and wait for ever.
-        done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=30)
+        done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=120)
         assert "StoreError: another process has held the lock" in done.stderr
         assert process.poll() is None
     path.unlink()

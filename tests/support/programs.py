@@ -66,7 +66,7 @@ class ServerProgram:
     def __exit__(self, *_: object) -> None:
         """End it."""
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(120)
 
     def _start(self) -> None:
         self.port = free_port()

@@ -12,7 +12,7 @@ import pytest
 
 from requests_indexauth import Credentials, CredentialStore
 from requests_indexauth.store.native.native_store import NativeStore
-from support.commands import command, environment, run_child
+from support.commands import TIME_LIMIT, command, environment, run_child
 from support.platforms import STORE, STORE_FOLDER
 from support.uv import Uv
 
@@ -121,7 +121,7 @@ def test_a_login_waits_for_a_reader_that_has_the_file_open(home: Path) -> None:
             while child.poll() is None and not list(path.parent.glob("*.tmp")):
                 time.sleep(0.01)
             reader.close()  # the new file is written, and cannot be put in place of this one
-            _, errors = child.communicate(timeout=60)
+            _, errors = child.communicate(timeout=TIME_LIMIT)
     assert (child.returncode, "Stored" in errors) == (0, True), errors
     assert CredentialStore().get(URL) == Credentials.basic("me", "new")
     assert sorted(one.name for one in path.parent.iterdir()) == ["credentials.toml", "credentials.toml.lock"]
