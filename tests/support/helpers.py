@@ -18,8 +18,8 @@ def say(text, code=0):
 def answer(*values, **more):
     say(json.dumps({{"headers": {{"Authorization": list(values)}}, **more}}))
 asked = sys.stdin.read()
-with open({log!r}, "a") as log:
-    log.write(json.dumps([sys.argv[1:], asked, dict(os.environ), os.getcwd(), os.listdir()]) + "\\n")
+with open({log!r}, "ab", 0) as log:  # in one piece: others may write theirs meanwhile
+    log.write((json.dumps([sys.argv[1:], asked, dict(os.environ), os.getcwd(), os.listdir()]) + "\\n").encode())
 """
 
 

@@ -24,8 +24,8 @@ _RECORD = """\
 #!{python} -IS
 import json, os, sys, time
 call = {{"argv": sys.argv[1:], "env": dict(os.environ), "stdin": sys.stdin.read()}}
-with open({log!r}, "a") as log:
-    log.write(json.dumps(call) + "\\n")
+with open({log!r}, "ab", 0) as log:  # in one piece: it is read meanwhile, and others write theirs
+    log.write((json.dumps(call) + "\\n").encode())
 def say(data, code=0):
     sys.stdout.buffer.write(data if isinstance(data, bytes) else data.encode())
     sys.stdout.buffer.flush()
