@@ -6,6 +6,7 @@ import io
 import json
 import sys
 import textwrap
+import threading
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -125,6 +126,11 @@ class FakeCommand:
     def argvs(self) -> list[list[str]]:
         """Return the arguments of its starts so far."""
         return [call.argv for call in self.calls]
+
+
+def left_behind() -> list[threading.Thread]:
+    """Return the threads that ask the library: one that outlives its test sets variables in the next."""
+    return [thread for thread in threading.enumerate() if thread.name == "requests-indexauth keyring"]
 
 
 class FakeBackend(KeyringBackend):

@@ -22,7 +22,7 @@ from requests_indexauth.sources.keyring.library import ask
 from requests_indexauth.util.deadline import Deadline
 from requests_indexauth.util.keyring_guard import VARIABLE, is_inside_keyring
 from support.commands import environment
-from support.keyrings import FakeBackend
+from support.keyrings import FakeBackend, left_behind
 
 SERVICES = ["https://pkgs.example.com/team/simple/", "pkgs.example.com"]
 
@@ -254,11 +254,11 @@ def test_hangs(backend: FakeBackend) -> None:
     backend.answer = answer
     with pytest.raises(KeyringTimeoutError, match=r"no answer within 30 seconds"):
         ask(SERVICES, "me", Passing(asked))
-    left_behind = [thread for thread in threading.enumerate() if thread.name == "requests-indexauth keyring"]
-    assert left_behind
-    assert all(thread.daemon for thread in left_behind)
+    threads = left_behind()
+    assert threads
+    assert all(thread.daemon for thread in threads)
     go_on.set()
-    for thread in left_behind:
+    for thread in threads:
         thread.join()
     assert len(backend.asked) == 1
 

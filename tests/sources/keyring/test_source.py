@@ -19,7 +19,7 @@ from requests_indexauth.sources.keyring.source import KeyringSource, services_of
 from requests_indexauth.util import keyring_guard as reentry
 from requests_indexauth.util.deadline import Deadline
 from support.forking import in_forked_child
-from support.keyrings import FakeBackend, FakeCommand
+from support.keyrings import FakeBackend, FakeCommand, left_behind
 from support.queries import query
 
 if TYPE_CHECKING:
@@ -275,6 +275,8 @@ def test_time_out(backend: FakeBackend) -> None:
     with pytest.raises(SourceError, match=r"keyring: no answer within 0\.05 seconds"):
         made.find(asked)
     event.set()
+    for thread in left_behind():
+        thread.join()
     made.refresh()
     assert made.skipped(asked) == "no answer within 0.05 seconds: it is not asked again in this session"
     assert made.find(asked) is None
@@ -303,6 +305,8 @@ def test_time_out_of_several(backend: FakeBackend) -> None:
     for thread in threads:
         thread.join()
     event.set()
+    for thread in left_behind():
+        thread.join()
     assert len(failures) == 1
 
 
