@@ -20,7 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from ..errors import ConfigError
-from ..models.url import Realm, parse_url
+from ..models.url import Realm, is_malformed_address, parse_url
 from ..util.paths import expand_user
 from ..util.terminal import printable
 from .definitions import OnError, merge_definitions
@@ -287,8 +287,20 @@ def _normal_host(host: str, *, domain: bool) -> str:
         ValueError: it is not a host.
 
     """
+    message = "a host pattern is example.com, *.example.com or *, without a scheme, port or path"
     if re.fullmatch(_HOST if domain else f"{_HOST}|{_ADDRESS}", host):
         with suppress(ValueError):  # its message quotes the host
-            return parse_url(f"https://{host}/").realm.host
-    message = "a host pattern is example.com, *.example.com or *, without a scheme, port or path"
+            normal = parse_url(f"https://{host}/").realm.host
+            message = _why_never(normal)
+            if not message:
+                return normal
     raise ValueError(message)
+
+
+def _why_never(host: str) -> str:
+    """Return why no request goes to a host, and what to write in its place; empty for a host that may be meant."""
+    if not all(host.removesuffix(".").split(".")):
+        return "a host pattern has no empty part: write example.com or *.example.com"
+    if is_malformed_address(host):
+        return "an IPv4 address in a host pattern has four decimal parts: write 127.0.0.1"
+    return ""

@@ -28,6 +28,7 @@ _PERCENT = "%([0-9A-Fa-f]{2})"
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, section 2.3
 _PLAIN_PATH = r"(?:/(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]*)*\Z"
 _AUTHORITY_USERINFO = r"(?i)\A(https?://)[^/?#]*@"
+_NUMERIC = r"[0-9]+|0x[0-9a-f]*"
 _SCHEME = r"(?i)\b[a-z][a-z0-9+.-]{0,63}:"  # no longer one: each letter of a long word would be looked at again
 
 
@@ -151,6 +152,22 @@ def _normal_host(host: str) -> str:
     except ImportError:  # pragma: no cover - in a child of pip there is only the standard library
         return host.encode("idna").decode()
     return encode(host, uts46=True).decode()  # IDNAError is a ValueError
+
+
+def is_malformed_address(host: str) -> bool:
+    """Whether a host ends in a number and is no IPv4 address in full, such as ``127.1``.
+
+    Other programs, uv among them, take such a host for another address or refuse it (URL Standard, "ends in a number").
+    """
+    if re.fullmatch(_NUMERIC, host.rstrip(".").rpartition(".")[2]) is None:
+        return False
+    from ipaddress import IPv4Address  # noqa: PLC0415 - rare
+
+    try:
+        IPv4Address(host)
+    except ValueError:
+        return True
+    return False
 
 
 def normal_path(path: str) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..errors import StoreError
-from ..models.url import parse_url, root_path
+from ..models.url import is_malformed_address, parse_url, root_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,6 @@ _PLAIN_HTTP_HOSTS = ("localhost", "127.0.0.1", "::1")
 _MISTYPED_SCHEME = r"(?i)https?[;/].*@"
 _WORD = r"[^\s./\\:?#@%\[\]]+"
 _CONTROL = r"[\x00-\x1f\x7f]"
-_NUMERIC = r"[0-9]+|0x[0-9a-f]*"
 
 
 def to_url(service: str, names: Iterable[str] = ()) -> str:
@@ -89,15 +88,10 @@ def _check_host(host: str) -> None:
         ValueError: uv would refuse the whole file for it.
 
     """
-    labels = host.rstrip(".").split(".")
-    if "%" in host:
-        message = "an IPv6 zone"
+    if "%" in host or is_malformed_address(host):
+        message = "an IPv6 zone, or an address that is not written in full"
         raise ValueError(message)
-    if re.fullmatch(_NUMERIC, labels[-1]):
-        from ipaddress import IPv4Address  # noqa: PLC0415 - rare
-
-        IPv4Address(host)
-    for label in labels:
+    for label in host.rstrip(".").split("."):
         if label.startswith("xn--"):
             from idna import ulabel  # noqa: PLC0415 - rare; requests depends on it
 

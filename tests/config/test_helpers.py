@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,6 +139,42 @@ def test_what_is_no_pattern(pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        *[
+            (pattern, "a host pattern has no empty part: write example.com or *.example.com")
+            for pattern in (".", "..", "*..", ".example.com", "*..example.com", "a..example.com", "example.com..")
+        ],
+        *[
+            (pattern, "an IPv4 address in a host pattern has four decimal parts: write 127.0.0.1")
+            for pattern in (
+                "127.1",
+                "*.127.1",
+                "2130706433",
+                "0x7f.1",
+                "127.0.0.0x1",
+                "127.0.0.256",
+                "1.2.3.4.5",
+                "01.2.3.4",
+            )
+        ],
+    ],
+)
+def test_a_pattern_that_no_request_can_match_is_refused_with_the_reason(pattern: str, why: str) -> None:
+    """It would be passed over in silence otherwise."""
+    with pytest.raises(ValueError, match=f"^credential_helper: {re.escape(why)}$"):
+        given_helpers({pattern: "x"})
+
+
+@pytest.mark.parametrize(
+    "pattern", ["127.0.0.1", "255.10.0.99", "[::1]", "1e3.com", "7.example", "localhost", "a.example."]
+)
+def test_a_host_that_looks_odd_may_be_meant(pattern: str) -> None:
+    """An address in full, digits in a name, a name with the root's dot."""
+    assert for_host({pattern: "x"}, pattern.strip("[]")) == "x"
+
+
+@pytest.mark.parametrize(
     ("given", "command"),
     [
         pytest.param("acme-token", ("acme-token",), id="a name"),
@@ -236,6 +273,11 @@ def test_the_users_file_lies_beside_uvs(monkeypatch: pytest.MonkeyPatch, tmp_pat
         pytest.param("credential-helper = 1", ", line 1: credential-helper: a command is a text", id="a number"),
         pytest.param(
             'credential-helper = {"h:1" = "x"}', ", line 1: credential-helper: a host pattern is", id="a pattern"
+        ),
+        pytest.param(
+            'credential-helper = {"127.1" = "x"}',
+            ", line 1: credential-helper: an IPv4 address in a host pattern has four decimal parts: write 127.0.0.1",
+            id="a short address",
         ),
         pytest.param("credential-helper = './x'", ", line 1: credential-helper: a command begins with", id="a path"),
         pytest.param("credential-helper = ''", ", line 1: credential-helper: the command is empty", id="nothing"),
