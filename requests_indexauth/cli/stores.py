@@ -6,7 +6,6 @@ import os
 
 from ..models.credentials import Secret, masked_username
 from ..models.url import parse_url
-from ..store.entry import entries_of
 from ..store.file_store import CredentialStore
 from ..store.service import SERVICES, to_url
 
@@ -93,11 +92,6 @@ def open_store(keyring_provider: str | None) -> Store:
 
         return NativeStore(warn=_warn)
     return CredentialStore(warn=_warn)
-
-
-def users_at(store: Store, service: Service) -> list[str | None]:
-    """Return whose credentials are stored for a service itself; ``None`` stands for a Bearer token."""
-    return list(dict.fromkeys(entry.user for entry in entries_of(service.page, store.entries())))
 
 
 def refuse_to_choose(url: str, users: Iterable[str | None]) -> NoReturn:

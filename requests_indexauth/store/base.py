@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from ..errors import StoreError
 from ..util.once import Once
-from .entry import Entry
+from .entry import Entry, entries_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Callable
 
     from ..models.credentials import Credentials
-
-    Edit = Callable[[list[object]], int]
+    from .entry import Owner
 
 
 class AnyStore:
@@ -63,6 +63,15 @@ class AnyStore:
         """
         return [(entry.service, entry.user) for entry in self.entries()]
 
+    def users(self, service: str) -> list[str | None]:
+        """Return whose credentials are stored for a service itself; ``None`` stands for a Bearer token.
+
+        Raises:
+            StoreError: the store cannot be read.
+
+        """
+        return names_of(entries_of(service, self.entries()))
+
     def find(self, url: str, username: str | None = None) -> list[Entry]:
         """Return the most specific credentials for a URL: none, one, or one for each of several users."""
         raise NotImplementedError
@@ -80,6 +89,11 @@ class AnyStore:
         """Give a warning, unless this store has given it before."""
         if self._warned.is_new(message):
             self._warn(message)
+
+
+def names_of(entries: Iterable[Entry] | Iterable[Owner]) -> list[str | None]:
+    """Return the user names of some entries, each once."""
+    return list(dict.fromkeys(entry.user for entry in entries))
 
 
 def log_warning(message: str) -> None:

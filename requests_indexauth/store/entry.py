@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from ..models.credentials import MASK, Credentials
+from ..models.credentials import MASK, Credentials, Secret
 from ..models.url import URL, Realm, parse_url
 
 if TYPE_CHECKING:
@@ -63,11 +63,63 @@ class Entry(NamedTuple):
         return repr(self.user or "") if self.credentials.complete else MASK
 
 
+class Owner(NamedTuple):
+    """What an entry is for, and whose: known also where no header could carry its secret.
+
+    Attributes:
+        realm: as of an `Entry`.
+        root: as of an `Entry`.
+        scheme: ``"basic"`` or ``"bearer"``.
+        user: the user name; ``None`` for an empty one and for a Bearer token. A lone one is a `Secret`.
+        number: as of an `Entry`.
+
+    """
+
+    realm: Realm
+    root: str
+    scheme: str
+    user: str | None
+    number: int
+
+
+Placed = TypeVar("Placed", Entry, Owner)
+
+
 def parse_entry(table: object, number: int) -> Entry:
     """Return what a table means. As uv does, take no ``scheme`` for ``basic``, and don't mind unknown keys.
 
     Raises:
         BadEntryError: a part is missing, out of place or of the wrong type, or no header could carry it.
+
+    """
+    scheme, parts = _checked(table, number)
+    url = _parse_service(parts["service"], number)
+    try:
+        credentials = _credentials(scheme, parts)
+    except ValueError as error:  # its message quotes nothing
+        raise BadEntryError(number, None, str(error), spoils=False) from None
+    return Entry(url.clean, url.realm, url.path.rstrip("/"), len(url.path), credentials, number)
+
+
+def parse_owner(table: object, number: int) -> Owner:
+    """Return what a table's credential is for, and whose; uv writes some that no header could carry.
+
+    Raises:
+        BadEntryError: a part is missing, out of place or of the wrong type.
+
+    """
+    scheme, parts = _checked(table, number)
+    url = _parse_service(parts["service"], number)
+    name = parts["username"] if scheme == "basic" else ""
+    user = name if "password" in parts else Secret(name)  # a lone user name may be a token
+    return Owner(url.realm, url.path.rstrip("/"), scheme, user or None, number)
+
+
+def _checked(table: object, number: int) -> tuple[str, dict[str, str]]:
+    """Return the scheme of a table, and the keys we know, which are there as the scheme wants them.
+
+    Raises:
+        BadEntryError: a part is missing, out of place or of the wrong type.
 
     """
     if not isinstance(table, dict):
@@ -84,12 +136,7 @@ def parse_entry(table: object, number: int) -> Entry:
     for key in _OUT_OF_PLACE[scheme]:
         if key in table:
             raise BadEntryError(number, key, f"out of place with scheme = '{scheme}'")
-    url = _parse_service(table["service"], number)
-    try:
-        credentials = _credentials(scheme, table)
-    except ValueError as error:  # its message quotes nothing
-        raise BadEntryError(number, None, str(error), spoils=False) from None
-    return Entry(url.clean, url.realm, url.path.rstrip("/"), len(url.path), credentials, number)
+    return scheme, table
 
 
 def parse_entries(tables: list[object], bad: Callable[[BadEntryError], object]) -> Iterator[Entry]:
@@ -101,7 +148,7 @@ def parse_entries(tables: list[object], bad: Callable[[BadEntryError], object]) 
             bad(error)
 
 
-def entries_of(service: str, entries: Iterable[Entry]) -> list[Entry]:
+def entries_of(service: str, entries: Iterable[Placed]) -> list[Placed]:
     """Return those for a service itself, not for what is above or below it.
 
     Without any, return those for the path as given: a user may have written it into the file with its last ``/simple``.

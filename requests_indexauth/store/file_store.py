@@ -9,8 +9,8 @@ from ..config.store_folder import configured_folder
 from ..errors import StoreError
 from ..models.url import parse_url
 from . import toml_file
-from .base import AnyStore
-from .entry import BadEntryError, Entry, entries_of, entry_table, parse_entries, parse_entry, unknown_keys
+from .base import AnyStore, names_of
+from .entry import BadEntryError, Entry, Owner, entries_of, entry_table, parse_entries, parse_owner, unknown_keys
 from .lookup import StoreIndex
 
 if TYPE_CHECKING:
@@ -88,6 +88,18 @@ class CredentialStore(AnyStore):
         """
         return list(self.load().entries)
 
+    def users(self, service: str) -> list[str | None]:
+        """Return whose credentials are stored for a service itself; ``None`` stands for a Bearer token.
+
+        Also of those that no request could carry, which uv may have stored: they can be removed.
+
+        Raises:
+            StoreError: the file is damaged or cannot be read.
+
+        """
+        _, document = toml_file.read(self.path)
+        return names_of(entries_of(service, _owners(toml_file.tables(document))))
+
     def load(self) -> StoreIndex:
         """Return what the file holds, reading it if it has changed.
 
@@ -140,8 +152,8 @@ class CredentialStore(AnyStore):
         _service_url(service)  # an invalid one is refused even without a file
 
         def edit(tables: list[object]) -> int:
-            users = [entry for entry in _readable(tables) if username in (None, entry.user)]
-            return _drop(tables, [entry.number for entry in entries_of(service, users)])
+            owners = [owner for owner in _owners(tables) if username in (None, owner.user)]
+            return _drop(tables, [owner.number for owner in entries_of(service, owners)])
 
         return self._shrink(edit)
 
@@ -178,8 +190,8 @@ class CredentialStore(AnyStore):
 def _put(tables: list[object], url: str, credentials: Credentials) -> int:
     """Put a credential in the place of those it supersedes, else at the end."""
     table = entry_table(url, credentials)
-    new = parse_entry(table, len(tables))
-    same = [entry.number for entry in _readable(tables) if _supersedes(new, entry)]
+    new = parse_owner(table, len(tables))
+    same = [old.number for old in _owners(tables) if old._replace(number=new.number) == new]
     if same:
         tables[same[0]] = {**table, **unknown_keys(tables[same[0]])}
         _drop(tables, same[1:])
@@ -188,18 +200,13 @@ def _put(tables: list[object], url: str, credentials: Credentials) -> int:
     return 1
 
 
-def _supersedes(new: Entry, old: Entry) -> bool:
-    return (new.realm, new.root, new.user, new.credentials.scheme) == (
-        old.realm,
-        old.root,
-        old.user,
-        old.credentials.scheme,
-    )
+def _owners(tables: list[object]) -> Iterator[Owner]:
+    """Yield what each table is for, and whose; reading the file warns of those that are no credential."""
+    from contextlib import suppress  # noqa: PLC0415 - look-ups need none of it
 
-
-def _readable(tables: list[object]) -> Iterator[Entry]:
-    """Yield the credentials among the tables; reading the file warns of the others."""
-    return parse_entries(tables, lambda _error: None)
+    for number, table in enumerate(tables):
+        with suppress(BadEntryError):
+            yield parse_owner(table, number)
 
 
 def _drop(tables: list[object], numbers: list[int]) -> int:

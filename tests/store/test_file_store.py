@@ -410,6 +410,31 @@ def test_an_entry_only_we_refuse(path: Path) -> None:
     assert "hunter2" not in warning
 
 
+UNSENDABLE = {
+    "a control character in the password": ("me", "hunter2\\u0007"),
+    "a colon in the user name": ("me:too", "hunter2"),
+}
+
+
+@pytest.mark.parametrize(("user", "password"), UNSENDABLE.values(), ids=UNSENDABLE)
+def test_an_entry_that_no_request_could_carry_is_removed_by_its_user(path: Path, user: str, password: str) -> None:
+    """uv writes such entries; the others stay."""
+    write(path, LOGIN.replace('"me"', '"other"') + LOGIN.replace('"me"', f'"{user}"').replace("pw", password))
+    store = CredentialStore(path)
+    assert store.users(f"{HOST}/team") == ["other", user]
+    assert store.remove(f"{HOST}/team", user) == 1
+    assert store.users(f"{HOST}/team") == ["other"]
+
+
+def test_a_login_takes_the_place_of_an_entry_that_no_request_could_carry(path: Path) -> None:
+    """Two entries of one user would make uv and us disagree."""
+    write(path, LOGIN.replace("pw", "hunter2\\u0007"))
+    store = CredentialStore(path)
+    store.set(f"{HOST}/team", ME)
+    assert path.read_text().count("[[credential]]") == 1
+    assert store.get(f"{HOST}/team") == ME
+
+
 # Damage
 
 DAMAGE = [

@@ -15,7 +15,6 @@ from ..stores import (
     open_store,
     owner,
     refuse_to_choose,
-    users_at,
 )
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def _remove_all(store: Store) -> int:
 def _remove(store: Store, service: Service) -> int:
     username = service.username
     if username is None:
-        users = users_at(store, service)
+        users = store.users(service.page)
         if len(users) > 1 and TOKEN_USER not in users:
             refuse_to_choose(service.url, users)
         username = TOKEN_USER if TOKEN_USER in users else next(iter(users), None)

@@ -82,6 +82,37 @@ def test_logout_of_what_is_not_there_is_exit_1(run: Run, arguments: tuple[str, .
     assert CredentialStore().services() == [(URL, "me")]
 
 
+UNSENDABLE = f"""
+[[credential]]
+service = "{URL}"
+username = "me"
+password = "hunter2\\u0007"
+"""
+"""As `uv auth login` writes it."""
+
+
+@pytest.mark.parametrize("option", [(), ("-u", "me")], ids=["the only user", "the user"])
+def test_logout_removes_what_uv_has_stored_and_no_request_could_carry(
+    run: Run, store: Path, option: tuple[str, ...]
+) -> None:
+    """Such as a password with a control character."""
+    store.parent.mkdir(parents=True)
+    store.write_text(UNSENDABLE)
+    ran = run("logout", URL, *option)
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.startswith(f"Removed credentials for me@{URL}")
+    assert "hunter2" not in store.read_text()
+
+
+def test_logout_counts_the_user_of_what_no_request_could_carry(run: Run, store: Path) -> None:
+    """It removes neither user's credential unasked."""
+    fill((URL, "other"))
+    store.write_text(store.read_text() + UNSENDABLE)
+    ran = run("logout", URL)
+    assert ran.code == 1
+    assert f"several users have credentials for {URL}: me, other; choose one with --username" in ran.err
+
+
 def test_logout_all_removes_everything(run: Run) -> None:
     """And says how much it was; the second time there is nothing, which is no error."""
     fill((URL, "me"), (OTHER, "me"))
