@@ -22,7 +22,6 @@ from ..explain.network import Way, failure_of
 from ..explain.sign_in import PAGE_BYTES, is_html, is_index_page, is_sign_in_page
 from ..models.call import is_presigned
 from ..models.found import GIVEN
-from ..models.url import mask_query
 from ..util.timeout import call_with_timeout
 
 if TYPE_CHECKING:
@@ -187,6 +186,7 @@ class Recorder(HTTPAdapter):
             self.echo.note(str(header))
         source = None if header is None else self._sources.get(header, GIVEN)
         url = request.url or ""
+        self.echo.asked = self.echo.asked or url
         proxy = select_proxy(url, proxies)
         try:
             response = super().send(request, stream, timeout, verify, cert, proxies)
@@ -205,8 +205,8 @@ class Recorder(HTTPAdapter):
             response.status_code,
             source,
             None if challenge is None else self.echo.mask(challenge),
-            self.echo.mask(mask_query(url)),
-            location=None if to is None else self.echo.mask(mask_query(urljoin(url, to))),
+            self.echo.mask_url(url),
+            location=None if to is None else self.echo.mask_url(urljoin(url, to)),
             proxy=proxy,
             proxy_setting=(self._origins or {}).get("proxy"),
             signed=is_presigned(url),

@@ -6,12 +6,19 @@ import binascii
 from urllib.parse import quote, quote_plus
 
 from ..models.credentials import MASK
+from ..models.url import mask_query
 
 
 class Echo:
-    """Knows the secrets that were sent, and masks them in what servers answer."""
+    """Knows the secrets that were sent, and masks them in what servers answer.
+
+    Attributes:
+        asked: the URL that was asked for, without userinfo; a server has put nothing into it.
+
+    """
 
     def __init__(self) -> None:
+        self.asked = ""
         self._secrets: set[str] = set()
 
     def note(self, header: str) -> None:
@@ -23,6 +30,17 @@ class Echo:
             secrets.add(password or username)  # a user name alone may be a token
         for secret in filter(None, secrets):
             self._secrets |= {secret, quote(secret, safe=""), quote_plus(secret)}
+
+    def mask_url(self, url: str) -> str:
+        """Return a URL to show: its query masked, and each secret in what a server has put into it.
+
+        A short password may stand in the URL that was asked for by chance; masked there, it would look like a redirect.
+        """
+        if url == self.asked:
+            return mask_query(url)
+        origin = "/".join(self.asked.split("/", 3)[:3])
+        kept = origin if url.startswith(f"{origin}/") else ""
+        return kept + self.mask(mask_query(url[len(kept) :]))
 
     def mask(self, text: str) -> str:
         """Return a server's words with a mask in place of each secret."""

@@ -64,7 +64,7 @@ def elsewhere(findings: Findings) -> str | None:
     last = findings.last
     if last is None or not findings.elsewhere or last.status not in causes.REFUSALS:
         return None
-    there = str(last.realm)
+    there = "that server" if last.realm is None else str(last.realm)
     if last.credential is not None:
         return f"a redirect led to {last.url}: {causes.judged(last.status, last.credential, there)}"
     schemes = foreign_schemes(last.www_authenticate)

@@ -312,6 +312,33 @@ def test_live_masks_what_the_server_quotes(run: Run, serve: Serve, how: str) -> 
         assert not [word for word in ("w/secret", "w%2Fsecret", "bWU6cCB3L3NlY3JldA==") if word in shown], shown
 
 
+@pytest.mark.parametrize("password", ["team", "127.0.0.1", "http", "p"])
+def test_live_leaves_the_url_that_was_asked_for_as_it_is(run: Run, serve: Serve, password: str) -> None:
+    """The password stands in it by chance, and nobody was redirected."""
+    server = serve(lambda _request: Reply(401, {"WWW-Authenticate": "Basic"}))
+    url = f"{server.url}/team/simple/"
+    CredentialStore().set(url, Credentials.basic("me", password))
+    answer = explained(run, url, "--live", code=1)
+    assert [attempt["url"] for attempt in answer["attempts"]] == [url, url]
+    assert answer["advice"].startswith("the server refuses the credential from store")
+
+
+@pytest.mark.parametrize("password", ["team", "127.0.0.1", "http"])
+def test_live_knows_the_server_of_a_redirect_whose_address_has_the_password(
+    run: Run, serve: Serve, password: str
+) -> None:
+    """What the server may have quoted is masked in the path alone."""
+
+    def respond(request: Request) -> Reply:
+        return Reply(302, {"Location": f"/{password}/x"}) if request.path == "/" else Reply(401)
+
+    server = serve(respond)
+    CredentialStore().set(server.url, Credentials.basic("me", password))
+    answer = explained(run, f"{server.url}/", "--live", code=1)
+    assert answer["attempts"][-1]["url"] == f"{server.url}/****/x"
+    assert "None" not in answer["advice"]
+
+
 def test_live_masks_a_user_name_that_may_be_a_token(run: Run, serve: Serve) -> None:
     """It was sent with an empty password."""
     server = serve(lambda _request: Reply(401, {"WWW-Authenticate": 'Basic realm="no token-x here"'}))
