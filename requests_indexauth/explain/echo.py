@@ -6,7 +6,7 @@ import binascii
 from urllib.parse import quote, quote_plus
 
 from ..models.credentials import MASK
-from ..models.url import mask_query
+from ..models.url import mask_query, redacted
 
 
 class Echo:
@@ -32,7 +32,7 @@ class Echo:
             self._secrets |= {secret, quote(secret, safe=""), quote_plus(secret)}
 
     def mask_url(self, url: str) -> str:
-        """Return a URL to show: its query masked, and each secret in what a server has put into it.
+        """Return a URL to show: its query masked, and in what a server has put into it each secret and any userinfo.
 
         A short password may stand in the URL that was asked for by chance; masked there, it would look like a redirect.
         """
@@ -40,7 +40,7 @@ class Echo:
             return mask_query(url)
         origin = "/".join(self.asked.split("/", 3)[:3])
         kept = origin if url.startswith(f"{origin}/") else ""
-        return kept + self.mask(mask_query(url[len(kept) :]))
+        return kept + self.mask(redacted(mask_query(url[len(kept) :])))
 
     def mask(self, text: str) -> str:
         """Return a server's words with a mask in place of each secret."""

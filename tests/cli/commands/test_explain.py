@@ -323,6 +323,15 @@ def test_live_leaves_the_url_that_was_asked_for_as_it_is(run: Run, serve: Serve,
     assert answer["advice"].startswith("the server refuses the credential from store")
 
 
+@pytest.mark.parametrize("scheme", ["http", "https", "ftp"])
+def test_live_masks_the_userinfo_of_a_redirect(run: Run, serve: Serve, scheme: str) -> None:
+    """Also of one that nobody can follow."""
+    server = serve(lambda _request: Reply(302, {"Location": f"{scheme}://u:hunter2@127.0.0.1:1/x"}))
+    ran = run("explain", server.url, "--live")
+    assert f"{scheme}://" in ran.out
+    assert "hunter2" not in ran.out + ran.err
+
+
 @pytest.mark.parametrize("password", ["team", "127.0.0.1", "http"])
 def test_live_knows_the_server_of_a_redirect_whose_address_has_the_password(
     run: Run, serve: Serve, password: str
