@@ -17,6 +17,12 @@ SERVICES = {"pypi": "https://upload.pypi.org/legacy/", "testpypi": "https://test
 PYPI_DOMAIN = "pypi.org"
 """What the hosts of both end in."""
 
+TOKEN_PAGES = {
+    SERVICES["pypi"]: "https://pypi.org/manage/account/",
+    SERVICES["testpypi"]: "https://test.pypi.org/manage/account/",
+}
+"""The pages on which a token for an upload URL is revoked."""
+
 DEFAULT_PUBLISH_URL = SERVICES["pypi"]
 """Where ``uv publish`` and twine upload to by default."""
 

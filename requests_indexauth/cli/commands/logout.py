@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...store.service import TOKEN_PAGES
 from ..errors import CommandError
 from ..output import say
 from ..status_codes import DONE
@@ -32,7 +33,7 @@ EPILOG = """\
 Exit codes: 0 forgotten; 1 nothing found, or several users to choose from; 2 wrong use or a damaged store.
 """
 
-_LOCALLY = "here only: what the server accepts it still accepts, until you revoke it there"
+_LOCALLY = "here only: the server still accepts what was stored, until you revoke it"
 
 
 def add_arguments(parser: Parser) -> None:
@@ -65,7 +66,7 @@ def _remove_all(store: Store) -> int:
     if not count:
         say("Nothing is stored")
     else:
-        say(f"Removed {count} credential{'' if count == 1 else 's'}, {_LOCALLY}")
+        say(f"Removed {count} credential{'' if count == 1 else 's'}, {_LOCALLY} there")
     return DONE
 
 
@@ -82,5 +83,6 @@ def _remove(store: Store, service: Service) -> int:
         message = f"nothing is stored for {owner(service.url, username)}: {see}"
         raise CommandError(message)
     named = username if service.username is None else str(username)  # who typed it may read it
-    say(f"Removed credentials for {owner(service.url, named)}, {_LOCALLY}")
+    page = TOKEN_PAGES.get(service.url)
+    say(f"Removed credentials for {owner(service.url, named)}, {_LOCALLY} {f'at {page}' if page else 'there'}")
     return DONE

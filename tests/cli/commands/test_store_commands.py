@@ -59,6 +59,20 @@ def test_logout_removes_one_credential(
     assert CredentialStore().services() == left
 
 
+@pytest.mark.parametrize(
+    ("service", "where"),
+    [
+        ("pypi", "at https://pypi.org/manage/account/"),
+        ("testpypi", "at https://test.pypi.org/manage/account/"),
+        (URL, "there"),
+    ],
+)
+def test_logout_says_where_a_token_is_revoked(run: Run, service: str, where: str) -> None:
+    """The page for PyPI's; elsewhere the server has to be asked."""
+    fill((service, "__token__"))
+    assert run("logout", service).err.endswith(f", until you revoke it {where}\n")
+
+
 def test_logout_names_the_users_to_choose_from(run: Run) -> None:
     """Two users and none given: exit 1, nothing is removed."""
     fill((URL, "b"), (URL, "a"), (URL, None))
