@@ -18,7 +18,7 @@ Print the folder that credentials are stored in, whether it is there or not. `uv
 EPILOG = """\
   ls -l "$(indexauth dir)"
 
-UV_CREDENTIALS_DIR names another folder.
+UV_CREDENTIALS_DIR names another folder, and so does auth-cache-dir in uv.toml, which uv itself does not read.
 """
 
 

@@ -53,7 +53,7 @@ def run(options: Options) -> int:
         emit(json.dumps([row._asdict() for row in rows], indent=2))
         return DONE
     if not rows:
-        say("Nothing is stored; `indexauth login` does that")
+        say("No credential is stored: `indexauth login` stores one")
     width = max((len(row.service) for row in rows), default=0)
     screen = Screen()
     for row in rows:
