@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..models.credentials import Secret, masked_username
+from ..models.credentials import TOKEN_USER, Secret, masked_username
 from ..models.url import parse_url
 from ..store.file_store import CredentialStore
 from ..store.service import SERVICES, to_url
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     Store = Union[CredentialStore, NativeStore, KeyringStore]
     """The file, the system's store, or a keyring: all have the same methods."""
 
-PROVIDERS = ("keyring", "subprocess", "disabled", "native")
+PLACES = ("keyring", "subprocess", "disabled", "native")
+"""The words of ``--keyring-provider`` for where a credential is kept."""
 FORMATS = ("text", "json")
 DEFAULT_SERVICE = "pypi"
-TOKEN_USER = "__token__"  # noqa: S105 - the user name that stands for "this is a token"
 
 
 class Service:
@@ -131,7 +131,7 @@ def add_keyring_provider(parser: Parser) -> None:
     """Add the option ``--keyring-provider``."""
     parser.add_argument(
         "--keyring-provider",
-        choices=PROVIDERS,
+        choices=PLACES,
         help="where the credential is: in the system's keyring, by the keyring library or by its command (subprocess), "
         "where pip, uv and twine look, too; in uv's file (disabled); in uv's native store. Without it, where uv has it",
     )

@@ -132,8 +132,8 @@ class _Project:
                 text, content = self._pyproject(member, only_with="index")
                 left -= len(text)
                 if left < 0:
-                    on_error = "its members' files are too large: the indexes of some are left out"
-                    self._on_error(ConfigError(f"{path}: tool.uv.workspace: {on_error}"))
+                    why = "its members' files are too large: the indexes of some are left out"
+                    self._on_error(ConfigError(f"{path}: tool.uv.workspace: {why}"))
                     break
                 table = _tool_uv(content)
                 if isinstance(table, dict) and "index" in table and table.get("managed") is not False:

@@ -14,7 +14,7 @@ from .pip import Values, pip_values
 _KEYS = ("cert", "client-cert", "proxy", "trusted-host", "keyring-provider", "no-input", "use-deprecated")
 _SECTIONS = ("", "install", "global")
 """The sections that ``pip install`` reads, the strongest first; a variable is in the one without a name."""
-PROVIDERS = ("auto", "disabled", "import", "subprocess")
+PIP_PROVIDERS = ("auto", "disabled", "import", "subprocess")
 """What pip's ``keyring-provider`` may be; the first is pip's default."""
 
 
@@ -33,7 +33,7 @@ class PipOptions(NamedTuple):
         client_cert: the file with the client's certificate and key.
         proxy: the proxy for http and https.
         trusted_hosts: the hosts (``host`` or ``host:port``) whose certificates are not checked.
-        keyring_provider: one of `PROVIDERS`.
+        keyring_provider: one of `PIP_PROVIDERS`.
         asks: whether pip may prompt: not with ``no-input``.
         old_certificates: whether pip leaves the system's certificates alone (``use-deprecated = legacy-certs``).
 
@@ -58,8 +58,8 @@ def pip_options(cwd: str, on_error: OnError) -> PipOptions:
     """
     values = pip_values(cwd, _KEYS, on_error)
     provider = _one(values, "keyring-provider")
-    if provider is not None and provider.text not in PROVIDERS:
-        on_error(ConfigError(f"{provider.origin}: must be one of {', '.join(PROVIDERS)}: correct it"))
+    if provider is not None and provider.text not in PIP_PROVIDERS:
+        on_error(ConfigError(f"{provider.origin}: must be one of {', '.join(PIP_PROVIDERS)}: correct it"))
         provider = None
     hosts, no_input, deprecated = (_one(values, key) for key in ("trusted-host", "no-input", "use-deprecated"))
     return PipOptions(

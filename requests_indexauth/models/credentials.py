@@ -5,6 +5,8 @@ from __future__ import annotations
 import binascii
 
 MASK = "****"
+TOKEN_USER = "__token__"  # noqa: S105 - a user name
+"""The user name that says that the password is a token (PyPI's)."""
 
 
 class Secret(str):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .credentials import MASK, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 # Patterns are compiled when they are first used: `mount` and `indexauth token` count milliseconds.
 _URL = r"""(?xs) (?P<scheme>[Hh][Tt][Tt][Pp][Ss]?) ://
@@ -180,18 +180,25 @@ def normal_path(path: str) -> str:
         return path
     from urllib.parse import quote  # noqa: PLC0415 - few paths need it
 
-    path = quote(re.sub(_PERCENT, _normal_percent, path), safe="/%!$&'()*+,;=:@~")
+    return without_dot_segments(quote(re.sub(_PERCENT, _normal_percent, path), safe="/%!$&'()*+,;=:@~"))
+
+
+def without_dot_segments(path: str) -> str:
+    """Resolve the dot segments of a path that begins with a slash (RFC 3986, section 5.2.4), percent-encoded ones too.
+
+    >>> without_dot_segments("/a/%2E./b/.")
+    '/b/'
+    """
     kept: list[str] = []
-    segments = path.split("/")[1:]
-    for segment in segments:
-        if segment == "..":
-            if kept:
-                kept.pop()
-        elif segment != ".":
+    plain = ""
+    for segment in path.split("/")[1:]:
+        plain = segment.lower().replace("%2e", ".")
+        if plain == "..":
+            del kept[-1:]
+        elif plain != ".":
             kept.append(segment)
-    if segments[-1] in (".", ".."):
-        kept.append("")
-    return "/" + "/".join(kept)
+    is_folder = plain in (".", "..")  # the last segment
+    return "/" + "/".join([*kept, ""] if is_folder else kept)
 
 
 def _normal_percent(match: re.Match[str]) -> str:
@@ -230,11 +237,6 @@ def ancestors(path: str, lengths: Iterable[int]) -> Iterator[str]:
     for length in lengths:
         if length == len(path) or path[length : length + 1] == "/":
             yield path[:length]
-
-
-def longest_root(roots: Collection[str], path: str) -> str | None:
-    """Return the longest of some roots that covers a normalised path, or ``None``."""
-    return next((one for one in ancestors(path, lengths_of(roots)) if one in roots), None)
 
 
 def _guarded(url: str) -> str:

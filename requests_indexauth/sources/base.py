@@ -68,11 +68,11 @@ class Source:
         return False
 
     def missed(self, query: Query) -> str:  # noqa: ARG002 - for those who know better
-        """Return why `find` has just had nothing, for people: what is nearly an answer. Empty where that says all."""
+        """Return a hint for people on why `find` has just returned nothing, such as the nearest entry; else empty."""
         return ""
 
     def noted(self, query: Query) -> str:  # noqa: ARG002 - for those who have something to add
-        """Return what a person should know of the answer that `find` has just had; empty if there is nothing."""
+        """Return what people should know of the answer that `find` has just returned; empty for nothing."""
         return ""
 
     def has_changed(self) -> bool:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from ..errors import SourceError
-from ..models.credentials import MASK, Credentials
+from ..models.credentials import MASK, TOKEN_USER, Credentials
 from ..models.query import Query
 from ..models.url import URL, parse_url
 from ..store.service import DEFAULT_PUBLISH_URL, PYPI_DOMAIN, SERVICES
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ..models.index import Index
     from ..models.url import Realm
 
-_TOKEN_USER = "__token__"  # noqa: S105 - the user name PyPI takes a token under
 _PYPI_TOKENS = ("pypi-AgEIcHlwaS5vcmc", "pypi-AgENdGVzdC5weXBpLm9yZw")
 """What the tokens of PyPI and TestPyPI begin with: a macaroon says in its first bytes which site has made it."""
 
@@ -193,7 +192,7 @@ def _groups(prefix: str, token_variable: str, default_user: str | None) -> list[
         variables = f"{user_variable} and {password_variable}" if username else password_variable
         groups.append(_Found(variables, username or default_user, password))
     if token:
-        groups.append(_Found(token_variable, _TOKEN_USER, token))
+        groups.append(_Found(token_variable, TOKEN_USER, token))
     if username and not password:
         groups.append(_Found(user_variable, username, None))
     return groups

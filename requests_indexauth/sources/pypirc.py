@@ -8,7 +8,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import SourceError
-from ..models.credentials import Credentials
+from ..models.credentials import TOKEN_USER, Credentials
 from ..models.query import Query
 from ..models.url import Realm, covers, parse_url, root_path
 from ..store.service import SERVICES
@@ -117,7 +117,7 @@ def _section(name: str, values: dict[str, str]) -> _Section:
         raise ValueError(message) from None
     password = values.get("password") or url.password
     # PyPI takes tokens only, so twine wants no user name for it
-    token_user = "__token__" if name in SERVICES and password else None
+    token_user = TOKEN_USER if name in SERVICES and password else None
     username = values.get("username") or url.username or token_user
     return _Section(name, url.realm, root_path(url.path), Credentials.basic(username, password))
 

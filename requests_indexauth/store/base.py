@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import StoreError
+from ..models.url import URL, parse_url
 from ..util.once import Once
 from .entry import Entry, entries_of
 
@@ -89,6 +90,18 @@ class AnyStore:
         """Give a warning, unless this store has given it before."""
         if self._warned.is_new(message):
             self._warn(message)
+
+
+def parse_asked(url: str) -> URL | None:
+    """Return the URL or service that `AnyStore.find` is asked for; ``None`` for one that nothing can be stored for."""
+    try:
+        if "://" not in url:
+            from .service import service_url  # noqa: PLC0415 - look-ups by URL need none of it
+
+            url = service_url(url)
+        return parse_url(url)
+    except (ValueError, StoreError):
+        return None
 
 
 def names_of(entries: Iterable[Entry] | Iterable[Owner]) -> list[str | None]:

@@ -86,7 +86,7 @@ Placed = TypeVar("Placed", Entry, Owner)
 
 
 def parse_entry(table: object, number: int) -> Entry:
-    """Return what a table means. As uv does, take no ``scheme`` for ``basic``, and don't mind unknown keys.
+    """Return what a table means. Like uv, default ``scheme`` to ``basic`` and ignore unknown keys.
 
     Raises:
         BadEntryError: a part is missing, out of place or of the wrong type, or no header could carry it.

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..config.store_folder import configured_folder
 from ..errors import StoreError
-from ..models.url import parse_url
 from . import toml_file
-from .base import AnyStore, names_of
+from .base import AnyStore, names_of, parse_asked
 from .entry import BadEntryError, Entry, Owner, entries_of, entry_table, parse_entries, parse_owner, unknown_keys
 from .lookup import StoreIndex
 
@@ -73,10 +72,9 @@ class CredentialStore(AnyStore):
             StoreError: the file is damaged or cannot be read.
 
         """
-        try:
-            parsed = parse_url(url if "://" in url else _service_url(url))
-        except (ValueError, StoreError):
-            return []  # nothing can be stored for it
+        parsed = parse_asked(url)
+        if parsed is None:
+            return []
         return self.load().match(parsed.realm, parsed.path, username or parsed.username)
 
     def entries(self) -> list[Entry]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..errors import StoreError
-from ..models.url import is_malformed_address, parse_url, root_path
+from ..models.url import is_malformed_address, parse_url, root_path, without_dot_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,17 +112,7 @@ def _written_path(url: str) -> str:
         message = "a control character"
         raise ValueError(message)
     path = re.split("[?#]", url.partition("://")[2], maxsplit=1)[0].partition("/")[2].replace("\\", "/")
-    kept: list[str] = []
-    segments = quote(path, safe="/%!$&'()*+,;=:@~^|[]").split("/")
-    for segment in segments:
-        plain = segment.lower().replace("%2e", ".")
-        if plain == "..":
-            del kept[-1:]
-        elif plain != ".":
-            kept.append(segment)
-    if plain in (".", ".."):
-        kept.append("")
-    path = "/" + "/".join(kept)
+    path = without_dot_segments("/" + quote(path, safe="/%!$&'()*+,;=:@~^|[]"))
     head, _, last = path.removesuffix("/").rpartition("/")
     is_simple = bool(last) and not root_path(f"/{last}")
     return head or "/" if is_simple else path

@@ -15,8 +15,9 @@ from requests_indexauth.models import url as url_module
 from requests_indexauth.models.url import (
     URL,
     Realm,
+    ancestors,
     covers,
-    longest_root,
+    lengths_of,
     mask_query,
     normal_path,
     parse_url,
@@ -398,11 +399,15 @@ def test_a_port_may_have_zeros_in_front() -> None:
 
 def test_the_longest_root_is_found_by_whole_segments() -> None:
     """The path itself may be one; so may the whole host."""
+
+    def longest(roots: set[str], path: str) -> str | None:
+        return next((one for one in ancestors(path, lengths_of(roots)) if one in roots), None)
+
     roots = {"/a", "/a/b", "/a/b/c/d"}
-    assert longest_root(roots, "/a/b/c") == "/a/b"
-    assert longest_root(roots, "/a/b/c/d") == "/a/b/c/d"
-    assert longest_root(roots, "/ab") is None
-    assert longest_root({"", "/c"}, "/a") == ""
+    assert longest(roots, "/a/b/c") == "/a/b"
+    assert longest(roots, "/a/b/c/d") == "/a/b/c/d"
+    assert longest(roots, "/ab") is None
+    assert longest({"", "/c"}, "/a") == ""
 
 
 def test_only_urls_are_parsed() -> None:

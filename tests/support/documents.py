@@ -75,14 +75,9 @@ class Line(NamedTuple):
 
 HOSTS = ("example.com", "upload.pypi.org", "test.pypi.org", "private.company.com")
 USERS = {"myuser": "mypass", "me": "kept", "username": "password"}
-UVS_OWN = {
-    "uv tool install keyring --with keyrings.google-artifactregistry-auth": (
-        "downloads Google's plugin; here it is installed beside this package, and a backend of its kind is asked in "
-        "the tests of the keyring's library"
-    ),
-    "uv add": "writes a project's files; nothing here does",
-}
-"""What the first document prints that has no equivalent here, and why."""
+# Two lines of the first document have no equivalent here. `uv tool install keyring --with
+# keyrings.google-artifactregistry-auth` downloads Google's plugin: here it is installed beside this package, and a
+# backend of its kind is asked in the tests of the keyring's library. `uv add` writes a project's files.
 
 EXAMPLE = "https://example.com/"
 ME = "uv auth login example.com --username myuser --password mypass"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...models.credentials import Credentials
+from ...models.credentials import TOKEN_USER, Credentials
 from ...util.terminal import can_prompt
 from ..output import say
 from ..prompts import ask, ask_hidden, read_secret
 from ..status_codes import DONE
-from ..stores import TOKEN_USER, Service, add_keyring_provider, add_service, open_store, owner
+from ..stores import Service, add_keyring_provider, add_service, open_store, owner
 
 if TYPE_CHECKING:
     from typing import NoReturn

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...models.credentials import TOKEN_USER
 from ...store.service import TOKEN_PAGES
 from ..errors import CommandError
 from ..output import say
 from ..status_codes import DONE
 from ..stores import (
-    TOKEN_USER,
     Service,
     add_keyring_provider,
     add_service,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ...models.credentials import TOKEN_USER
 from ..output import emit
 from ..status_codes import DONE
 from ..stores import (
     FORMATS,
-    TOKEN_USER,
     Service,
     add_keyring_provider,
     add_service,

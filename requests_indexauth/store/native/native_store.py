@@ -13,7 +13,7 @@ from ...errors import StoreError
 from ...models.choices import TRUE
 from ...models.credentials import Credentials, Secret
 from ...models.url import Realm, normal_path, parse_url
-from ..base import AnyStore
+from ..base import AnyStore, parse_asked
 from ..entry import Entry
 from ..service import service_url
 
@@ -68,10 +68,9 @@ class NativeStore(AnyStore):
             StoreError: the store is locked, missing or mute.
 
         """
-        try:
-            parsed = parse_url(url if "://" in url else service_url(url))
-        except (ValueError, StoreError):
-            return []  # nothing can be stored for it
+        parsed = parse_asked(url)
+        if parsed is None:
+            return []
         services = services_for(parsed.realm, parsed.path, parsed.clean)
         found = self.probe(services, username or parsed.username)
         return next((entries for entries in found.values() if entries), [])
