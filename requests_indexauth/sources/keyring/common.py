@@ -24,6 +24,10 @@ class KeyringTimeoutError(KeyringUnusableError):
         super().__init__(f"no answer within {seconds:g} seconds: it is not asked again in this session")
 
 
+class NoBackendError(SourceError):
+    """The command is there and has no place to look."""
+
+
 class KeyringTooOldError(Exception):
     """The command cannot look up an entry without a user name; the message says what to do."""
 

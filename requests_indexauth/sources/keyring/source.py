@@ -13,7 +13,7 @@ from ...models.query import Query
 from ...util.after_fork import after_fork_in_child
 from ...util.keyring_guard import is_inside_keyring
 from ..base import INSECURE, Answer, Source, Warn
-from .common import KeyringMissingError, KeyringTooOldError, KeyringUnusableError
+from .common import KeyringMissingError, KeyringTooOldError, KeyringUnusableError, NoBackendError
 
 if TYPE_CHECKING:
     from ...util.deadline import Deadline
@@ -136,7 +136,7 @@ class KeyringSource(Source):
             return None
         try:
             return subprocess.ask(services, query.username, deadline)
-        except KeyringMissingError:
+        except (KeyringMissingError, NoBackendError):
             self._unusable = reason  # no keyring was asked for by name, so its absence is no warning
             return None
 

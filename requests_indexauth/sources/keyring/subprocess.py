@@ -11,7 +11,7 @@ from ...util import process
 from ...util.keyring_guard import VARIABLE
 from ...util.process import OUTPUT_LIMIT, FloodedError, NotStartedError, Reply
 from ...util.terminal import has_terminal
-from .common import NONINTERACTIVE, KeyringMissingError, KeyringTimeoutError, KeyringTooOldError, entry
+from .common import NONINTERACTIVE, KeyringMissingError, KeyringTimeoutError, KeyringTooOldError, NoBackendError, entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,7 @@ def ask(services: Sequence[str], username: str | None, deadline: Deadline) -> Cr
         KeyringMissingError: there is no such command.
         KeyringTimeoutError: the time is over.
         KeyringTooOldError: the command cannot look up without a user name.
+        NoBackendError: the command has no backend.
         SourceError: the command crashed or answered with rubbish.
 
     """
@@ -163,8 +164,9 @@ def _check_failure(reply: Reply, username: str | None) -> None:
     errors = reply.errors.decode(errors="replace")
     if _TRACEBACK in errors:  # a locked keyring, say; the exception's message may quote a secret, its name cannot
         names = _EXCEPTION.findall(errors)
-        message = f"keyring: the command failed with {names[-1] if names else 'an exception'}"
-        raise SourceError(message)
+        name = names[-1] if names else "an exception"
+        message = f"keyring: the command failed with {name}"
+        raise (NoBackendError if name == "NoKeyringError" else SourceError)(message)
     if reply.code != 1:
         message = f"keyring: the command failed with exit code {reply.code}"
         raise SourceError(message)

@@ -228,6 +228,19 @@ def test_auto_without_any(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no backend" in (made.skipped(asked) or "")
 
 
+@pytest.mark.usefixtures("no_backend")
+def test_auto_warns_of_no_command_without_a_backend(command: FakeCommand) -> None:
+    """The `keyring` library brings the command along, so it is there where no keyring is."""
+    command.does(
+        "sys.stderr.write('Traceback (most recent call last):\\nkeyring.errors.NoKeyringError: no backend'); say('', 1)"
+    )
+    made = source("auto")
+    asked = query(PAGE, index=AUTO, username="me")
+    assert [made.find(asked), made.find(asked)] == [None, None]
+    assert len(command.calls) == 1
+    assert "no backend" in (made.skipped(asked) or "")
+
+
 def test_auto_does_not_fall_back_for_a_miss(backend: FakeBackend, command: FakeCommand) -> None:
     """A library that works and has nothing is the answer: the command would ask the same keyring again."""
     assert source("auto").find(query(PAGE, index=AUTO, username="me")) is None
