@@ -71,9 +71,9 @@ class _CredentialServer:
         self._argv = list(argv)
         windows = sys.platform == "win32"
         self._key = os.urandom(32) if windows else None
-        self._listener = Listener(None if windows else os.path.join(folder, "desk"))  # noqa: PTH118
+        self._listener = Listener(None if windows else os.path.join(folder, "socket"))  # noqa: PTH118
         self._closed = False
-        self._thread = threading.Thread(target=self._accept, name="pip-indexauth desk", daemon=True)
+        self._thread = threading.Thread(target=self._accept, name="pip-indexauth listener", daemon=True)
 
     def __enter__(self) -> str:
         self._thread.start()

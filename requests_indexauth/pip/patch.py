@@ -32,15 +32,13 @@ if TYPE_CHECKING:
 
 
 NAME = "pip-indexauth"
-
-
+"""What this program is called, in usage lines and messages."""
 SESSION = "pip._internal.network.session"
-
-
+"""pip's module that makes sessions."""
 BUILD_ENV = "pip._internal.build_env"
-
-
+"""pip's module, or from 26 on package, that installs build dependencies."""
 BUILD_PLAIN = "build dependencies are installed without this authentication"
+"""What happens where that module is not as expected."""
 
 
 def prepare(make_auth: Callable[[], PipAuth], *, named: bool = True) -> None:

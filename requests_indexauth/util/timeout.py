@@ -1,4 +1,4 @@
-"""Waiting for what may never end: it works in a thread of its own, which is left behind when the time is over."""
+"""Run a function with a time limit, in a daemon thread that is abandoned when the time is over."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 
 
 def call_with_timeout(
-    work: Callable[[], T], left: Callable[[], float], told: Callable[[BaseException], Exception], name: str
+    work: Callable[[], T], left: Callable[[], float], convert: Callable[[BaseException], Exception], name: str
 ) -> T:
     """Return what some work returns.
 
     Args:
         work: is called in another thread.
         left: returns the seconds it may take, asked once it has begun.
-        told: converts the exception that the work raised into the one raised here: the frames and the message of the
+        convert: turns the exception that the work raised into the one raised here: the frames and the message of the
             former may hold a secret.
         name: of the thread.
 
     Raises:
         TimeoutError: it took longer.
-        Exception: what ``told`` returned.
+        Exception: what ``convert`` returned.
         KeyboardInterrupt: the wait was interrupted, or the work was; neither is an answer.
 
     """
@@ -38,7 +38,7 @@ def call_with_timeout(
         except KeyboardInterrupt:
             failures.append(KeyboardInterrupt())
         except BaseException as error:  # noqa: BLE001 - a panic of a Rust extension is no Exception
-            failures.append(told(error).with_traceback(None))
+            failures.append(convert(error).with_traceback(None))
 
     # A daemon: one that never ends must not keep the program from ending.
     worker = threading.Thread(target=run, name=f"requests-indexauth {name}", daemon=True)

@@ -83,7 +83,7 @@ def _work(work: Callable[[ModuleType], T], deadline: Deadline) -> T:
 
     try:
         with temporary_environ(_variables()):
-            return call_with_timeout(run, deadline.left, _told, "keyring")
+            return call_with_timeout(run, deadline.left, _converted, "keyring")
     except TimeoutError:
         raise KeyringTimeoutError(deadline.seconds) from None
 
@@ -140,7 +140,7 @@ def _entry(service: str, username: object, password: object) -> Credentials | No
     return entry(service, username, password)  # type: ignore[arg-type]
 
 
-def _told(error: BaseException) -> SourceError | KeyringUnusableError:
+def _converted(error: BaseException) -> SourceError | KeyringUnusableError:
     """Return what to say of an exception: of one that is not ours what it is called, never its message."""
     if isinstance(error, (KeyringUnusableError, SourceError)):
         return error

@@ -37,13 +37,13 @@ def ask(work: Callable[[Vault], T], seconds: float) -> T:
             return work(vault)
 
     try:
-        return call_with_timeout(run, lambda: seconds, _told, "native store")
+        return call_with_timeout(run, lambda: seconds, _converted, "native store")
     except TimeoutError:
         message = f"no answer from the system's store within {seconds:g} seconds"
         raise MuteError(message) from None
 
 
-def _told(error: BaseException) -> StoreError:
+def _converted(error: BaseException) -> StoreError:
     """Return what to say of an exception; the message of one that is not ours may hold a secret."""
     if isinstance(error, StoreError):
         return error

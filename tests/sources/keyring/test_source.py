@@ -16,7 +16,7 @@ from requests_indexauth.models.index import Index
 from requests_indexauth.models.query import Query
 from requests_indexauth.sources.base import Answer
 from requests_indexauth.sources.keyring.source import KeyringSource, services_of
-from requests_indexauth.util import keyring_guard as reentry
+from requests_indexauth.util import keyring_guard
 from requests_indexauth.util.deadline import Deadline
 from support.forking import in_forked_child
 from support.keyrings import FakeBackend, FakeCommand, left_behind
@@ -361,31 +361,31 @@ def test_reentry(backend: FakeBackend, command: FakeCommand, monkeypatch: pytest
     inner: list[object] = []
 
     def answer(_service: str, _username: str | None) -> None:
-        inner.extend((reentry.is_inside_keyring(), source("subprocess").skipped(query(PAGE, username="me"))))
+        inner.extend((keyring_guard.is_inside_keyring(), source("subprocess").skipped(query(PAGE, username="me"))))
 
     backend.answer = answer
-    assert not reentry.is_inside_keyring()
+    assert not keyring_guard.is_inside_keyring()
     source("import").find(query(PAGE, username="me"))
     assert inner[:2] == [True, "this is already inside a keyring look-up"]
-    assert not reentry.is_inside_keyring()
+    assert not keyring_guard.is_inside_keyring()
 
     source("subprocess").find(query(PAGE, username="me"))
-    marked = {call.env.get(reentry.VARIABLE) for call in command.calls}
+    marked = {call.env.get(keyring_guard.VARIABLE) for call in command.calls}
     assert marked == {str(os.getpid())}
-    monkeypatch.setenv(reentry.VARIABLE, str(os.getpid()))
-    assert not reentry.is_inside_keyring()
-    monkeypatch.setenv(reentry.VARIABLE, str(os.getppid()))
-    assert reentry.is_inside_keyring()
+    monkeypatch.setenv(keyring_guard.VARIABLE, str(os.getpid()))
+    assert not keyring_guard.is_inside_keyring()
+    monkeypatch.setenv(keyring_guard.VARIABLE, str(os.getppid()))
+    assert keyring_guard.is_inside_keyring()
     assert source("import").skipped(query(PAGE, username="me")) == "this is already inside a keyring look-up"
 
 
 def test_reentry_mark_nests() -> None:
     """The mark is gone only when the outermost look-up is over, also after a failure."""
-    with reentry.inside_keyring():
-        with pytest.raises(KeyError), reentry.inside_keyring():
+    with keyring_guard.inside_keyring():
+        with pytest.raises(KeyError), keyring_guard.inside_keyring():
             raise KeyError
-        assert reentry.is_inside_keyring()
-    assert not reentry.is_inside_keyring()
+        assert keyring_guard.is_inside_keyring()
+    assert not keyring_guard.is_inside_keyring()
 
 
 def test_deadline_never_negative(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -432,6 +432,6 @@ def test_an_interrupted_look_up_is_no_answer(backend: FakeBackend, monkeypatch: 
         patched.setattr(threading.Thread, "join", join)
         with pytest.raises(KeyboardInterrupt):
             one.find(query(PAGE, challenged=True))
-    assert not os.environ.get(reentry.VARIABLE)
-    assert not reentry.is_inside_keyring()
+    assert not os.environ.get(keyring_guard.VARIABLE)
+    assert not keyring_guard.is_inside_keyring()
     assert one.find(query(PAGE, challenged=True)) == ENTRY
