@@ -11,7 +11,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from ..exchange.authorization import authorize, is_ours, was_authorized
 from ..exchange.redirects import RedirectContext, context_of, hooks_in
 from ..models.url import without_userinfo
-from .auth import OK, REQUESTS, IndexAuth, is_of_auth, mark_answered
+from .auth import OK, REQUESTS, IndexAuth, is_bare, is_of_auth, mark_answered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +92,7 @@ class IndexAuthAdapter(HTTPAdapter):
             transport_send = partial(transport_send, **more)
         # The short cut for what is remembered; it stands here in full because every request comes this way.
         ready = False
-        if new and ("Authorization" not in request.headers or was_authorized(request.headers)):
+        if new and (is_bare(request.headers) or was_authorized(request.headers)):
             found = self.auth.authenticator.quick(request.url)
             ready = self._goes_bare(request) if found is None else authorize(request, found)
         first = None

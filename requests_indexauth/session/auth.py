@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, cast
 
 import requests
 from requests.auth import AuthBase
+from requests.structures import CaseInsensitiveDict
 
 from ..core.authenticator import Authenticator
 from ..exchange.authorization import authorize
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 OK = 200
 """The status of most answers, which say nothing of a credential."""
+_HAS_STORE = hasattr(CaseInsensitiveDict(), "_store")
 
 
 def _for_request(error: PolicyError, request: Any) -> Exception:
@@ -182,7 +184,7 @@ class IndexAuth(AuthBase):
         """Choose the first credential now: without an adapter there is no later moment."""
         found = None
         context = context_of(request)
-        if "Authorization" not in request.headers and (context is None or context.is_plain):
+        if is_bare(request.headers) and (context is None or context.is_plain):
             found = self.authenticator.quick(request.url or "")
         if found is None:
             try:
@@ -257,6 +259,17 @@ def mark_answered(response: Response) -> None:
     """Note that an adapter of ours has answered a response, so that the hook of `IndexAuth` leaves it alone."""
     with suppress(AttributeError):  # a stand-in without room for it
         setattr(response, ANSWERED, True)
+
+
+def is_bare(headers: Any) -> bool:
+    """Whether a request's headers have no ``Authorization``.
+
+    `requests` answers that by raising and catching a `KeyError`, which takes longer than all that is done for a request
+    whose credential is remembered.
+    """
+    if _HAS_STORE and type(headers) is CaseInsensitiveDict:
+        return "authorization" not in headers._store  # type: ignore[attr-defined]  # noqa: SLF001 - see above
+    return "Authorization" not in headers
 
 
 def is_of_auth(hook: object) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from requests.structures import CaseInsensitiveDict
 
 from requests_indexauth import CredentialsNotAllowedError, Index, IndexAuth, MissingCredentialsError
+from requests_indexauth.session.auth import is_bare
 from support.messages import Reply, redirect, refused, text
 from support.ways import write_netrc
 
@@ -144,3 +146,17 @@ def test_userinfo_of_a_location_is_not_in_the_answers_url(serve: Serve) -> None:
     target = serve(lambda _: text())
     server = serve(lambda _: redirect(target.at("/x", user="q", password="r")))
     assert requests.get(server.at("/"), auth=IndexAuth()).url == target.at("/x")
+
+
+@pytest.mark.parametrize("kind", [CaseInsensitiveDict, dict], ids=["of requests", "another mapping"])
+def test_headers_without_an_authorization_are_bare(kind: Any) -> None:
+    """Until they have one."""
+    headers = kind({"Accept": "*/*"})
+    assert is_bare(headers)
+    headers["Authorization"] = "Basic x"
+    assert not is_bare(headers)
+
+
+def test_an_authorization_in_small_letters_is_one() -> None:
+    """`requests` knows no difference."""
+    assert not is_bare(CaseInsensitiveDict({"authorization": "Basic x"}))
