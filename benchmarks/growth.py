@@ -55,7 +55,7 @@ class Growth(NamedTuple):
     outcomes: Mapping[str, Sequence[Outcome]]
 
 
-PACKAGES, THREADS, INDEXES = (10, 100, 500), (1, 8, 64), (1, 10, 50)
+PACKAGES, THREADS, INDEXES = (10, 100, 300), (1, 8, 64), (1, 10, 30)
 JOBS = (
     Job(
         "one index, netrc",

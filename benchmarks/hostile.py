@@ -35,11 +35,11 @@ class Work(NamedTuple):
 
 MADE_UP = 50_000
 WORKS = {
+    "packages of one index": Work(lambda number: f"{HOST}/simple/thing-{number}/", 1_000_000),  # the longest goes first
     "made-up paths": Work(lambda number: f"{HOST}/a{number}/b/{number}", MADE_UP),
     "made-up paths, refused": Work(lambda number: f"{HOST}/refuse/{number}", MADE_UP),
     "made-up hosts": Work(lambda number: f"https://h{number}.example/x/{number}", MADE_UP),
     "made-up users": Work(lambda number: f"https://u{number}@pkgs.example/x/{number}", MADE_UP),
-    "packages of one index": Work(lambda number: f"{HOST}/simple/thing-{number}/", 1_000_000),
 }
 
 

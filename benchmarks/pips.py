@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -77,20 +79,23 @@ class Missing(NamedTuple):
 @contextmanager
 def pips() -> Iterator[list[Pip | Missing]]:
     """Make the environments for each pip for which there is a Python, and remove them."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield [_make(wanted, Path(folder)) for wanted in PIPS]
+    with tempfile.TemporaryDirectory() as made, ThreadPoolExecutor(len(PIPS)) as pool:
+        folder = Path(made)
+        run_pip(sys.executable, "wheel", "--no-deps", "--wheel-dir", str(folder), str(SOURCE))
+        (wheel,) = map(str, folder.glob("*.whl"))
+        yield list(pool.map(lambda wanted: _make(wanted, wheel, folder), PIPS))
 
 
-def _make(wanted: Wanted, folder: Path) -> Pip | Missing:
+def _make(wanted: Wanted, wheel: str, folder: Path) -> Pip | Missing:
     python = find_python(wanted.pythons)
     if python is None:
         return Missing(wanted.name, f"no {' or '.join(wanted.pythons)} here")
     home, itself = folder / wanted.requirement, ["--upgrade", wanted.requirement]
     # The pip that comes with Python installs the package.
-    ours = make_venv(python, home / "ours", [str(SOURCE)], itself)
+    ours = make_venv(python, home / "ours", [wheel], itself)
     alone = make_venv(python, home / "alone", itself)
-    without_keyring = make_venv(python, home / "without-keyring", [str(SOURCE)], itself)
-    run_pip(without_keyring, "uninstall", "--yes", "keyring")
+    without_keyring = make_venv(python, home / "without-keyring", [wheel], itself)
+    run_pip(without_keyring / "python", "uninstall", "--yes", "keyring")
     command = [str(ours / "python"), "-m", "pip", "--version"]
     version = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[1]
     return Pip(f"pip {version}", home, *(programs / "python" for programs in (ours, alone, without_keyring)))

@@ -27,13 +27,14 @@ def make_venv(python: str, folder: Path, *installations: list[str]) -> Path:
     subprocess.run([python, "-m", "venv", folder], check=True)
     programs = folder / "bin"
     for wanted in installations:
-        run_pip(programs, "install", *wanted)
+        run_pip(programs / "python", "install", *wanted)
     return programs
 
 
-def run_pip(programs: Path, *words: str) -> None:
-    """Run an environment's own pip."""
-    subprocess.run([programs / "python", "-m", "pip", *words, "--quiet"], check=True, capture_output=True)
+def run_pip(python: Path | str, *words: str) -> None:
+    """Run an environment's own pip, which says on stderr what goes wrong."""
+    command = [python, "-m", "pip", *words, "--quiet"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def find_python(names: Iterable[str]) -> str | None:
