@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 USERS = {"me": "secret"}
 GOOD = ("basic", "me", "secret")
 PROGRAMS = ("twine", "devpi-client", "poetry", "pip-tools", "requests-cache")
+OLD = ("2.7.18", "3.6.15", "3.7.16", "3.8.18")
+PYENV = {Path(sys.base_prefix).parent, Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")}
+"""The folders of Pythons: beside the one that runs, and the usual version manager's, where they are others."""
 
 Run = Callable[..., Ran]
 
@@ -220,7 +223,8 @@ def test_an_environment_without_us_is_left_alone(
 
 def test_old_pythons_are_left_alone(run: Run, workdir: Path) -> None:
     """Whatever a program starts: a Python that knows none of our words runs."""
-    found = [path for version in ("2.7.18", "3.6.15", "3.7.16", "3.8.18") if (path := _old(version)).exists()]
+    places = [folder / version / "bin" / "python" for folder in PYENV for version in OLD]
+    found = [python for python in places if python.exists()]
     if not found:
         pytest.skip("no Python older than 3.9 here")
     (workdir / "start.py").write_text("import subprocess, sys\nsys.exit(subprocess.run(sys.argv[1:]).returncode)")
@@ -228,8 +232,3 @@ def test_old_pythons_are_left_alone(run: Run, workdir: Path) -> None:
         words = [python, "-c", "import sys; print([path for path in sys.path if 'children' in path])"]
         ran = run("./start.py", *words)
         assert (ran.code, ran.out, ran.err) == (0, "[]\n", "")
-
-
-def _old(version: str) -> Path:
-    """Return a Python of the usual version manager, which may not be there."""
-    return Path(sys.base_prefix).parent / version / "bin" / "python"
