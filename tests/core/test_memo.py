@@ -329,6 +329,25 @@ def test_a_given_password_that_is_good_again_goes_before_the_one_that_took_its_p
     assert tried(rig, "/y/1") == ["me:old", "me:new"]
 
 
+def test_what_one_realm_refuses_another_may_take(rig: Rig) -> None:
+    """Paths of the same name are no evidence, though the password is the same."""
+    other = rig.call("https://other.example/z/1")
+    same = Found(credential("me:pw"), "netrc", other.query.realm)
+    accept(rig, "/y/1", found("me:pw"))
+    refuse(rig, "/x/1", found("me:pw"))
+    rig.memo.accept(other, same)
+    assert not rig.memo.is_refused(rig.call("https://other.example/x/1"), same)
+    assert refused_at(rig, found("me:pw"), "/x/1") == [True]
+
+
+def test_an_older_password_comes_after_all_others(rig: Rig) -> None:
+    """Whatever was refused, and never accepted, before it."""
+    refuse(rig, PAGE, found("we:pw"))
+    for pair in ("you:pw", "me:old", "me:new"):
+        accept(rig, PAGE, found(pair))
+    assert tried(rig, PAGE) == ["me:new", "you:pw", "me:old"]
+
+
 def test_a_credential_stays_seen_until_nothing_accepts_it(rig: Rig) -> None:
     """Nobody waits for a verdict on what another path has accepted."""
     call, pair = rig.call("/x/1"), found("me:pw")
