@@ -597,12 +597,13 @@ def test_a_public_corner_is_asked_bare_after_one_misfit() -> None:
     assert rig.run(rig.call("/elsewhere/x.whl"), 200) == ["env:pw"]
 
 
-def test_a_corner_that_is_public_no_more_is_asked_with_a_credential() -> None:
+@pytest.mark.parametrize("status", [200, 403])
+def test_a_corner_that_is_public_no_more_is_asked_with_a_credential(status: int) -> None:
     """A 401 to the bare request brings in what the realm remembers; there it is sent at once from then on."""
     rig = Rig(Variables(team="env:pw"), indexes=[TEAM])
     rig.run(rig.call(PAGE), 200)
     rig.run(rig.call("/files/x.whl"), 401, 200)
-    assert rig.run(rig.call("/files/y.whl"), 401, 200) == [BARE, "env:pw"]
+    assert rig.run(rig.call("/files/y.whl"), 401, status) == [BARE, "env:pw"]
     assert rig.run(rig.call("/files/y.whl"), 200) == ["env:pw"]
 
 
