@@ -264,8 +264,8 @@ def mark_answered(response: Response) -> None:
 def is_bare(headers: Any) -> bool:
     """Whether a request's headers have no ``Authorization``.
 
-    `requests` answers that by raising and catching a `KeyError`, which takes longer than all that is done for a request
-    whose credential is remembered.
+    This is asked of every request. The mapping of `requests` answers by raising and catching a `KeyError`, which takes
+    eight times as long as a look into its store.
     """
     if _HAS_STORE and type(headers) is CaseInsensitiveDict:
         return "authorization" not in headers._store  # type: ignore[attr-defined]  # noqa: SLF001 - see above
