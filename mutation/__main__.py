@@ -45,6 +45,8 @@ TESTS = {
     "core/flow": (*FLOW, "session/test_log.py"),
     "core/memo": ("core/test_memo.py", *FLOW),
     "core/memory": ("core/test_memo.py", *FLOW),
+    "core/realm_memory": ("core/test_memo.py", *FLOW),
+    "core/record": ("core/test_memo.py", *FLOW),
     "core/resolver": ("core/test_resolver.py", "explain/test_explanation.py", *FLOW),
     "core/single_flight": ("core/test_single_flight.py", "core/test_flow_threads.py"),
     "models/url": ("models/test_url.py", "models/test_index.py", "models/test_indexes.py", "test_fuzz_parsers.py"),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from ..models.query import Where
     from ..sources.base import Source
-    from .memory import Lapsed
+    from .record import Lapsed
 
 Key = TypeVar("Key")
 

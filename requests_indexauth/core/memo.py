@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from ..models.found import Found
 from .evidence import Evidence
-from .memory import Memory, RealmMemory
+from .memory import Memory
+from .realm_memory import RealmMemory
 from .short_cut import ShortCut
 from .single_flight import Gates
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ..models.call import Call
     from ..models.index import Index
     from ..models.url import Realm
-    from .memory import Lapsed
+    from .record import Lapsed
 
 REALMS = 256
 """How many realms a session knows; it forgets the one that learned nothing for longest."""

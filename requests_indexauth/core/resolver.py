@@ -17,7 +17,7 @@ from .turns import Turns
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .memory import Lapsed
+    from .record import Lapsed
 
 Unwanted = Callable[[Found], bool]
 """Returns whether a credential need not be sent (it was refused, or this request has tried it)."""

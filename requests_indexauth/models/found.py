@@ -65,6 +65,11 @@ class Found:
         return self.credentials is None or self.credentials.complete
 
     @property
+    def is_name_alone(self) -> bool:
+        """Whether it is a user name with an empty password, which is sent where nothing has a password for it."""
+        return self.credentials is not None and self.credentials.scheme == "basic" and not self.credentials.password
+
+    @property
     def expired(self) -> bool:
         """Whether its source is to be asked again before it is sent."""
         return self.expires is not None and self.expires <= time()

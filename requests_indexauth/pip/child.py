@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from ..core.memory import Lapsed
+    from ..core.record import Lapsed
     from ..sources.base import Step
 
 

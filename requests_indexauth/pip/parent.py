@@ -12,7 +12,7 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Listener, answer_challenge, deliver_challenge
 from typing import TYPE_CHECKING, Any
 
-from ..core.memory import Lapsed
+from ..core.record import Lapsed
 from ..models.call import Call
 from ..models.query import Query
 from ..models.url import parse_url, redacted

@@ -6,7 +6,8 @@ import pytest
 
 from requests_indexauth.core.evidence import NODES, prefixes
 from requests_indexauth.core.memo import REALMS, Memo
-from requests_indexauth.core.memory import HOMES, RECORDS, Lapsed
+from requests_indexauth.core.memory import RECORDS
+from requests_indexauth.core.record import HOMES, Lapsed
 from requests_indexauth.core.short_cut import is_plain
 from requests_indexauth.models.found import GIVEN, Found
 from requests_indexauth.models.index import Index

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from requests_indexauth.core import resolver as resolver_module
-from requests_indexauth.core.memory import Lapsed
+from requests_indexauth.core.record import Lapsed
 from requests_indexauth.core.resolver import Resolver
 from requests_indexauth.errors import SourceError
 from requests_indexauth.models.found import Found
