@@ -3,6 +3,27 @@
 `auth_flow` yields what to send (a `Found`, or ``None`` for a bare request), is sent the `Answer` that came back, and
 ends when there is nothing more to try: the last answer is then the caller's. Its driver closes it on a failure, so that
 waiting threads go on.
+
+Before anything is sent:
+
+- the policy is ``never``: a bare request; it is an error if a credential was given or configured;
+- the URL is pre-signed, or a redirect led from https to plain http: a bare request;
+- a complete credential was given: that one. In these three cases the answer is the caller's, whatever it is;
+- the index remembers a credential, or the realm does for a path that no index covers: that one;
+- the index has one of its own, in variables or in its URL: that one;
+- the policy is ``always``, a user name was given, or the request has a body: the chain is asked, then the realm's
+  memory, then a person. If all of them have nothing, it is an error under ``always``, the user name with an empty
+  password where there is one, and else a bare request;
+- in all other cases: a bare request. The first one to an index is waited for by the other threads.
+
+After an answer:
+
+- 401 refuses the credential: it is not sent here again. Where it had been accepted, the sources are read again;
+- 403 says nothing of a credential; any other answer proves it, and it is remembered for the index and the realm;
+- after a 401, and after a 403 or 404 that may hide something, another credential is tried: the chain's, then what the
+  realm remembers, then what the chain has for the indexes of the realm, then a person's;
+- a realm's credential that did not fit is followed by one bare request, where the path may want none;
+- at most three requests are sent for one call, and no credential twice.
 """
 
 from __future__ import annotations
@@ -19,7 +40,7 @@ from ..models.found import GIVEN, Found
 from ..models.query import Query
 from ..models.url import mask_query
 from .memo import Memo
-from .memory import Lapsed
+from .record import Lapsed
 from .resolver import Resolver
 from .single_flight import Gate
 
@@ -147,21 +168,27 @@ class _Search:
         return chosen
 
     def _ask_afresh(self, refused: Candidate, lapsed: bool) -> Candidate | None:  # noqa: FBT001
-        """Ask the chain after a 401, and re-read the sources for what has gone out of date."""
-        elsewhere = self.memo.lapsed(self.call)  # perhaps by another thread, which has not re-read yet
+        """Ask the chain after a 401; its sources are read again first, for each credential that may be out of date."""
+        for outdated in self._outdated(refused, lapsed):
+            candidate = self._ask(outdated)
+            if candidate is not None:
+                return candidate
+        return None
+
+    def _outdated(self, refused: Candidate, lapsed: bool) -> tuple[Lapsed | None, ...]:  # noqa: FBT001
+        """Return for which credentials the chain is asked afresh, one after the other; ``None``: as it was read."""
+        before = self.memo.lapsed(self.call)  # perhaps by another thread, which has not read the sources again yet
         found = refused.found
-        if found is None:
-            return self._ask(elsewhere)
-        if refused.origin == "chain" and self.resolver.is_kept_since(self.questions, found.header):
-            return self._ask(Lapsed(found.header))  # an answer from before this call may be out of date
+        if found is None or (refused.origin == "realm" and self.query.index is not None):
+            return (before,)
+        this = Lapsed(found.header)
         if refused.origin == "chain":
-            return self._ask(elsewhere and Lapsed(found.header))  # what replaced it is out of date, too
-        if refused.origin == "realm" and self.query.index is not None:
-            return self._ask(elsewhere)
-        chosen = self._ask(elsewhere if lapsed else Lapsed(found.header))
-        if chosen is None and not lapsed and elsewhere is not None:
-            return self._ask(elsewhere)
-        return chosen
+            # It may be out of date if it is an answer from before this call, or has taken the place of one that was.
+            older = before is not None or self.resolver.is_kept_since(self.questions, found.header)
+            return (this if older else None,)
+        if lapsed:
+            return (before,)  # that is this one
+        return (this,) if before is None else (this, before)
 
     def _may_go_bare(self) -> bool:
         """Whether the path may want no credential at all: not where this one was accepted, nor with a body."""
