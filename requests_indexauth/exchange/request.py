@@ -56,16 +56,12 @@ class RequestFacts:
         self._auth = auth
         self._request = request
         self.url: URL = parse_url(request.url)
-        self._trail = context_of(request)
-        self.hop = self._trail is not None and self._trail.is_hop(request)
+        self._context = context_of(request)
+        self.hop = self._context is not None and self._context.is_hop(request)
         self.header = _text(request.headers.get("Authorization"))
-        header = self.header
-        if is_ours(request.headers, header):
-            header = None  # whether it goes out again is for the flow to judge
-        elif header is not None and (self.hop or maybe_netrc) and header in self._netrc_headers(netrc_header):
-            header = None
-        carried = None if self._trail is None else self._trail.given
-        self.silent = of_caller or (self._trail is not None and self._trail.silent)
+        header = self._callers_header(netrc_header, maybe_netrc=maybe_netrc)
+        carried = None if self._context is None else self._context.given
+        self.silent = of_caller or (self._context is not None and self._context.silent)
         self.cross_realm = self.hop and carried is not None and carried.realm != self.url.realm
         if header is None and by_hook and not self.hop:
             self.given = Given(self.url.realm, Found.given("", self.url.realm))
@@ -77,7 +73,7 @@ class RequestFacts:
 
     def call(self) -> Call:
         """Return the facts as the flow takes them."""
-        given, context, realm = self.given, self._trail, self.url.realm
+        given, context, realm = self.given, self._context, self.url.realm
         carried = None if context is None else context.given
         query = self._auth.query(self.url, given.username, cross_realm=self.cross_realm)
         if self.hop and query.policy == "never":
@@ -98,7 +94,7 @@ class RequestFacts:
     @property
     def asked_first(self) -> str | None:
         """The URL, as it may be shown, whose redirect led here; ``None`` where none did, or it is forgotten."""
-        url = self._trail.first_url if self.hop and self._trail is not None else None
+        url = self._context.first_url if self.hop and self._context is not None else None
         return None if url is None else mask_query(without_userinfo(url))
 
     def strip(self, *, keep: bool = True) -> None:
@@ -110,7 +106,7 @@ class RequestFacts:
 
     def leave_context(self, *, redirected: bool = False) -> RedirectContext:
         """Mark the request, so that what a redirect makes of it is known for a hop; return the mark."""
-        context = self._trail
+        context = self._context
         if context is None or not self.hop:
             context = RedirectContext(self._request.hooks, self._request, self.given)
         context.silent = self.silent
@@ -120,9 +116,19 @@ class RequestFacts:
         self._request.hooks = context
         return context
 
+    def _callers_header(self, netrc_header: NetrcHeader, *, maybe_netrc: bool) -> str | None:
+        """Return the ``Authorization`` that the caller set on this request; ``None`` for any other."""
+        header = self.header
+        if header is None or is_ours(self._request.headers, header):
+            return None  # whether ours goes out again is for the flow to judge
+        if (self.hop or maybe_netrc) and header in self._netrc_headers(netrc_header):
+            return None
+        return header
+
     def _given(self, header: str | None, carried: Given | None) -> Given:
+        """Return what the caller gave, a header of this request before userinfo of its URL."""
         url = self.url
-        if header is not None and self._trail is not None and header == self._trail.header:
+        if header is not None and self._context is not None and header == self._context.header:
             header = None  # the last request's, which requests has copied: good in the first one's realm only
         if header is not None and not _is_of_url(header, url):
             return Given(url.realm, Found.given(header, url.realm))
