@@ -1,4 +1,4 @@
-"""Run the tests of the core's modules against every mutant of them: `tox -e mutation [-- MODULE[:LINE] ...]`.
+"""Run the tests of the core's modules against every mutant of them: `tox -e mutation [-- MODULE[:LINE[-LINE]] ...]`.
 
 One process after the other is forked from this one, which has imported what the tests need, but nothing of the
 package; it tests a copy in a temporary folder. Ends with 1 where more than a tenth of the mutants survives. It needs a
@@ -70,8 +70,10 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         copied = _copy(Path(folder))
         for argument in arguments or TESTS:
-            name, _, line = argument.partition(":")
-            outcomes = _test(copied, name, int(line or 0))
+            name, _, lines = argument.partition(":")
+            first, _, last = lines.partition("-")
+            wanted = range(int(first), int(last or first) + 1) if first else range(sys.maxsize)
+            outcomes = _test(copied, name, wanted)
             totals += outcomes
             rows.append(_row(name, outcomes))
     head = ["| module | mutants | killed | timed out | survived | noticed |", "|---|---:|---:|---:|---:|---:|"]
@@ -90,8 +92,8 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-def _test(folder: Path, name: str, only: int) -> Counter[str]:
-    """Test one module's mutants (of one line, where that is not 0), and print those that survive."""
+def _test(folder: Path, name: str, lines: range) -> Counter[str]:
+    """Test the mutants of some lines of a module, and print those that survive."""
     path = folder / "requests_indexauth" / f"{name}.py"
     source = path.read_text("utf-8")
     tests = [str(folder / "tests" / test) for test in TESTS[name]]
@@ -105,7 +107,7 @@ def _test(folder: Path, name: str, only: int) -> Counter[str]:
     outcomes: Counter[str] = Counter()
     for mutant in mutants.mutants(source):
         difference = _difference(source, mutant)
-        if only in (0, difference[0]):
+        if difference[0] in lines:
             path.write_text(mutant, "utf-8")
             outcome = _run(tests, limit)
             outcomes[outcome] += 1

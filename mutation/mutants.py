@@ -65,8 +65,10 @@ def _is_left_out(node: Any) -> bool:
 
 
 def _is_type_alias(node: Any) -> bool:
-    """Whether an assignment is like ``Flow = Generator[int, None, None]``: used in annotations alone."""
+    """Whether an assignment is like ``Flow = Generator[int, None, None]`` or ``K = TypeVar("K")``."""
     target = node.targets[0].target
+    if isinstance(node.value, cst.Call) and isinstance(node.value.func, cst.Name):
+        return bool(node.value.func.value == "TypeVar")
     return (
         isinstance(node.value, cst.Subscript)
         and isinstance(target, cst.Name)
@@ -77,13 +79,21 @@ def _is_type_alias(node: Any) -> bool:
 
 def _is_as_false(node: Any, replacement: Any) -> bool:
     """Whether a flag's or an answer's ``False`` became ``None``."""
+    if isinstance(node, cst.Call) and isinstance(replacement, cst.Call) and len(node.args) == len(replacement.args):
+        pairs = [(one.value, other.value) for one, other in zip(node.args, replacement.args) if one is not other]
+        return len(pairs) == 1 and _became_none(*pairs[0])
     if isinstance(node, cst.Lambda):
         before, after = node.body, replacement.body
     elif isinstance(node, (cst.AnnAssign, cst.Assign, cst.Return)):
         before, after = node.value, replacement.value
     else:
         return False
-    return isinstance(before, cst.Name) and before.value == "False" and after.value == "None"
+    return _became_none(before, after)
+
+
+def _became_none(before: Any, after: Any) -> bool:
+    names = isinstance(before, cst.Name) and isinstance(after, cst.Name)
+    return names and before.value == "False" and after.value == "None"
 
 
 def _forced(node: Any) -> Iterator[Any]:

@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from requests_indexauth.models import url as url_module
+from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.models.url import (
     URL,
     Realm,
     ancestors,
     covers,
+    is_malformed_address,
     lengths_of,
     mask_query,
     normal_path,
@@ -166,6 +168,14 @@ def test_userinfo_is_kept_apart(url: str, clean: str, username: str | None, pass
     assert repr(parsed) == f"URL({clean!r})"
 
 
+def test_userinfo_that_is_no_utf8_is_no_credential() -> None:
+    """Its bytes are neither replaced nor left out: what would be sent then is another password."""
+    url = parse_url("https://me%ff:s3cret%ff@h/")
+    assert (url.username, url.password) == ("me\udcff", "s3cret\udcff")
+    with pytest.raises(ValueError, match="UTF-8"):
+        Credentials.basic(url.username, url.password)
+
+
 @pytest.mark.parametrize(
     ("url", "without"),
     [
@@ -239,6 +249,26 @@ def test_a_realm_is_written_as_a_url(realm: Realm, netloc: str, text: str) -> No
 def test_plain_http_is_insecure_but_on_loopback(url: str, insecure: bool) -> None:  # noqa: FBT001
     """Nothing leaves the machine on loopback."""
     assert parse_url(url).realm.insecure is insecure
+
+
+@pytest.mark.parametrize(
+    ("host", "malformed"),
+    [
+        ("127.1", True),
+        ("127.0.0.1.", True),
+        ("0x7f.1", True),
+        ("h.0x7f", True),
+        ("h.0x", True),
+        ("h.7", True),
+        ("127.0.0.1", False),
+        ("h.0xg", False),
+        ("h.7a", False),
+        ("h.test", False),
+    ],
+)
+def test_a_host_that_ends_in_a_number_is_an_address(host: str, malformed: bool) -> None:  # noqa: FBT001
+    """Where it is not one in full, programs differ in what they connect to (URL Standard, "ends in a number")."""
+    assert is_malformed_address(host) == malformed
 
 
 @pytest.mark.parametrize(

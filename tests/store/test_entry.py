@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from requests_indexauth.models.credentials import Credentials
-from requests_indexauth.store.entry import BadEntryError, entry_table, parse_entries, parse_entry, unknown_keys
+from requests_indexauth.models.credentials import Credentials, Secret
+from requests_indexauth.store.entry import (
+    BadEntryError,
+    entry_table,
+    parse_entries,
+    parse_entry,
+    parse_owner,
+    unknown_keys,
+)
 
 BASIC = {"service": "https://h/a", "username": "me", "scheme": "basic", "password": "pw"}
 BEARER = {"service": "https://h/a", "scheme": "bearer", "token": "tok"}
@@ -51,12 +58,13 @@ def test_a_table_is_read(table: dict[str, object], credentials: Credentials) -> 
 )
 def test_what_uv_refuses(table: object, message: str) -> None:
     """The error says where and why, quotes no value, and knows that uv refuses the whole file."""
-    with pytest.raises(BadEntryError) as caught:
-        parse_entry(table, 1)
-    assert str(caught.value).startswith(message)
-    assert caught.value.spoils
-    assert "hunter2" not in str(caught.value)
-    assert caught.value.__cause__ is None
+    for parse in (parse_entry, parse_owner):
+        with pytest.raises(BadEntryError) as caught:
+            parse(table, 1)
+        assert str(caught.value).startswith(message)
+        assert caught.value.spoils
+        assert "hunter2" not in str(caught.value)
+        assert caught.value.__cause__ is None
 
 
 @pytest.mark.parametrize(
@@ -78,6 +86,29 @@ def test_what_only_we_refuse(table: object, message: str) -> None:
     assert str(caught.value).startswith(f"in 'credential[2]{message}")
     assert not caught.value.spoils
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "scheme", "user"),
+    [
+        pytest.param(BASIC, "basic", "me", id="basic"),
+        pytest.param({**BASIC, "password": "a\nb"}, "basic", "me", id="a password that no header can carry"),
+        pytest.param({**BASIC, "username": ""}, "basic", None, id="an empty user name"),
+        pytest.param({"service": "https://h/a", "username": "me"}, "basic", "me", id="no password"),
+        pytest.param(BEARER, "bearer", None, id="bearer"),
+    ],
+)
+def test_an_owner_is_read_without_the_secret(table: dict[str, object], scheme: str, user: str | None) -> None:
+    """What an entry is for, and whose it is, is known whatever its secret is; a user name on its own is hidden."""
+    owner = parse_owner(table, 3)
+    assert (owner.realm.host, owner.root, owner.scheme, owner.user, owner.number) == ("h", "/a", scheme, user, 3)
+    assert isinstance(owner.user, Secret) == ("password" not in table and scheme == "basic")
+
+
+def test_a_root_ends_without_slashes_alone() -> None:
+    """No letter of a path is lost with the slash at its end."""
+    for parse in (parse_entry, parse_owner):
+        assert parse({**BASIC, "service": "https://h/boX//"}, 0).root == "/boX"
 
 
 def test_a_bad_entry_leaves_the_others() -> None:
