@@ -15,55 +15,37 @@ if TYPE_CHECKING:
 
 
 class RequestsCompat:
-    """What differs between copies of ``requests``.
+    """One copy of ``requests``, with what differs between copies.
 
-    Attributes:
-        netrc_header: the ``Authorization`` that copy takes from netrc for a URL, or ``None``.
-        carry_cookies: puts the cookies of a refused response into the request that follows it.
+    Args:
+        requests: its module.
         policy_error: turns a policy error into one of that copy's exceptions, with the request.
 
     """
 
-    __slots__ = ("carry_cookies", "netrc_header", "policy_error")
-
-    def __init__(
-        self,
-        netrc_header: NetrcHeader,
-        carry_cookies: Callable[[Any, Any], None],
-        policy_error: Callable[[PolicyError, Any], Exception],
-    ) -> None:
-        self.netrc_header = netrc_header
-        self.carry_cookies = carry_cookies
+    def __init__(self, requests: Any, policy_error: Callable[[PolicyError, Any], Exception]) -> None:
+        self._requests = requests
         self.policy_error = policy_error
 
-
-def compat_of(requests: Any, policy_error: Callable[[PolicyError, Any], Exception]) -> RequestsCompat:
-    """Return what the drivers need of a copy of ``requests``.
-
-    Args:
-        requests: its module.
-        policy_error: as in `RequestsCompat`.
-
-    """
-
-    def netrc_header(url: str) -> str | None:
+    def netrc_header(self, url: str) -> str | None:
+        """Return the ``Authorization`` that this copy takes from netrc for a URL; ``None`` when it takes none."""
+        utils, auth = self._requests.utils, self._requests.auth
         try:
-            pair = requests.utils.get_netrc_auth(url)
+            pair = utils.get_netrc_auth(url)
             bare = SimpleNamespace(headers={})
-            return None if pair is None else str(requests.auth.HTTPBasicAuth(*pair)(bare).headers["Authorization"])
+            return None if pair is None else str(auth.HTTPBasicAuth(*pair)(bare).headers["Authorization"])
         except UnicodeError:  # requests knows only latin-1, and UTF-8 in the file, so it cannot have sent this one
             return None
 
-    def carry_cookies(request: Any, refused: Any) -> None:
-        jar = request._cookies  # noqa: SLF001 - no public name for it
+    def carry_cookies(self, request: Any, refused: Any) -> None:
+        """Put the cookies of a refused response into the request that follows it."""
+        cookies, jar = self._requests.cookies, request._cookies  # noqa: SLF001 - no public name for it
         if "Set-Cookie" not in refused.headers or jar is None:
             return
         by_hand = request.headers.pop("Cookie", None)
-        if by_hand is not None and by_hand != requests.cookies.get_cookie_header(jar, request):
+        if by_hand is not None and by_hand != cookies.get_cookie_header(jar, request):
             request.headers["Cookie"] = by_hand  # the caller's own header, not the jar's
             return
         jar = jar.copy()
-        requests.cookies.extract_cookies_to_jar(jar, refused.request, refused.raw)
+        cookies.extract_cookies_to_jar(jar, refused.request, refused.raw)
         request.prepare_cookies(jar)
-
-    return RequestsCompat(netrc_header, carry_cookies, policy_error)

@@ -97,25 +97,25 @@ class Exchange:
     def run_from(self, response: Any, send: Send | None) -> Any:
         """Go on from a response that came without asking the flow; without ``send`` it is the last one."""
         _complete(response, self._request)
+        return self._close_after(lambda: self._go_on_from(response, send))
 
-        def resume() -> Any:
-            if response.status_code not in DOUBTFUL:  # a redirect refuses nothing
-                return self._end(response)
-            try:
-                found = self.begin()
-            except BaseException:
-                release(response)
-                raise
-            sent = response.request.headers.get("Authorization")
-            if sent == (None if found is None else found.header):
-                return self._finish(response, send)
-            # Meanwhile another thread has learned better; it may not know of this refusal.
-            if response.status_code == UNAUTHORIZED:
-                self._auth.memo.refuse_sent(self._call, sent)
-            again = self._send_again(found, response, send)
-            return self._end(response) if again is None else self._finish(again, send)
-
-        return self._close_after(resume)
+    def _go_on_from(self, response: Any, send: Send | None) -> Any:
+        """Ask the flow what it would have sent; where that is what was sent, tell it the answer."""
+        if response.status_code not in DOUBTFUL:  # a redirect refuses nothing
+            return self._end(response)
+        try:
+            found = self.begin()
+        except BaseException:
+            release(response)
+            raise
+        sent = response.request.headers.get("Authorization")
+        if sent == (None if found is None else found.header):
+            return self._finish(response, send)
+        # Meanwhile another thread has learned better; it may not know of this refusal.
+        if response.status_code == UNAUTHORIZED:
+            self._auth.memo.refuse_sent(self._call, sent)
+        again = self._send_again(found, response, send)
+        return self._end(response) if again is None else self._finish(again, send)
 
     def resume(self, response: Any, send: Send | None) -> Any:
         """Go on from the response to what `begin` said; without ``send`` it is the last one."""

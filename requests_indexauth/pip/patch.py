@@ -157,12 +157,12 @@ def _take_over(session: Any, auth: PipAuth) -> None:
 
 
 def _inside() -> PipInternals:
-    from ..exchange.compat import compat_of  # noqa: PLC0415 - as above
+    from ..exchange.compat import RequestsCompat  # noqa: PLC0415 - as above
     from .options import PipInternals  # noqa: PLC0415 - not before pip needs it
 
     requests, misc = import_module("pip._vendor.requests"), import_module("pip._internal.utils.misc")
     error = import_module("pip._internal.exceptions").InstallationError
-    compat = compat_of(requests, lambda policy_error, _request: error(str(policy_error)))
+    compat = RequestsCompat(requests, lambda policy_error, _request: error(str(policy_error)))
     told = cache(lambda: warn_unknown_pip("it wants more of its authentication", "what it wants is left to plain pip"))
     return PipInternals(compat, error, misc.ask_input, misc.ask_password, misc.ask, told)
 

@@ -13,7 +13,7 @@ from requests.structures import CaseInsensitiveDict
 
 from ..core.authenticator import Authenticator
 from ..exchange.authorization import authorize
-from ..exchange.compat import compat_of
+from ..exchange.compat import RequestsCompat
 from ..exchange.redirects import ANSWERED, RedirectContext, context_of
 from ..models.credentials import Secret
 from ..models.url import without_userinfo
@@ -45,7 +45,7 @@ def _for_request(error: PolicyError, request: Any) -> Exception:
     return for_request(error, request)
 
 
-REQUESTS = compat_of(requests, _for_request)
+REQUESTS = RequestsCompat(requests, _for_request)
 
 
 class IndexAuth(AuthBase):

@@ -21,7 +21,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from requests_indexauth import Credentials, CredentialStore
-from requests_indexauth.exchange.compat import compat_of
+from requests_indexauth.exchange.compat import RequestsCompat
 from requests_indexauth.models.found import Found
 from requests_indexauth.pip import main
 from requests_indexauth.pip import prompt as pip_prompt
@@ -71,7 +71,7 @@ def made(person: Person | None = None, auth: PipAuth | None = None) -> PipAuth:
     """Return the `auth` of pip's sessions, with a person at the terminal."""
     person = person or Person()
     auth = auth or PipAuth()
-    compat = compat_of(requests, lambda error, _: OurPipError(str(error)))
+    compat = RequestsCompat(requests, lambda error, _: OurPipError(str(error)))
     auth.inside = PipInternals(compat, OurPipError, person.ask, person.ask, person.ask)
     return auth
 
