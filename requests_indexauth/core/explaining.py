@@ -1,4 +1,4 @@
-"""Asking as a request would, with nothing sent, and reporting what every source did."""
+"""Ask the sources as a request would, send nothing, and report what each source did."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ class Memory:
         self._record(found).seen = True
 
     def forgive(self, header: str) -> None:
-        """Forget the record of a credential that the caller has shown to be good; paths that refused it still do."""
+        """Forget that a credential was refused: the caller has shown that it is good. Paths keep their own refusals."""
         self._records.pop(header, None)
 
     def touch(self, found: Found) -> None:

@@ -87,7 +87,7 @@ class Resolver:
         return name
 
     def is_preempted(self, query: Query) -> bool:
-        """Return whether a source has something for a URL of the query's realm that no index covers, unasked."""
+        """Return whether a source has a credential that goes unasked to URLs of the realm that no index covers."""
         return any(source.preempts(query.realm) for source in self.sources if source.preemptive)
 
     @property
@@ -203,10 +203,10 @@ class Resolver:
                     self._answers.pop(next(iter(self._answers)), None)
                 self.questions += 1
                 question = self.questions
-                self._answers[key] = SlowAnswer(question, asking=True)  # should it ask itself, it has nothing
+                self._answers[key] = SlowAnswer(question, asking=True)  # a source that asks this session has nothing
                 try:
                     self._answers[key] = SlowAnswer(question, self._ask_source(source, query))
-                except Exception:  # should it fail, too
+                except Exception:  # one that fails has nothing, too
                     self._answers[key] = SlowAnswer(question)
                     raise
                 except BaseException:  # an interrupted question is no answer

@@ -1,4 +1,4 @@
-"""Knowing afterwards which source a credential was from: a response has its header only."""
+"""Noting which source each sent credential came from: a response has its header alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the drivers need of a copy of ``requests``, the real one or pip's, and nothing else knows which it is."""
+"""What differs between copies of ``requests``: the real one and pip's. Nothing else knows which it works with."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class _Reading:
                 size += len(chunk)
                 if size > SMALL_BODY:
                     return False
-        except Exception:  # noqa: BLE001 - the refusal counts, not what is the matter with its body
+        except Exception:  # noqa: BLE001 - the refusal counts, whatever is wrong with its body
             return False
         return True
 

@@ -33,4 +33,4 @@ PROVIDERS = {
     "auto": "auto",
     "keyring": "import",
 }
-"""What a keyring may be asked by, and what each word means."""
+"""Accepted keyring providers, each with its canonical name."""

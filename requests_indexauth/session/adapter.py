@@ -84,13 +84,13 @@ class IndexAuthAdapter(HTTPAdapter):
         context = hooks if type(hooks) is RedirectContext else None
         if context is not None:
             of_caller, new = False, context.given is None and not context.redirected and not by_hook
-        else:  # an adapter that was not put there by `mount` cannot tell
+        else:  # without `mount` there is no context, so a caller's ``auth=`` cannot be told
             of_caller = self.mounted and not was_authorized(request.headers)
             new = not of_caller and not by_hook
         transport_send = super().send if self.transport is None else self.transport.send
         if more:
             transport_send = partial(transport_send, **more)
-        # The short cut for what is remembered; it stands here in full because every request comes this way.
+        # The short cut for what is remembered, written out: every request takes this way.
         ready = False
         if new and (is_bare(request.headers) or was_authorized(request.headers)):
             found = self.auth.authenticator.quick(request.url)
@@ -137,9 +137,8 @@ class IndexAuthAdapter(HTTPAdapter):
         except ValueError:  # not a URL to have credentials for: the transport says what is wrong with it
             return cast("Response", send(self._stripped(request)))
         if by_hook:
-            context = exchange.leave_context(
-                redirected=True
-            )  # it may be: what such a hook sends does not come this way
+            # What such a hook sends does not come this way, so a redirect may go unseen.
+            context = exchange.leave_context(redirected=True)
             if exchange.cross_realm:
                 context["response"] = [hook for hook in hooks_in(context["response"]) if not is_of_auth(hook)]
         return cast("Response", exchange.run(send) if first is None else exchange.run_from(first, send))

@@ -188,7 +188,7 @@ class IndexAuth(AuthBase):
             found = self.authenticator.quick(request.url or "")
         if found is None:
             try:
-                # Nobody waits for what an adapter will send later, or never.
+                # No thread waits for this request: an adapter will send it later, or never.
                 exchange = self._exchange(request, gated=not self._left_to_adapters)
             except ValueError:
                 return
@@ -246,7 +246,7 @@ class IndexAuth(AuthBase):
     def _reads_netrc(self) -> bool:
         session = self._session()
         if session is not None:
-            self._trusted = session.trust_env  # of a session that is gone the last word counts: copies of it live on
+            self._trusted = session.trust_env  # kept: the session may be gone while copies of it live on
         return bool(self._options["netrc"]) and self._trusted
 
     def __repr__(self) -> str:
@@ -277,7 +277,7 @@ def is_of_auth(hook: object) -> bool:
     return isinstance(getattr(hook, "__self__", None), AuthBase)
 
 
-# A type checker takes the arguments of these for right; not everybody uses one.
+# A type checker finds these mistakes; not everybody uses one.
 
 
 def _check_provider(provider: Any) -> None:
@@ -297,7 +297,7 @@ def _check_prompt(prompt: Any) -> None:
 
 
 def _as_functions(sources: Any) -> tuple[Ask, ...]:
-    """Return functions as a tuple; one without a list around it is a common mistake."""
+    """Return functions as a tuple; a single function instead of a list is a common mistake."""
     given = tuple(sources) if hasattr(sources, "__iter__") else (None,)
     if not all(map(callable, given)):
         message = "sources must be a list of functions of a URL and a user name: write [function]"
