@@ -1,4 +1,4 @@
-"""SPEC section 9 measured, and how costs grow: ``tox -e bench``."""
+"""The bounds of docs/performance.md measured, and how costs grow: ``tox -e bench``."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Requests on the wire: what SPEC section 9 bounds, beside the real uv."""
+"""Requests on the wire, with their bounds in docs/performance.md, beside the real uv."""
 
 from __future__ import annotations
 
