@@ -9,7 +9,10 @@ from .findings import Findings
 
 
 class Explanation(Findings):
-    """How a credential for a URL was looked for; printed, it is a report for people. No secret is shown in it."""
+    """How a credential for a URL was looked for: what `IndexAuth.explain` returns.
+
+    ``print`` shows it as a report for people. No secret is shown in it.
+    """
 
     __module__ = "requests_indexauth"
 

@@ -64,8 +64,8 @@ class Credentials:
         """Return a Basic credential (RFC 7617).
 
         Args:
-            username: ``None`` when missing; an empty one is sent in its place.
-            password: ``None`` when missing: the credential is then a lone user name, and not `complete`.
+            username: ``None`` when missing; it is sent as an empty one.
+            password: ``None`` when missing; the credential is then a lone user name, and not `complete`.
 
         Raises:
             ValueError: a control character, or a colon in the user name (RFC 7617, section 2); or what has no UTF-8.

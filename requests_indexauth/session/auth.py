@@ -61,7 +61,7 @@ class IndexAuth(AuthBase):
     Args:
         indexes: indexes to know beside the discovered ones; they come first.
         keyring_provider: ``"disabled"``, ``"subprocess"`` or ``"import"`` as in uv and pip (pip's words ``"auto"`` and
-            ``"keyring"`` too); ``None``: what ``UV_KEYRING_PROVIDER`` or the configuration says, else disabled.
+            ``"keyring"`` too); ``None``: what ``UV_KEYRING_PROVIDER`` or the configuration says, else ``"disabled"``.
         discover: whether indexes are read from configuration files and variables. ``UV_INDEX_<NAME>_...``
             credentials count for a named index given here all the same.
         netrc: whether netrc files are read.
@@ -69,8 +69,8 @@ class IndexAuth(AuthBase):
             feature ``native-auth``.
         credential_helper: a command that speaks Bazel's credential-helper protocol, for every host; or a mapping of
             host patterns (``example.com``, ``*.example.com``) to such commands. A command is a text, which is taken
-            apart as a shell does, or a sequence. It counts instead of all that is configured; ``{}`` is for none;
-            ``None``: what is configured.
+            apart as a shell does, or a sequence. It takes the place of all that is configured; ``{}``: no helper is
+            asked; ``None``: what is configured.
         sources: functions that are asked like ``prompt``, before files are read; each returns a credential or ``None``.
         prompt: asked last, with the URL (without userinfo) and the user name (``None`` when there is none); returns
             the credential, or ``None`` to decline. ``None``: no question is asked.
@@ -127,8 +127,8 @@ class IndexAuth(AuthBase):
             username: the user name it must be for, rather than a lone one in the URL; ``None``: that one, or any.
 
         Returns:
-            A complete credential; ``None`` when no source has one, and where none may be sent: by the policy
-            ``never``, or because the URL is pre-signed.
+            A complete credential; ``None`` when no source has one, when the policy ``never`` lets none be sent, and
+            when the URL is pre-signed.
 
         Raises:
             ValueError: not an http(s) URL with a clear host.
@@ -143,6 +143,9 @@ class IndexAuth(AuthBase):
         Args:
             url: as for `resolve`.
             username: as for `resolve`.
+
+        Returns:
+            A report, which can be printed.
 
         Raises:
             ValueError: as for `resolve`.

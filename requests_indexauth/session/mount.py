@@ -34,8 +34,8 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
     """Make a session authenticate to package indexes as uv does.
 
     Sets ``session.auth`` and wraps the adapters that are mounted for http and https, which go on doing the sending.
-    A second call takes the place of the first. Requests may then raise what `IndexAuth` says. A copied or unpickled
-    session keeps the ``trust_env`` it had: where that is changed, `mount` is called again.
+    A second call takes the place of the first. Requests may then raise the errors that `IndexAuth` names. A copied or
+    unpickled session goes on with the ``trust_env`` it had; call `mount` again after a change of it.
 
     Args:
         session: the session; while its ``trust_env`` is false no netrc is read, as in ``requests``.
@@ -52,8 +52,8 @@ def mount(  # noqa: PLR0913 - the options of `IndexAuth`, so that a type checker
         The new ``session.auth``.
 
     Raises:
-        ValueError: an unknown ``keyring_provider``, or what else `IndexAuth` says.
-        TypeError: an unknown option, an asynchronous session, or what `IndexAuth` says.
+        ValueError: an unknown ``keyring_provider``, an invalid host pattern or command.
+        TypeError: an unknown option, an option of the wrong type, or an asynchronous session.
 
     """
     if _is_coroutine_function(getattr(session, "send", None)):

@@ -42,7 +42,7 @@ class AnyStore:
             username: whose credential; ``None`` when any will do.
 
         Returns:
-            Basic or Bearer. An entry of the file may lack a password: a lone user name, which is not ``complete``.
+            Basic or Bearer. It is a lone user name, and not ``complete``, where the file has no password for it.
 
         """
         try:

@@ -29,10 +29,11 @@ class CredentialStore(AnyStore):
     A process may have several, and other processes may change the file: it is read again when it has changed.
 
     Args:
-        path: the file; ``None`` for uv's own place, which the environment decides each time.
+        path: the file; ``None`` for uv's own place, which is looked up anew for each call.
         warn: takes warnings, one line each, once; ``None`` for the logger ``requests_indexauth``.
-        configured: returns the folder that the configuration has for the store, ``None`` for uv's own place.
-        lock_timeout: how many seconds a change waits for another process's.
+        lock_timeout: how many seconds a change waits for the lock that another process holds; 30 unless given.
+        configured: returns the folder that the configuration has for the store, or ``None`` for uv's own place. Not
+            asked when there is a ``path``, or ``UV_CREDENTIALS_DIR`` is set.
 
     """
 
@@ -118,8 +119,9 @@ class CredentialStore(AnyStore):
         """Store a credential, in place of the one the same user has for the same service.
 
         Args:
-            service: ``https://host/path``, or with http on ``localhost`` and ``127.0.0.1``; ``host/path`` means https;
-                ``pypi`` and ``testpypi`` are their upload URLs. Userinfo and a last ``/simple`` are dropped.
+            service: ``https://host/path``; ``http`` only for ``localhost``, ``127.0.0.1`` and ``[::1]``, as in uv;
+                ``host/path`` means https; ``pypi`` and ``testpypi`` are their upload URLs. Userinfo and a last
+                ``/simple`` or ``/+simple`` are dropped.
             credentials: Basic with a password, or Bearer.
 
         Raises:
