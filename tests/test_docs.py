@@ -42,6 +42,23 @@ def test_the_readme_defines_each_link_that_it_names() -> None:
     assert named == set(re.findall(r"^\[([^]]+)\]: ", readme, re.MULTILINE))
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_modules_and_tests_that_a_page_names_are_there(page: Path) -> None:
+    """Those in backticks: a module by its path in the repository or package, a test by its function's name."""
+    named = re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8"))
+    modules = [name for name in named if re.fullmatch(r"\w+/[\w/]+\.py", name)]
+    tests = [name for name in named if re.fullmatch(r"test_\w+", name)]
+    missing = [] if page.name == "company.md" else [name for name in tests if name not in names_of_tests()]
+    assert missing == []  # company.md names other projects' tests
+    assert [name for name in modules if not is_there(name)] == []
+
+
+@cache
+def names_of_tests() -> set[str]:
+    files = (path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    return {name for text in files for name in re.findall(r"def (test_\w+)", text)}
+
+
 # Names on the page of the architecture that are not ours: of Python, of other programs, of HTTP.
 NOT_OURS = {
     "Authorization",
