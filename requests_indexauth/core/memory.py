@@ -1,6 +1,6 @@
-"""What an index remembers: which credentials it accepted and refused. All its URLs are one place.
+"""What an index remembers: which credentials it accepted and refused.
 
-After three refused calls in a row a credential is out of date. It is not sent any more when nothing accepts it.
+All its URLs are one place: what one of them accepts is sent to all, and what one refuses is sent to none any more.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The gate: the one function that puts an ``Authorization`` on a request, and what marks the header as ours."""
+"""The last check: the one function that puts an ``Authorization`` on a request, and marks the header as ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every rule of a request's way (SPEC section 3), as a table without a server."""
+"""Every rule of a request's way (listed above the flow), as a table without a server."""
 
 from __future__ import annotations
 

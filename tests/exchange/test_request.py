@@ -90,7 +90,7 @@ def test_a_body_asks_early(body: Any, *, has_body: bool) -> None:
     assert facts(PAGE, data=body, method="POST").call().has_body is has_body
 
 
-def test_a_hop_is_known_by_its_trail() -> None:
+def test_a_hop_is_known_by_its_context() -> None:
     """A request whose hooks are a context that began with another request is a hop."""
     first = facts(PAGE)
     context = first.leave_context(redirected=True)
@@ -221,7 +221,7 @@ def test_a_first_request_has_netrc_only_without_session_auth(
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )
-def test_a_trail_that_was_secure_once_leads_bare_through_plain_http(chain: list[str], *, bare: bool) -> None:
+def test_a_redirect_from_https_leads_bare_through_plain_http(chain: list[str], *, bare: bool) -> None:
     """From https no hop to http gets a credential, however many hops lie between."""
     made = facts(chain[0])
     for url in chain[1:]:
