@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from requests_indexauth.core.short_cut import is_plain
 from requests_indexauth.errors import PolicyError
 from requests_indexauth.models.index import Index
 from support.examples import examples
 from support.flows import BARE, HOST, Listed, Rig, Variables, shown
+from support.memories import OTHER, PAGE, TEAM, accept, found, listed, quick, refuse
 
 REALMS = ("https://one.example", "http://one.example", "https://two.example", "https://one.example:443")
 PATHS = ("", "/", "/x", "//x", "/a", "/a/simple/p/", "/a/simple/q", "/a/f/x", "/a/b/simple/p/", "/b/y", "/b/%79")
@@ -103,3 +105,75 @@ def test_the_short_cut_and_the_flow_agree(
             if quick is not None:
                 assert quick.realm == rig.call(url).query.realm
                 assert shown(quick) == rig.next_sent(rig.call(url)), url
+
+
+# What is remembered
+
+
+def test_the_short_cut_of_an_index_brings_its_credential_to_the_front(rig: Rig) -> None:
+    """The files beside it come next."""
+    accept(rig, PAGE, found("me:pw"))
+    accept(rig, "/other/simple/p/", found("you:pw"))
+    assert listed(rig, "/files/x") == ["you:pw", "me:pw"]
+    assert quick(rig, PAGE) == "me:pw"
+    assert listed(rig, "/files/x") == ["me:pw", "you:pw"]
+    assert listed(rig, "/files/x", "you") == ["you:pw"]
+    assert rig.memo.last_used_first([OTHER, TEAM]) == [TEAM, OTHER]
+
+
+def test_the_short_cut_of_a_realm(rig: Rig) -> None:
+    """The one credential there is, but not one that only an index has accepted so far."""
+    accept(rig, PAGE, found("me:pw"))
+    assert quick(rig, "/x/y") == "bare"
+    accept(rig, "/x/y", found("me:pw"))
+    assert quick(rig, "/x/y") == "me:pw"
+
+
+@pytest.mark.parametrize("what", ["a refusal", "another user", "a public corner"])
+def test_no_short_cut_where_paths_must_be_told_apart(rig: Rig, what: str) -> None:
+    """Then the flow looks at the path."""
+    pair = found("me:pw")
+    accept(rig, "/x/y", pair)
+    if what == "another user":
+        accept(rig, "/z/z", found("you:pw"))
+    else:
+        refuse(rig, "/z/z", found("you:pw") if what == "a refusal" else pair)
+        rig.memo.excuse(rig.call("/z/z"), [pair], None if what == "a public corner" else found("she:pw"))
+    assert quick(rig, "/x/y") == "bare"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://pkgs.example.com/",
+        "https://pkgs.example.com",
+        "https://pkgs.example.com/x/y?z",
+        "https://pkgs.example.com/x/./y",
+        "https://pkgs.example.com/x/%7ey",
+        f"https://pkgs.example.com/{'x' * 600}/y",
+        "",
+        None,
+    ],
+)
+def test_what_the_short_cut_leaves_to_the_flow(rig: Rig, url: str | None) -> None:
+    """Roots, queries, whatever is not in normal form, and long folders."""
+    accept(rig, "/x/y", found("me:pw"))
+    if url:
+        rig.memo.prepare_short_cut(rig.call(url))
+    assert rig.memo.short_cut.find(url) is None
+
+
+def test_the_short_cut_knows_no_folder_with_the_root_of_an_index(rig: Rig) -> None:
+    """What is in it may belong to several."""
+    accept(rig, "/x", found("me:pw"))
+    assert quick(rig, "/x") == "bare"
+
+
+@pytest.mark.parametrize(
+    ("leaf", "plain"),
+    [("thing", True), ("thing/", True), ("thing-1.0.whl", True), ("", False), ("/", False), (".hidden", False)]
+    + [(f"a{char}b", False) for char in "?#%/ é"],
+)
+def test_a_plain_last_segment(leaf: str, plain: bool) -> None:  # noqa: FBT001
+    """What the short cut may take as it stands: anything odd goes the long way."""
+    assert bool(is_plain(leaf, 0)) is plain
