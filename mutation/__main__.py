@@ -40,14 +40,14 @@ FLOW = (
     *("core/test_flow.py", "core/test_rotation_race.py", "core/test_flow_threads.py", "core/test_flow_properties.py"),
     *("core/test_short_cut.py", "core/test_expiry.py"),
 )
-MEMORY = ("core/test_memo.py", "core/test_memory.py", "core/test_realm_memory.py")
+MEMO = ("core/test_memo.py", "core/test_memory.py", "core/test_realm_memory.py")
 STORE = ("store/test_file_store.py", "sources/test_store_source.py")
 TESTS = {
     "core/flow": (*FLOW, "session/test_log.py"),
-    "core/memo": (*MEMORY, *FLOW),
-    "core/memory": (*MEMORY, *FLOW),
-    "core/realm_memory": (*MEMORY, *FLOW),
-    "core/record": (*MEMORY, *FLOW),
+    "core/memo": (*MEMO, *FLOW),
+    "core/memory": (*MEMO, *FLOW),
+    "core/realm_memory": (*MEMO, *FLOW),
+    "core/record": (*MEMO, *FLOW),
     "core/resolver": ("core/test_resolver.py", "explain/test_explanation.py", *FLOW),
     "core/single_flight": ("core/test_single_flight.py", "core/test_flow_threads.py"),
     "models/url": ("models/test_url.py", "models/test_index.py", "models/test_indexes.py", "test_fuzz_parsers.py"),

@@ -190,15 +190,14 @@ def without_dot_segments(path: str) -> str:
     '/b/'
     """
     kept: list[str] = []
-    plain = ""
-    for segment in path.split("/")[1:]:
-        plain = segment.lower().replace("%2e", ".")
+    segments = [(segment, segment.lower().replace("%2e", ".")) for segment in path.split("/")[1:]]
+    for segment, plain in segments:
         if plain == "..":
             del kept[-1:]
         elif plain != ".":
             kept.append(segment)
-    is_folder = plain in (".", "..")  # the last segment
-    return "/" + "/".join([*kept, ""] if is_folder else kept)
+    ends_in_dots = segments[-1][1] in (".", "..")
+    return "/" + "/".join([*kept, ""] if ends_in_dots else kept)
 
 
 def _normal_percent(match: re.Match[str]) -> str:

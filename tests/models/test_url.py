@@ -260,6 +260,7 @@ def test_plain_http_is_insecure_but_on_loopback(url: str, insecure: bool) -> Non
         ("h.0x7f", True),
         ("h.0x", True),
         ("h.7", True),
+        ("a.h.7", True),
         ("127.0.0.1", False),
         ("h.0xg", False),
         ("h.7a", False),
