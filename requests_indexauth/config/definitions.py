@@ -49,6 +49,13 @@ class Entry(NamedTuple):
         return f"{self.origin}.{key}" if self.table else self.origin
 
 
+class _Definition(NamedTuple):
+    """An entry, and the index that it alone makes."""
+
+    entry: Entry
+    index: Index  # type: ignore[assignment] # tuple.index is not missed
+
+
 def entry(  # noqa: PLR0913 - the fields of an `Entry`
     origin: str,
     url: str,
@@ -83,28 +90,37 @@ def merge_definitions(entries: Iterable[Entry], on_error: OnError) -> tuple[Inde
 def _merged(entries: tuple[Entry, ...]) -> tuple[tuple[Index, ...], tuple[str, ...]]:
     """Return the indexes, and a message for each bad entry."""
     errors: list[str] = []
-    roots: dict[str, str] = {}  # of the names, which is also what tells that one is taken
-    found: list[tuple[Entry, Index]] = []
+    named: dict[str | None, Index] = {}  # the first index of each name
+    found: list[_Definition] = []
     for one in entries:
-        taken = one.name in roots and not one.member
+        first = None if one.member else named.get(one.name)
+        if first is not None:
+            found += _userinfo_only(one, first)
+            continue
         try:
-            index = None if taken and "@" not in one.url else _index(one)
+            index = _index(one)
         except ConfigError as error:
-            if not taken:
-                errors.append(str(error))
+            errors.append(str(error))
             continue
-        if index is None:
-            continue
-        if taken:
-            if index.root != roots[str(one.name)] or index.credentials is None:
-                continue
-            # The same index once more: only its userinfo counts, a password for the first one's lone user name, say.
-            one = one._replace(name=None, policy=None)  # noqa: PLW2901 - from here on it is that
-            index = Index(str(one.url), origin=one.origin)
-        elif one.name is not None:
-            roots.setdefault(one.name, index.root)
-        found.append((one, index))
+        if index is not None:
+            found.append(_Definition(one, index))
+            if one.name is not None:
+                named.setdefault(one.name, index)
     return _joined(found), tuple(errors)
+
+
+def _userinfo_only(one: Entry, first: Index) -> list[_Definition]:
+    """Return what counts of an entry whose name the ``first`` index has: userinfo for the same root, or nothing.
+
+    It may be a password for the first one's lone user name. Of an entry that is dropped no mistake is reported.
+    """
+    try:
+        index = _index(one)
+    except ConfigError:
+        return []
+    if index is None or index.root != first.root or index.credentials is None:
+        return []
+    return [_Definition(one._replace(name=None, policy=None), Index(str(one.url), origin=one.origin))]
 
 
 def is_remote(url: str) -> bool:
@@ -145,30 +161,32 @@ def _what_is_wrong(url: str) -> str:
     return "the userinfo of the URL cannot be sent as a header: correct it, or take it out of the URL"
 
 
-def _joined(found: list[tuple[Entry, Index]]) -> tuple[Index, ...]:
-    roots: dict[str, list[tuple[Entry, Index]]] = {}
-    for pair in found:
-        roots.setdefault(pair[1].root, []).append(pair)
+def _joined(found: list[_Definition]) -> tuple[Index, ...]:
+    """Return the indexes, in their order; the first with each root takes over what it lacks from the others."""
+    by_root: dict[str, list[_Definition]] = {}
+    for one in found:
+        by_root.setdefault(one.index.root, []).append(one)
     indexes = []
-    for pair in found:
-        same = roots[pair[1].root]
-        indexes.append(_join(same) if same[0] is pair and len(same) > 1 else pair[1])
+    for one in found:
+        same = by_root[one.index.root]
+        indexes.append(_join(same) if same[0] is one and len(same) > 1 else one.index)
     return tuple(indexes)
 
 
-def _join(same: list[tuple[Entry, Index]]) -> Index:
+def _join(same: list[_Definition]) -> Index:
     """Return the first of several indexes with one root, with what it lacks taken from the others."""
-    name = next((one.name for one, _ in same if one.name is not None), None)
-    policy = cast("Policy", next((one.policy for one, _ in same if one.policy is not None), "auto"))  # each was checked
-    origins = dict.fromkeys(one.origin for one, _ in same)
-    return Index(str(_credentials_of(same)), name, policy, origin=" and ".join(origins))
+    entries = [one.entry for one in same]
+    name = next((entry.name for entry in entries if entry.name is not None), None)
+    policy = next((entry.policy for entry in entries if entry.policy is not None), "auto")
+    origins = dict.fromkeys(entry.origin for entry in entries)
+    return Index(str(_url_that_counts(same)), name, cast("Policy", policy), origin=" and ".join(origins))
 
 
-def _credentials_of(same: list[tuple[Entry, Index]]) -> Secret:
+def _url_that_counts(same: list[_Definition]) -> Secret:
     """Return the URL whose userinfo counts: the first with any, or the first with a password for its lone user name."""
-    given = [(one.url, index.credentials) for one, index in same if index.credentials is not None]
+    given = [(one.entry.url, one.index.credentials) for one in same if one.index.credentials is not None]
     if not given:
-        return same[0][0].url
+        return same[0].entry.url
     first_url, first = given[0]
     if first.complete:
         return first_url
