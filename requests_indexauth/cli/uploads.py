@@ -81,9 +81,8 @@ def upload(target: Target, switches: list[str], files: list[str]) -> int:
     twine = _twine()
     where = _options(target)
     interactive = [] if has_terminal() else ["--non-interactive"]
-    made: list[Any] = []
-    bases = (_MountedSettings, twine.settings.Settings)
-    twine.settings.Settings = type("MountedSettings", bases, {"target": target, "made": made})
+    uploads: list[_Upload] = []
+    twine.settings.Settings = _settings_class(twine.settings.Settings, target, uploads)
     sys.argv = ["twine", "upload", *where, *switches, *interactive, "--", *files]
     with warnings_shown():
         try:
@@ -91,11 +90,11 @@ def upload(target: Target, switches: list[str], files: list[str]) -> int:
         except IndexAuthError:
             raise
         except RequestException as error:
-            place = made[-1].shown_url if made else "the repository"
+            place = mask_query(uploads[-1].url) if uploads else "the repository"
             message = f"the upload to {place} failed ({type(error).__name__}): check the URL and the network"
             raise CommandError(message) from error
-    for settings in made:
-        settings.tell_refusal()
+    for one in uploads:
+        one.tell_refusal()
     return NOT_FOUND if failed else DONE
 
 
@@ -110,75 +109,79 @@ def _options(target: Target) -> list[str]:
         raise UsageError(message) from None
 
 
-class _MountedSettings:
-    """Goes before twine's ``Settings``: the session of its repository is mounted.
+def _settings_class(base: Any, target: Target, uploads: list[_Upload]) -> type:
+    """Return twine's ``Settings``, with each repository it makes mounted and noted in ``uploads``."""
+
+    class MountedSettings(base):  # type: ignore[misc] # twine's
+        # twine looks for a user name and a password before it has a session; that is when it is to look for neither.
+        looks_itself = False
+
+        @property
+        def username(self) -> Any:
+            return super().username if self.looks_itself else None
+
+        @property
+        def password(self) -> Any:
+            return super().password if self.looks_itself else None
+
+        def create_repository(self) -> Any:
+            repository = super().create_repository()
+            self.looks_itself = True
+            upload = _Upload(self, repository)
+            uploads.append(upload)
+            upload.mount(target)
+            return repository
+
+    return MountedSettings
+
+
+class _Upload:
+    """One upload of twine's, through a session that is mounted.
 
     Where no source has a credential, twine looks for one as it does by itself: in its own variables, as a publisher
     that PyPI trusts, by asking.
 
+    Args:
+        settings: twine's.
+        repository: twine's; it has the session.
+
     Attributes:
-        target: where the upload goes.
-        made: takes those that are used.
+        url: the URL that is uploaded to.
 
     """
 
-    target: Target
-    made: list[Any]
-
-    def __init__(self, **options: Any) -> None:
-        self._leaves_to_session = True
+    def __init__(self, settings: Any, repository: Any) -> None:
+        self.url = str(settings.repository_config["repository"])
+        self._settings = settings
+        self._session = repository.session
         self._status = 0
         self._sent = "no credential was found"
-        super().__init__(**options)
 
-    @property
-    def username(self) -> Any:
-        """The user name that twine has; ``None`` as long as that is for the session to find."""
-        return None if self._leaves_to_session else super().username  # type: ignore[misc] # twine's
-
-    @property
-    def password(self) -> Any:
-        """The password that twine has; likewise."""
-        return None if self._leaves_to_session else super().password  # type: ignore[misc] # twine's
-
-    @property
-    def _url(self) -> str:
-        return str(self.repository_config["repository"])  # type: ignore[attr-defined] # twine's
-
-    @property
-    def shown_url(self) -> str:
-        """The URL that is uploaded to, as a message may have it."""
-        return mask_query(self._url)
-
-    def create_repository(self) -> Any:
-        """Return what twine uploads with."""
-        repository = super().create_repository()  # type: ignore[misc] # twine's
-        self.made.append(self)
-        os.environ[_VARIABLE] = os.environ.get(_VARIABLE) or self._url  # what UV_PUBLISH_TOKEN is for
-        explanation = mount(repository.session, _indexes(self.target)).explain(self._url)
+    def mount(self, target: Target) -> None:
+        """Mount the session, with the target as its index; let twine look for a credential where no source has one."""
+        os.environ[_VARIABLE] = os.environ.get(_VARIABLE) or self.url  # what UV_PUBLISH_TOKEN is for
+        explanation = mount(self._session, _indexes(target)).explain(self.url)
         source = next((step.source for step in explanation.steps if step.outcome == "found"), None)
-        given = self.auth.input.password is not None and source != "environment"  # type: ignore[attr-defined] # twine's
+        given = self._settings.auth.input.password is not None and source != "environment"
         if explanation.credentials is None or given:
-            self._ask_twine(repository)
+            self._ask_twine()
         else:
             self._sent = f"the credential from {source} was sent"
-        repository.session.hooks["response"].append(self._remember)
-        return repository
+        self._session.hooks["response"].append(self._remember)
 
-    def _ask_twine(self, repository: Any) -> None:
+    def _ask_twine(self) -> None:
         from twine.exceptions import NonInteractive  # noqa: PLC0415 - an extra
 
-        auth: Any = self.auth  # type: ignore[attr-defined] # twine's
+        auth = self._settings.auth
         auth.input.username = auth.input.username or os.environ.get("UV_PUBLISH_USERNAME")
-        self._leaves_to_session = False
         try:
-            username, password = self.username, self.password
+            username, password = self._settings.username, self._settings.password
         except NonInteractive:
             if auth.is_pypi():
                 raise
             return  # a server may let everybody upload
         if username or password:
-            repository.session.auth = (username or "", password or "")
+            self._session.auth = (username or "", password or "")
             self._sent = "what twine found was sent"
 
     def _remember(self, response: Response, **_options: Any) -> None:
@@ -187,7 +190,7 @@ class _MountedSettings:
     def tell_refusal(self) -> None:
         """Say what was refused, and which command shows more."""
         if self._status in _REFUSED:
-            url = self.shown_url
+            url = mask_query(self.url)
             say(f"error: {url} refused the upload ({self._status}): {self._sent}; see: indexauth explain {url}")
 
 
