@@ -56,7 +56,7 @@ def config_files(cwd: str, on_error: OnError) -> ConfigFiles:
     system = None if _is_on("UV_NO_SYSTEM_CONFIG", on_error) else system_config_file()
     project = _Project(start, on_error)
     nearest = project.nearest()
-    files = (nearest, *(_read(path, on_error) for path in (user_config_file(), system)))
+    files = (nearest, *(read_uv_toml(path, on_error) for path in (user_config_file(), system)))
     return ConfigFiles([file for file in files if file], project.members(), nearest, project.own(nearest))
 
 
@@ -68,14 +68,14 @@ def _is_on(variable: str, on_error: OnError) -> bool:
 
 
 def _named(name: str, path: str, on_error: OnError) -> list[UvFile]:
-    file = _read(path, on_error)
+    file = read_uv_toml(path, on_error)
     if file is None and not os.path.exists(path):  # one that is there and broken has been reported
         on_error(ConfigError(f"UV_CONFIG_FILE: no such file: {name}: correct or unset the variable"))
     return [file] if file else []
 
 
-def _read(path: str | None, on_error: OnError, *, of_project: bool = False) -> UvFile | None:
-    """Return a ``uv.toml``; ``None`` when it is missing or broken."""
+def read_uv_toml(path: str | None, on_error: OnError, *, of_project: bool = False) -> UvFile | None:
+    """Return a ``uv.toml``, or a file of that kind; ``None`` when it is missing or broken."""
     try:
         text = read_text(path, of_project=of_project) if path is not None else None
         if path is not None and text is not None:
@@ -105,7 +105,7 @@ class _Project:
             path = os.path.join(ancestor, "uv.toml")
             if os.path.exists(path):
                 # Also when it is broken: it is the one that was meant.
-                return _read(path, self._on_error, of_project=True)
+                return read_uv_toml(path, self._on_error, of_project=True)
             path = os.path.join(ancestor, "pyproject.toml")
             text, content = self._pyproject(path)
             if not isinstance(content.get("tool", {}), dict):

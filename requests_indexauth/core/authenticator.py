@@ -16,13 +16,13 @@ from .memo import Memo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..config.helpers import Helpers
     from ..config.settings import Settings
     from ..errors import ConfigError
     from ..explain.explanation import Explanation
     from ..models.call import Call
     from ..models.choices import Ask
     from ..models.credentials import Credentials
+    from ..models.helper import Helpers
     from ..models.index import Index
     from ..models.indexes import Indexes
     from ..models.query import Query

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from requests import PreparedRequest, Response, Session
 
-    from ..config.helpers import Helpers
     from ..errors import PolicyError
     from ..exchange.exchange import Exchange
     from ..explain.explanation import Explanation
     from ..models.choices import Ask, CredentialHelper, Provider
     from ..models.credentials import Credentials
+    from ..models.helper import Helpers
     from ..models.index import Index
 
 

@@ -17,9 +17,9 @@ from .store import StoreSource
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..config.helpers import Helpers
     from ..config.settings import Settings
     from ..models.choices import Ask
+    from ..models.helper import Helpers
     from ..models.index import Index
     from .base import Source, Warn
     from .prompt import PromptSource

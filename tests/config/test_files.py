@@ -265,7 +265,7 @@ def test_user_file_on_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, h
     assert places.user_config_file() == str(system / "uv" / "uv.toml")
     monkeypatch.setattr(places, "roaming_folder", lambda: None)
     assert places.user_config_file() is None
-    assert config_files._read(None, print) is None
+    assert config_files.read_uv_toml(None, print) is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the paths are those of Unix")

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from requests_indexauth.config.helpers import MOST, Helpers, configured_helpers, given_helpers
+from requests_indexauth.config.helpers import MOST, configured_helpers, given_helpers
 from requests_indexauth.config.places import own_config_file
 from requests_indexauth.config.settings import discover
+from requests_indexauth.models.helper import Helpers
 
 if TYPE_CHECKING:
     from requests_indexauth.errors import ConfigError

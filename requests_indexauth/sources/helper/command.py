@@ -28,7 +28,7 @@ from .reply import credentials_of, is_usable, moment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...config.helpers import Helper
+    from ...models.helper import Helper
     from ...models.query import Query
     from ..base import Warn
 

@@ -11,9 +11,9 @@ from ..base import INSECURE, Answer, Source, Warn, unwanted_yet
 from . import INSIDE
 
 if TYPE_CHECKING:
-    from ...config.helpers import Helper, Helpers
     from ...config.settings import Settings
     from ...errors import ConfigError
+    from ...models.helper import Helper, Helpers
     from ...models.query import Query
 
 TIME_LIMIT = 30.0

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from requests_indexauth.config.helpers import Helper
 from requests_indexauth.errors import SourceError
 from requests_indexauth.models.credentials import Credentials
+from requests_indexauth.models.helper import Helper
 from requests_indexauth.models.index import Index
 from requests_indexauth.sources.base import Answer
 from requests_indexauth.sources.helper import INSIDE, command
