@@ -301,7 +301,7 @@ def wants_client_certificate(world: World) -> None:
 def never_answers(world: World) -> None:
     """Have a server that takes a request and does not answer; the wait for it is shorter than usual."""
     ended = threading.Event()
-    world.monkeypatch.setattr("requests_indexauth.cli.live.TIMEOUT", 2)
+    world.monkeypatch.setattr("requests_indexauth.cli.live.explain.TIMEOUT", 2)
 
     def wait(_: Request) -> Reply:
         ended.wait()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ...config.settings import Settings
     from ...explain.explanation import Explanation
-    from ..as_pip import AsPip
+    from ..live.as_pip import AsPip
     from ..parser import Options, Parser
 
 CLIENTS = ("requests", "pip")
@@ -86,7 +86,7 @@ def run(options: Options) -> int:
 
 
 def _as_pip(url: str, found: Settings, keyring_provider: str | None) -> AsPip:
-    from ..as_pip import AsPip  # noqa: PLC0415 - only where pip is asked about
+    from ..live.as_pip import AsPip  # noqa: PLC0415 - only where pip is asked about
 
     return AsPip(url, found, keyring_provider)
 
@@ -105,7 +105,8 @@ def _explain(url: str, username: str | None, found: Settings, provider: str | No
 
 
 def _live(url: str, username: str | None, found: Settings, provider: str | None, pip: AsPip | None) -> Explanation:
-    from ..live import AS_PLAIN, WatchedAuthenticator, explain_live  # noqa: PLC0415 - it imports requests
+    from ..live.explain import WatchedAuthenticator, explain_live  # noqa: PLC0415 - it imports requests
+    from ..live.options import AS_PLAIN  # noqa: PLC0415 - as above
 
     authenticator = WatchedAuthenticator(**_authenticator_options(provider, pip))
     authenticator.use(found)

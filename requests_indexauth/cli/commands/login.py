@@ -65,7 +65,7 @@ def run(options: Options) -> int:
     store.find(service.page)  # report a damaged store before a password is typed
     credentials = _collect(options, service)
     if options.check:
-        from ..check import check  # noqa: PLC0415 - it imports requests
+        from ..live.check import check  # noqa: PLC0415 - it imports requests
 
         check(service.page, credentials)
     store.set(service.page, credentials)

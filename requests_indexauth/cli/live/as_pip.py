@@ -7,22 +7,22 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ..config.pip_options import PipOptions, Setting, pip_options
-from ..config.places import working_folder
-from ..explain.remedies import index_of
-from ..explain.sign_in import is_index_page
-from ..models.index import Index
-from ..models.indexes import Indexes
-from ..models.url import parse_url, without_userinfo
-from ..pip.options import provider_of
-from .settings import refuse
+from ...config.pip_options import PipOptions, Setting, pip_options
+from ...config.places import working_folder
+from ...explain.remedies import index_of
+from ...explain.sign_in import is_index_page
+from ...models.index import Index
+from ...models.indexes import Indexes
+from ...models.url import parse_url, without_userinfo
+from ...pip.options import provider_of
+from ..settings import refuse
+from .options import RequestOptions
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterator
 
-    from ..config.settings import Settings
-    from .live import Options
+    from ...config.settings import Settings
 
 SYSTEM_CERTIFICATES = (24, 2)
 """The pip that first trusts what the system trusts; before it has authorities of its own alone."""
@@ -66,13 +66,11 @@ class AsPip:
             return setting.origin
         return "pip's default" if self._options.asks else "pip's default with no-input"
 
-    def live_options(self) -> Options:
+    def live_options(self) -> RequestOptions:
         """Return how pip would send the request."""
-        from .live import Options  # noqa: PLC0415 - it imports requests
-
         options = self._options
         hosts = [str(one.text) for one in options.trusted_hosts]
-        return Options(
+        return RequestOptions(
             _text(options.cert),
             _text(options.client_cert),
             _text(options.proxy),

@@ -1,134 +1,33 @@
-"""``indexauth explain --live``: the request is made, and each attempt written down."""
+"""The adapter that sends requests and writes each attempt down."""
 
 from __future__ import annotations
 
 import warnings
-from contextlib import closing
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote, urljoin
+from typing import Any
+from urllib.parse import urljoin
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
-from .. import mount
-from ..core.authenticator import Authenticator
-from ..core.watched import watched
-from ..errors import PolicyError
-from ..explain.attempt import Attempt, unanswered
-from ..explain.echo import Echo
-from ..explain.network import Way, failure_of
-from ..explain.sign_in import PAGE_BYTES, is_html, is_index_page, is_sign_in_page
-from ..models.call import is_presigned
-from ..models.found import GIVEN
-from ..util.timeout import call_with_timeout
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Mapping
-
-    from ..core.flow import Flow
-    from ..explain.explanation import Explanation
-    from ..models.call import Call
+from ...explain.attempt import Attempt, unanswered
+from ...explain.echo import Echo
+from ...explain.network import Way, failure_of
+from ...explain.sign_in import PAGE_BYTES, is_html, is_index_page, is_sign_in_page
+from ...models.call import is_presigned
+from ...models.found import GIVEN
+from ...util.timeout import call_with_timeout
+from .options import AS_PLAIN, RequestOptions
 
 TIMEOUT = 30
+"""Seconds for an answer."""
 READING = 5.0
 """Seconds for the beginning of a page."""
 NO_ANSWER = (OSError, ValueError, HTTPError)
 """What `requests` may raise for want of an answer: its own errors, and of those below it what it lets through."""
 _TLS_PORT = b"HTTP request was sent to HTTPS port"  # nginx; Apache and Go say it in other words
 _TLS_WORDS = (_TLS_PORT, b"speaking plain HTTP to an SSL", b"an HTTP request to an HTTPS server")
-
-
-class Options(NamedTuple):
-    """How the request is made, where it is not as a plain session would make it.
-
-    Attributes:
-        verify: the file of certificates to trust; ``None``: the usual one.
-        cert: the file with the client's certificate and key; ``None``: none.
-        proxy: for http and https; the proxies of variables and of the system do not count then. ``None``: those.
-        trusted: how URLs begin whose servers' certificates are not checked.
-        context: the TLS settings; ``None``: the usual ones.
-        origins: what pip's options are from, by the option; ``None`` where it is not pip that would make the request.
-        passed_over: why the client makes no request at all; ``None`` where it makes one.
-
-    """
-
-    verify: str | None = None
-    cert: str | None = None
-    proxy: str | None = None
-    trusted: tuple[str, ...] = ()
-    context: ssl.SSLContext | None = None
-    origins: Mapping[str, str] | None = None
-    passed_over: str | None = None
-
-
-AS_PLAIN = Options()
-"""As a plain session makes it."""
-
-
-def explain_live(
-    url: str, username: str | None, authenticator: WatchedAuthenticator, options: Options = AS_PLAIN
-) -> Explanation:
-    """Explain a URL, make the request, and add what was sent and answered.
-
-    Args:
-        url: as it was given.
-        username: the given user name.
-        authenticator: has the credentials.
-        options: how the request is made.
-
-    Raises:
-        ValueError: not an http(s) URL with a clear host.
-
-    """
-    explanation = authenticator.explain(url, username)
-    if options.passed_over is not None:
-        return explanation.after((), options.passed_over)
-    with requests.Session() as session:
-        recorder = _prepare(session, authenticator, options)
-        try:
-            with closing(session.get(_with_user(url, username), timeout=TIMEOUT, stream=True)) as response:
-                recorder.look_at_page(response)
-        except PolicyError as error:
-            error.see = ""  # it is being said
-            return explanation.after(recorder.attempts, str(error))
-        except NO_ANSWER as error:
-            recorder.note_failure(error, explanation.url)
-    return explanation.after(recorder.attempts)
-
-
-def _prepare(session: requests.Session, authenticator: WatchedAuthenticator, options: Options) -> Recorder:
-    """Have a session send through recorders, in the way and with the credentials of the client it stands for."""
-    recorder = Recorder(authenticator.sources, options)
-    session.mount("https://", recorder)
-    session.mount("http://", recorder)
-    for prefix in options.trusted:
-        session.mount(prefix, TrustingRecorder(authenticator.sources, options, recorder))
-    if options.proxy is not None:
-        session.trust_env = False  # as pip does
-        session.proxies = {"http": options.proxy, "https": options.proxy}
-    mount(session).authenticator = authenticator
-    session.verify, session.cert = options.verify or True, options.cert
-    return recorder
-
-
-class WatchedAuthenticator(Authenticator):
-    """An authenticator that remembers which source each credential was from.
-
-    Attributes:
-        sources: the name of the source, by ``Authorization``.
-
-    """
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.sources: dict[str, str] = {}
-
-    def flow(self, call: Call) -> Flow:
-        """Return the flow for a call; what it says to send is noted."""
-        return watched(super().flow(call), self.sources)
 
 
 class Recorder(HTTPAdapter):
@@ -149,7 +48,7 @@ class Recorder(HTTPAdapter):
     def __init__(
         self,
         sources: dict[str, str],
-        options: Options = AS_PLAIN,
+        options: RequestOptions = AS_PLAIN,
         attempts: list[Attempt] | None = None,
         echo: Echo | None = None,
     ) -> None:
@@ -192,7 +91,7 @@ class Recorder(HTTPAdapter):
             response = super().send(request, stream, timeout, verify, cert, proxies)
         except NO_ANSWER as error:
             bundle = verify if isinstance(verify, str) else None
-            failure = failure_of(error, Way(url, proxy, bundle, TIMEOUT, self._origins))
+            failure = failure_of(error, Way(url, proxy, bundle, timeout, self._origins))
             self.attempts.append(unanswered(url, failure, source, proxy))
             raise
         self.attempts.append(self._answered(response, url, source, proxy))
@@ -240,7 +139,7 @@ class Recorder(HTTPAdapter):
 class TrustingRecorder(Recorder):
     """Sends to a host whose certificate is not checked: a ``trusted-host`` of pip. It writes where another one does."""
 
-    def __init__(self, sources: dict[str, str], options: Options, other: Recorder) -> None:
+    def __init__(self, sources: dict[str, str], options: RequestOptions, other: Recorder) -> None:
         super().__init__(sources, options._replace(context=None), other.attempts, other.echo)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
@@ -262,11 +161,3 @@ def _beginning(response: requests.Response) -> bytes:
 
 def _any_error(error: BaseException) -> Exception:
     return ValueError(type(error).__name__)
-
-
-def _with_user(url: str, username: str | None) -> str:
-    """Put a user name into a URL that has none."""
-    scheme, separator, rest = url.partition("://")
-    if username is None or "@" in rest.split("/", 1)[0]:
-        return url
-    return f"{scheme}{separator}{quote(username, safe='')}@{rest}"

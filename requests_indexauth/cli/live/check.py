@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from .. import mount
-from ..explain import causes
-from ..explain.challenge import foreign_schemes, is_bearer_only
-from ..models.url import mask_query, parse_url
-from .authenticator import warnings_shown
-from .errors import CommandError
-from .live import NO_ANSWER, TIMEOUT, Recorder
-from .output import say, warn
+from ... import mount
+from ...explain import causes
+from ...explain.challenge import foreign_schemes, is_bearer_only
+from ...models.url import mask_query, parse_url
+from ..authenticator import warnings_shown
+from ..errors import CommandError
+from ..output import say, warn
+from .recorder import NO_ANSWER, TIMEOUT, Recorder
 
 if TYPE_CHECKING:
-    from ..explain.attempt import Attempt
-    from ..models.credentials import Credentials
+    from ...explain.attempt import Attempt
+    from ...models.credentials import Credentials
 
 CREDENTIAL = "this login"
 """What messages call the credential."""
