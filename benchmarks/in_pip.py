@@ -6,7 +6,7 @@ import json
 import sys
 from functools import partial
 
-from requests_indexauth.pip.patch import make_auth, prepare
+from requests_indexauth.pip.patch import prepare
 
 from .measure import Contender, interleaved
 from .null import FULL_INDEX, microseconds, unplug
@@ -18,7 +18,7 @@ PLAIN = 'auth=("u", "p")'
 
 def main() -> None:
     """Print both costs as JSON."""
-    prepare(make_auth)  # what `pip-indexauth` itself does first
+    prepare()  # what `pip-indexauth` itself does first
     from pip._internal.network.session import PipSession  # noqa: PLC0415 - now it is ours
     from pip._vendor import requests, urllib3  # noqa: PLC0415
 

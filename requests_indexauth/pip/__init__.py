@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from .environment import drive, is_ours, may_change, named_environment
-from .patch import NAME, complain, fits, make_auth, prepare
+from .patch import NAME, complain, fits, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ def _run_pip(arguments: list[str]) -> int:
         complain(f"pip is not installed here: install it (python -m ensurepip){other}")
         return 1
     if fits():
-        prepare(make_auth)
+        prepare()
     if sys.path[:1] in ([""], [os.getcwd()]):  # noqa: PTH109 - it is on PYTHONPATH
         sys.path.insert(0, "")  # pip's first step takes one such entry away
     sys.argv = ["pip", *arguments]

@@ -24,11 +24,11 @@ class PipAuth(PipOptions):
 
     """
 
-    def __init__(self, make_authenticator: Callable[[PipOptions], PipAuthenticator] | None = None) -> None:
+    def __init__(self, make_authenticator: Callable[[PipOptions], PipAuthenticator] = PipAuthenticator) -> None:
         super().__init__()
         self._index_urls: list[str] | None = None
         self.original: Any = None
-        self.authenticator = (PipAuthenticator if make_authenticator is None else make_authenticator)(self)
+        self.authenticator = make_authenticator(self)
 
     @property
     def index_urls(self) -> list[str] | None:

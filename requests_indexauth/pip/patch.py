@@ -41,36 +41,8 @@ BUILD_PLAIN = "build dependencies are installed without this authentication"
 """What happens where that module is not as expected."""
 
 
-def prepare(make_auth: Callable[[], PipAuth], *, named: bool = True) -> None:
-    """Have pip changed as it is imported, now or later, in this process; the first call counts.
-
-    Args:
-        make_auth: makes, when pip makes sessions, what takes the place of its own authentication in all of them.
-        named: whether pip calls itself ``pip-indexauth`` in usage lines and completion.
-
-    """
-    if any(isinstance(finder, _PipFinder) for finder in sys.meta_path):
-        return
-    auth = cache(make_auth)
-    patches: dict[str, Callable[[ModuleType], None]] = {
-        SESSION: lambda module: _patch_session(module, auth()),
-        BUILD_ENV: lambda module: _patch_children(module, auth),  # to pip 25.3
-        f"{BUILD_ENV}.installer": lambda module: _patch_children(module, auth),
-        "pip._internal.cli.main_parser": _patch_python_option,
-    }
-    if named:
-        patches["pip._internal.utils.misc"] = _patch_name
-    sys.meta_path.insert(0, _PipFinder({name: _surviving(patch) for name, patch in patches.items()}))
-
-
-def prepare_any(_pip: ModuleType) -> None:
-    """Do so in a program that happens to use pip, once that is imported; it keeps the name it was called by."""
-    if fits():
-        prepare(make_auth, named=False)
-
-
-def make_auth() -> PipAuth:
-    """Return what takes the place of pip's authentication in a pip that has no parent of ours to ask."""
+def _new_auth() -> PipAuth:
+    """Return what takes the place of pip's authentication, in a pip that no pip of ours has started."""
     # What pip has loaded by now stays. Unless told so, Python would search all of it for garbage once more while our
     # modules are loaded: half as long again as loading them takes.
     if hasattr(gc, "freeze"):  # not in PyPy
@@ -80,8 +52,36 @@ def make_auth() -> PipAuth:
     return PipAuth()
 
 
+def prepare(make_auth: Callable[[], PipAuth] = _new_auth, *, named: bool = True) -> None:
+    """Have pip changed as it is imported, now or later, in this process; the first call counts.
+
+    Args:
+        make_auth: makes what takes the place of pip's authentication in all its sessions; called when they are loaded.
+        named: whether pip calls itself ``pip-indexauth`` in usage lines and completion.
+
+    """
+    if any(isinstance(finder, _PipFinder) for finder in sys.meta_path):
+        return
+    get_auth = cache(make_auth)  # one for all sessions of the process
+    patches: dict[str, Callable[[ModuleType], None]] = {
+        SESSION: lambda module: _patch_session(module, get_auth()),
+        BUILD_ENV: lambda module: _patch_children(module, get_auth),  # to pip 25.3
+        f"{BUILD_ENV}.installer": lambda module: _patch_children(module, get_auth),
+        "pip._internal.cli.main_parser": _patch_python_option,
+    }
+    if named:
+        patches["pip._internal.utils.misc"] = _patch_name
+    sys.meta_path.insert(0, _PipFinder({name: _surviving(patch) for name, patch in patches.items()}))
+
+
+def prepare_any(_pip: ModuleType) -> None:
+    """Have pip changed in a program that uses it, once it is imported; the program keeps its name in usage lines."""
+    if fits():
+        prepare(named=False)
+
+
 class _PipFinder(PatchingFinder):
-    """Tells that pip is being changed."""
+    """The finder that changes pip; a class of its own, so that `prepare` sees whether there is one already."""
 
 
 def _surviving(patch: Callable[[ModuleType], None]) -> Callable[[ModuleType], None]:
@@ -90,7 +90,7 @@ def _surviving(patch: Callable[[ModuleType], None]) -> Callable[[ModuleType], No
     def survive(module: ModuleType) -> None:
         try:
             patch(module)
-        except Exception as error:  # noqa: BLE001 - as said
+        except Exception as error:  # noqa: BLE001 - whatever a future pip makes of it
             warn_unknown_pip(f"{module.__name__}: {type(error).__name__}")
 
     return survive
@@ -125,16 +125,17 @@ def _patch_name(module: ModuleType) -> None:
 
 
 def _patch_session(module: ModuleType, auth: PipAuth) -> None:
+    """Have each new session of pip use our authentication."""
     _lend_tomli()
     auth.inside = _inside()
-    make = module.PipSession.__init__
+    original = module.PipSession.__init__
 
     def __init__(session: Any, *args: Any, **options: Any) -> None:  # noqa: N807 - it becomes one
-        make(session, *args, **options)
+        original(session, *args, **options)
         try:
             _take_over(session, auth)
-        except Exception as error:  # noqa: BLE001 - as below
-            module.PipSession.__init__ = make  # said once
+        except Exception as error:  # noqa: BLE001 - whatever a future pip makes of it
+            module.PipSession.__init__ = original  # so that it is said once
             warn_unknown_pip(f"{module.__name__}: {type(error).__name__}")
 
     module.PipSession.__init__ = __init__
@@ -142,10 +143,10 @@ def _patch_session(module: ModuleType, auth: PipAuth) -> None:
 
 def _take_over(session: Any, auth: PipAuth) -> None:
     """Replace a new session's authentication; pip sets the options it has for it afterwards."""
-    index_urls, own_get_adapter = session.auth.index_urls, session.get_adapter
+    index_urls, original_get_adapter = session.auth.index_urls, session.get_adapter
 
     def get_adapter(url: str) -> Any:
-        adapter = own_get_adapter(url)
+        adapter = original_get_adapter(url)
         if url.lower().startswith("http") and "send" not in vars(adapter):
             adapter.send = auth.sender(adapter.send)
         return adapter
@@ -157,7 +158,8 @@ def _take_over(session: Any, auth: PipAuth) -> None:
 
 
 def _inside() -> PipInternals:
-    from ..exchange.compat import RequestsCompat  # noqa: PLC0415 - as above
+    """Return what is needed of pip's inside."""
+    from ..exchange.compat import RequestsCompat  # noqa: PLC0415 - not before pip needs it
     from .options import PipInternals  # noqa: PLC0415 - not before pip needs it
 
     requests, misc = import_module("pip._vendor.requests"), import_module("pip._internal.utils.misc")
@@ -173,12 +175,12 @@ def _lend_tomli() -> None:
         sys.modules["tomli"] = import_module("pip._vendor.tomli")
 
 
-def _patch_children(module: ModuleType, auth: Callable[[], PipAuth]) -> None:
+def _patch_children(module: ModuleType, get_auth: Callable[[], PipAuth]) -> None:
     """Have the pip that installs build dependencies ask this one for credentials."""
     if hasattr(module, "__path__"):  # from pip 26 on a package: it is in one of its modules
         return
-    own = getattr(module, "call_subprocess", None)
-    if own is None:
+    original = getattr(module, "call_subprocess", None)
+    if original is None:
         warn_unknown_pip(f"no call_subprocess in {module.__name__}", BUILD_PLAIN)
         return
 
@@ -188,23 +190,23 @@ def _patch_children(module: ModuleType, auth: Callable[[], PipAuth]) -> None:
         revealed = [str(getattr(argument, "secret", argument)) for argument in command]
         if revealed[2:3] != ["install"]:
             warn_unknown_pip("another command installs build dependencies", BUILD_PLAIN)
-            return own(command, *args, **options)
+            return original(command, *args, **options)
         with ExitStack() as stack:
             try:
-                masked, variables = stack.enter_context(serve_child(auth().authenticator, revealed))
+                masked, variables = stack.enter_context(serve_child(get_auth().authenticator, revealed))
             except OSError as error:
                 message = f"no socket for the pip that installs build dependencies: {error.strerror}"
-                raise auth().inside.error(message) from None
+                raise get_auth().inside.error(message) from None
             options["extra_environ"] = {**(options.get("extra_environ") or {}), **variables}
-            return own(masked, *args, **options)
+            return original(masked, *args, **options)
 
     module.call_subprocess = call_subprocess  # type: ignore[attr-defined]
 
 
 def _patch_python_option(module: ModuleType) -> None:
     """Have ``--python`` run us, too, in the other interpreter."""
-    own = getattr(module, "get_runnable_pip", None)
-    if own is None:
+    original = getattr(module, "get_runnable_pip", None)
+    if original is None:
         if hasattr(module, "identify_python_interpreter"):  # pip before 22.3 has no --python
             warn_unknown_pip(f"no get_runnable_pip in {module.__name__}", "with --python plain pip runs")
         return
@@ -213,7 +215,7 @@ def _patch_python_option(module: ModuleType) -> None:
         from .messages import RUNNABLE  # noqa: PLC0415 - rare
         from .parent import RUNNER  # noqa: PLC0415 - rare
 
-        os.environ[RUNNABLE] = own()
+        os.environ[RUNNABLE] = original()
         return RUNNER
 
     module.get_runnable_pip = get_runnable_pip  # type: ignore[attr-defined]
