@@ -18,7 +18,7 @@ import threading
 from importlib.util import find_spec
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..config.settings import Settings
 from ..core.memo import Memo
@@ -30,7 +30,7 @@ from ..models.query import Query
 from ..models.url import parse_url
 from .auth import PipAuth
 from .authenticator import PipAuthenticator
-from .messages import ADDRESS, RUNNABLE, packed, question, unpacked
+from .messages import ADDRESS, RUNNABLE, KnownIndex, packed, question, unpacked
 from .options import PipOptions
 from .patch import NAME, complain, prepare
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from ..core.record import Lapsed
+    from ..models.choices import Policy
     from ..sources.base import Step
 
 
@@ -69,7 +70,7 @@ class ParentResolver(Resolver):
 
     def index_credential(self, query: Query) -> Found | None:
         """Return the index's own credential or lone user name."""
-        return unpacked(self._answer("own", query=question(query)), query.realm)
+        return unpacked(self._answer("index_credential", query=question(query)), query.realm)
 
     def ask(
         self,
@@ -78,7 +79,7 @@ class ParentResolver(Resolver):
         lapsed: Lapsed | None = None,
         *,
         interactive: bool = True,  # noqa: ARG002 - a child never prompts
-        told: Callable[[Step], None] | None = None,  # noqa: ARG002 - what each source did the parent knows
+        told: Callable[[Step], None] | None = None,  # noqa: ARG002 - the parent knows what each source did
     ) -> Found | None:
         """Return the first credential a source has that is not unwanted."""
         refused: list[str] = []
@@ -115,17 +116,23 @@ class _SharedMemo(Memo):
 
     def __init__(self, parent: ParentResolver) -> None:
         super().__init__()
-        self.telling = False
         self._parent = parent
 
+    def take_over(self, call: Call, known: KnownIndex) -> None:
+        """Remember what the parent knows of an index; ``call`` is for the index's own URL."""
+        realm = call.query.realm
+        accepted = unpacked(known.accepted, realm)
+        if accepted is not None:
+            super().accept(call, accepted)
+        for header in known.refused:
+            super().refuse(call, Found.given(header, realm))
+
     def accept(self, call: Call, found: Found) -> bool:
-        if self.telling:
-            self._parent.tell("accepted", call.query, found)
+        self._parent.tell("accepted", call.query, found)
         return super().accept(call, found)
 
     def refuse(self, call: Call, found: Found) -> bool:
-        if self.telling:
-            self._parent.tell("refused", call.query, found)
+        self._parent.tell("refused", call.query, found)
         return super().refuse(call, found)
 
 
@@ -150,20 +157,15 @@ class ChildAuthenticator(PipAuthenticator):
         super().__init__(options, resolver=parent, memo=memo)
         start = parent.start() or {"argv": [], "indexes": []}
         self.argv: list[str] = start["argv"]
-        known = [(Index(url, name, policy), found, refused) for url, name, policy, found, refused in start["indexes"]]
-        self._known = Settings(tuple(index for index, _, _ in known), "disabled")
-        for index, wire_form, refused in known:
-            call = Call(self.query(parse_url(index.url)))
-            found = unpacked(wire_form, index.realm)
-            if found is not None:
-                memo.accept(call, found)
-            for header in refused:
-                memo.refuse(call, Found.given(header, index.realm))
-        memo.telling = True
+        known = [KnownIndex(*fields) for fields in start["indexes"]]
+        indexes = [Index(one.url, one.name, cast("Policy", one.authenticate)) for one in known]
+        self._parents = Settings(tuple(indexes), "disabled")
+        for index, one in zip(indexes, known):
+            memo.take_over(Call(self.query(parse_url(index.url))), one)
 
     def settings(self) -> Settings:
         """Return what the parent knows."""
-        return self._known
+        return self._parents
 
 
 def run() -> None:

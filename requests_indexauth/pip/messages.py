@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..models.credentials import Credentials
 from ..models.found import Found
@@ -15,6 +15,25 @@ ADDRESS = "REQUESTS_INDEXAUTH_PIP_PARENT"
 
 RUNNABLE = "REQUESTS_INDEXAUTH_PIP_RUNNABLE"
 """The variable that tells the runner which pip to run without prompting (``--python``)."""
+
+
+class KnownIndex(NamedTuple):
+    """What a parent tells a child at its start of one index; on the wire a list of these in their order.
+
+    Attributes:
+        url: the index's, without userinfo.
+        name: the index's; ``None`` when it has none.
+        authenticate: its policy.
+        accepted: the credential that it accepted last, as `packed` has it; ``None`` for none.
+        refused: the ``Authorization`` headers that it refused.
+
+    """
+
+    url: str
+    name: str | None
+    authenticate: str
+    accepted: list[str | float | None] | None
+    refused: list[str]
 
 
 def question(query: Query) -> list[Any]:

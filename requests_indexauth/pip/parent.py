@@ -17,7 +17,7 @@ from ..models.call import Call
 from ..models.query import Query
 from ..models.url import parse_url, redacted
 from .authenticator import PipAuthenticator
-from .messages import ADDRESS, packed, parse_found
+from .messages import ADDRESS, KnownIndex, packed, parse_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -100,7 +100,7 @@ class _CredentialServer:
     def _serve(self, connection: Connection) -> None:
         questions: dict[str, Callable[..., Any]] = {
             "start": self._start,
-            "own": self._own,
+            "index_credential": self._index_credential,
             "ask": self._ask,
             "asked": self._asked,
             "accepted": self._accepted,
@@ -120,12 +120,12 @@ class _CredentialServer:
         authenticator, indexes = self._authenticator, []
         for index in authenticator.indexes.all:
             candidates = authenticator.memo.candidates(Call(authenticator.query(parse_url(index.url))), None)
-            remembered = packed(candidates[0]) if candidates and index.authenticate != "never" else None
+            accepted = packed(candidates[0]) if candidates and index.authenticate != "never" else None
             refused = sorted(authenticator.memo.refused_by(index))
-            indexes.append([index.url, index.name, index.authenticate, remembered, refused])
+            indexes.append(KnownIndex(index.url, index.name, index.authenticate, accepted, refused))
         return {"argv": self._argv, "indexes": indexes}
 
-    def _own(self, query: Any) -> Any:
+    def _index_credential(self, query: Any) -> Any:
         return packed(self._authenticator.resolver.index_credential(self._query(query)))
 
     def _ask(self, query: Any, unwanted: list[str], lapsed: Any) -> Any:
