@@ -127,6 +127,12 @@ def add_service(parser: Parser) -> None:
     )
 
 
+def add_username(parser: Parser, whose: str) -> None:
+    """Add the option ``--username`` of a command for what is stored; ``whose`` begins its help."""
+    without = "Without it: that of the user __token__, else of the only user there is"
+    parser.add_argument("-u", "--username", metavar="NAME", help=f"{whose}. {without}")
+
+
 def add_keyring_provider(parser: Parser) -> None:
     """Add the option ``--keyring-provider``."""
     parser.add_argument(

@@ -13,6 +13,7 @@ from ..stores import (
     Service,
     add_keyring_provider,
     add_service,
+    add_username,
     open_store,
     owner,
     refuse_to_choose,
@@ -39,12 +40,7 @@ _LOCALLY = "here only: the server still accepts what was stored, until you revok
 def add_arguments(parser: Parser) -> None:
     """Add the options and operands."""
     add_service(parser)
-    parser.add_argument(
-        "-u",
-        "--username",
-        metavar="NAME",
-        help="whose. Without it: that of the user __token__, else of the only user there is",
-    )
+    add_username(parser, "whose")
     parser.add_argument("--all", action="store_true", help="everything that is stored")
     add_keyring_provider(parser)
 

@@ -10,6 +10,7 @@ from ..stores import (
     Service,
     add_keyring_provider,
     add_service,
+    add_username,
     open_store,
     owner,
     refuse_to_choose,
@@ -36,12 +37,7 @@ Exit codes: 0 printed; 1 nothing found, or several users to choose from; 2 wrong
 def add_arguments(parser: Parser) -> None:
     """Add the options and operands."""
     add_service(parser)
-    parser.add_argument(
-        "-u",
-        "--username",
-        metavar="NAME",
-        help="whose secret. Without it: that of the user __token__, else of the only user there is",
-    )
+    add_username(parser, "whose secret")
     parser.add_argument(
         "--resolve",
         action="store_true",
