@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
+from ..errors import SourceError
 from ..models.credentials import Credentials
 from ..models.found import Found
 from ..models.query import Query
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..models.url import Realm
 
 Warn = Callable[[str], None]
@@ -101,6 +105,24 @@ class Step(NamedTuple):
     why: str = ""
     seconds: float | None = None
     found: Found | None = None
+
+
+@contextmanager
+def blaming(where: str) -> Iterator[None]:
+    """Make a credential that no header can carry the fault of the place it is from.
+
+    Args:
+        where: the source's name, and what of it a person has to correct.
+
+    Raises:
+        SourceError: in place of the `ValueError` of `Credentials`, whose message quotes no value.
+
+    """
+    try:
+        yield
+    except ValueError as error:
+        message = f"{where}: {error}"
+        raise SourceError(message) from None
 
 
 def unwanted_yet(query: Query) -> str | None:

@@ -11,7 +11,7 @@ from ..models.credentials import MASK, TOKEN_USER, Credentials
 from ..models.query import Query
 from ..models.url import URL, parse_url
 from ..store.service import DEFAULT_PUBLISH_URL, PYPI_DOMAIN, SERVICES
-from .base import Answer, Source, Warn
+from .base import Answer, Source, Warn, blaming
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,11 +92,8 @@ class EnvironmentSource(Source):
             if found.password and found.password.startswith(_PYPI_TOKENS) and not _may_have_pypis(query.realm):
                 message = f"{self.name}: {found.variables}: this is PyPI's token, which is not sent to {query.realm}"
                 raise SourceError(message)
-            try:
+            with blaming(f"{self.name}: {found.variables}"):
                 return Answer(Credentials.basic(found.username, found.password))
-            except ValueError as error:  # its message quotes no value
-                message = f"{self.name}: {found.variables}: {error}"
-                raise SourceError(message) from None
         return None
 
     def _service(self, query: Query) -> str | None:

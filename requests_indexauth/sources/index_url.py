@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ..errors import SourceError
 from ..models.credentials import Credentials
 from ..models.query import Query
-from .base import Answer, Source
+from .base import Answer, Source, blaming
 
 
 class IndexUrlSource(Source):
@@ -34,8 +33,5 @@ class IndexUrlSource(Source):
             return Answer(own)
         if not own.complete or own.username not in (None, query.username):
             return None
-        try:
+        with blaming(self.name):
             return Answer(Credentials.basic(query.username, own.password))
-        except ValueError as error:  # its message quotes no value
-            message = f"{self.name}: {error}"
-            raise SourceError(message) from None

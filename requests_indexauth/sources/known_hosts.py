@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 
-from ..errors import SourceError
 from ..models.credentials import Credentials
 from ..models.query import Query
 from ..models.url import Realm
-from .base import Answer, Source
+from .base import Answer, Source, blaming
 
 _HUGGING_FACE = Realm("https", "huggingface.co", 443)
 
@@ -36,8 +35,5 @@ class KnownHostsSource(Source):
         token = os.environ.get("HF_TOKEN")
         if not token or self.skipped(query):
             return None
-        try:
+        with blaming(f"{self.name}: HF_TOKEN"):
             return Answer(Credentials.bearer(token))
-        except ValueError as error:  # its message quotes no value
-            message = f"{self.name}: HF_TOKEN: {error}"
-            raise SourceError(message) from None

@@ -21,7 +21,7 @@ from ...errors import SourceError
 from ...util.deadline import Deadline
 from ...util.process import OUTPUT_LIMIT, FloodedError, NotStartedError, Reply, find_command, run, trusted_folders
 from ...util.terminal import printable
-from ..base import Answer
+from ..base import Answer, blaming
 from . import INSIDE
 from .reply import credentials_of, is_usable, moment
 
@@ -130,11 +130,8 @@ def _read(reply: Reply, label: str, warn: Warn) -> Answer | None:
         warn(f"helper: {label} answers with a scheme that is passed over: only Basic and Bearer are sent")
     if not usable:
         return None
-    try:
+    with blaming(f"helper: {label} answers with an Authorization that cannot be sent"):
         credentials = credentials_of(usable[0])
-    except ValueError as error:  # its message quotes nothing
-        message = f"helper: {label} answers with an Authorization that cannot be sent: {error}"
-        raise SourceError(message) from None
     return Answer(credentials, expires=_ask_again(expires, label, warn))
 
 

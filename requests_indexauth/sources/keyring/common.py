@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...errors import SourceError
 from ...models.credentials import Credentials
+from ..base import blaming
 
 NONINTERACTIVE = "ARTIFACTS_KEYRING_NONINTERACTIVE_MODE"
 """The variable that keeps ``artifacts-keyring`` from starting a device login that is not seen."""
@@ -41,8 +42,5 @@ def entry(service: str, username: str | None, password: str | None) -> Credentia
     """
     if not password:
         return None
-    try:
+    with blaming(f"keyring: the entry for {service}"):
         return Credentials.basic(username or None, password)
-    except ValueError as error:  # its message quotes no value
-        message = f"keyring: the entry for {service}: {error}"
-        raise SourceError(message) from None

@@ -11,7 +11,7 @@ from ...errors import SourceError
 from ...models.credentials import MASK, Credentials
 from ...models.query import Query
 from ...util.files import read_file
-from ..base import Answer, Source, Warn
+from ..base import Answer, Source, Warn, blaming
 from ..cached import CachedFile
 from .parser import Entry, Netrc, NetrcSyntaxError, parse_netrc
 
@@ -62,11 +62,8 @@ class NetrcSource(Source):
         entry = _entry(file.netrc, query)
         if entry is None or query.username not in (None, entry.login):
             return None
-        try:
+        with blaming(f"{self.name}: {file.path}, line {entry.line}"):
             return Answer(Credentials.basic(entry.login or None, entry.password))
-        except ValueError as error:
-            message = f"netrc: {file.path}, line {entry.line}: {error}"
-        raise SourceError(message)
 
     def missed(self, query: Query) -> str:
         """Say that there is no file, whose the host's entry is, or which hosts have one."""
