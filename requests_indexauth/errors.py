@@ -1,6 +1,6 @@
 """Every error of the package that does not need ``requests``; fields are attributes, messages never hold a secret.
 
-The two errors that are also ``requests`` exceptions are in `request_errors`, made from the two policy errors here.
+The two errors that are also ``requests`` exceptions are in `session.errors`, made from the two policy errors here.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class _Priority:
 
 
 class ReadOnlyPlaintextKeyring(KeyringBackend):
-    """What the sources of this package have, less its own keyring source.
+    """The credentials of this package's sources, except its keyring source.
 
     "Plaintext" is in the name because poetry takes any other backend for a place to write passwords to.
     """
@@ -115,7 +115,7 @@ class ReadOnlyPlaintextKeyring(KeyringBackend):
         """
         raise ReadOnlySetError(_READ_ONLY)
 
-    def delete_password(self, service: str, username: str) -> None:  # noqa: ARG002 - as above
+    def delete_password(self, service: str, username: str) -> None:  # noqa: ARG002 - the library's signature
         """Refuse.
 
         Raises:
@@ -139,7 +139,7 @@ class ReadOnlyPlaintextKeyring(KeyringBackend):
         return None
 
     def _fresh_authenticator(self) -> Authenticator:
-        """Return the sources, which read all anew: a keyring knows what was stored or configured a moment ago."""
+        """Return sources that have read nothing yet: what was stored or configured a moment ago counts."""
         if self._authenticator is None:
             from .core.authenticator import Authenticator  # noqa: PLC0415 - most programs never ask
 
@@ -177,7 +177,7 @@ def _names_helper() -> bool:
 
 def _store_has_entries() -> bool:
     from .errors import ConfigError, StoreError  # noqa: PLC0415 - not before it is needed
-    from .store import toml_file  # noqa: PLC0415 - the same
+    from .store import toml_file  # noqa: PLC0415 - not before it is needed
 
     try:
         try:
@@ -222,7 +222,7 @@ def _urls(service: object) -> list[str]:
 
 
 def _ask(authenticator: Authenticator, text: str, username: str | None) -> Credentials | None:
-    from .models.url import parse_url  # noqa: PLC0415 - as above
+    from .models.url import parse_url  # noqa: PLC0415 - most programs ask for nothing of ours, or never ask
 
     url = parse_url(text)
     username = username or url.username

@@ -26,7 +26,7 @@ def say(text: str) -> None:
     """Print a line for people to stderr; a missing or closed stderr is ignored."""
     from contextlib import suppress  # noqa: PLC0415 - most commands only print their result
 
-    from ..util.terminal import printable  # noqa: PLC0415 - as above
+    from ..util.terminal import printable  # noqa: PLC0415 - most commands only print their result
 
     if sys.stderr is not None:
         with suppress(OSError, ValueError):

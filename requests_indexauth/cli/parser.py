@@ -52,7 +52,7 @@ class Parser(argparse.ArgumentParser):
     """
 
     def __init__(self, prog: str, description: str, epilog: str = "") -> None:
-        # No help yet, and not the terminal's width: argparse formats each option that is added, to check it.
+        # argparse formats each option that is added, to check it: that needs neither help nor the terminal's width.
         self._formatters: type[argparse.HelpFormatter] = _CheckFormatter
         self._width = _WIDTH
         with _untranslated():

@@ -28,7 +28,7 @@ DEFAULT_SERVICE = "pypi"
 
 
 class Service:
-    """What a command is about.
+    """The service that a command is about, and the user.
 
     Args:
         options: has ``username``, which may be ``None``.
@@ -58,7 +58,7 @@ class Service:
 
     @property
     def url(self) -> str:
-        """What credentials are stored under.
+        """The URL that the store keeps the credentials under.
 
         Raises:
             StoreError: uv would not take it for a service.

@@ -113,7 +113,7 @@ def _settings_class(base: Any, target: Target, uploads: list[_Upload]) -> type:
     """Return twine's ``Settings``, with each repository it makes mounted and noted in ``uploads``."""
 
     class MountedSettings(base):  # type: ignore[misc] # twine's
-        # twine looks for a user name and a password before it has a session; that is when it is to look for neither.
+        # twine asks for both before it makes the session; until the session has looked, there are none.
         looks_itself = False
 
         @property
@@ -159,7 +159,7 @@ class _Upload:
 
     def mount(self, target: Target) -> None:
         """Mount the session, with the target as its index; let twine look for a credential where no source has one."""
-        os.environ[_VARIABLE] = os.environ.get(_VARIABLE) or self.url  # what UV_PUBLISH_TOKEN is for
+        os.environ[_VARIABLE] = os.environ.get(_VARIABLE) or self.url  # the variables UV_PUBLISH_... are for this URL
         explanation = mount(self._session, _indexes(target)).explain(self.url)
         source = next((step.source for step in explanation.steps if step.outcome == "found"), None)
         given = self._settings.auth.input.password is not None and source != "environment"
@@ -233,9 +233,9 @@ def _twine() -> Any:
     """
     try:
         import twine.__main__  # noqa: PLC0415 - an extra
-        import twine.exceptions  # noqa: PLC0415 - as above
-        import twine.settings  # noqa: PLC0415 - as above
-        import twine.utils  # noqa: PLC0415 - as above
+        import twine.exceptions  # noqa: PLC0415 - an extra
+        import twine.settings  # noqa: PLC0415 - an extra
+        import twine.utils  # noqa: PLC0415 - an extra
     except ImportError as error:
         missing = (error.name or "twine").partition(".")[0]
         message = f"{missing} is not installed: pip install 'requests-indexauth[publish]'"

@@ -112,7 +112,7 @@ def _merged(entries: tuple[Entry, ...]) -> tuple[tuple[Index, ...], tuple[str, .
 def _userinfo_only(one: Entry, first: Index) -> list[_Definition]:
     """Return what counts of an entry whose name the ``first`` index has: userinfo for the same root, or nothing.
 
-    It may be a password for the first one's lone user name. Of an entry that is dropped no mistake is reported.
+    It may be a password for the first one's lone user name. Mistakes in a dropped entry are not reported.
     """
     try:
         index = _index(one)

@@ -42,8 +42,8 @@ class ConfigFiles(NamedTuple):
 def config_files(cwd: str, on_error: OnError) -> ConfigFiles:
     """Return the files that count.
 
-    ``UV_CONFIG_FILE`` stands in for all of them, ``UV_NO_CONFIG`` is for none (and ``UV_CONFIG_FILE`` is stronger).
-    ``UV_NO_SYSTEM_CONFIG`` drops the system's. ``UV_NO_CONFIG`` is for the files of this package's own settings, too.
+    ``UV_CONFIG_FILE`` takes the place of all of uv's files. Without it, ``UV_NO_CONFIG`` drops them all, and
+    ``UV_NO_SYSTEM_CONFIG`` the system's. ``UV_NO_CONFIG`` always drops the files of this package's own settings.
     """
     cwd = os.path.join(cwd, os.environ.get("UV_WORKING_DIR", ""))
     named = os.environ.get("UV_CONFIG_FILE")
@@ -143,7 +143,7 @@ class _Project:
         return files
 
     def own(self, nearest: UvFile | None) -> UvFile | None:
-        """Return the ``[tool.requests-indexauth]`` of the project or of its workspace's root; else of where uv's is."""
+        """Return the ``[tool.requests-indexauth]`` of the workspace's root, else that beside uv's settings."""
         beside = [] if nearest is None else [os.path.dirname(nearest.path)]
         for folder in (self._root, *beside):
             path = os.path.join(folder, "pyproject.toml")

@@ -135,7 +135,7 @@ def _reported(where: str, on_error: OnError) -> Iterator[None]:
 
 
 def _roots(files: tuple[UvFile, ...]) -> Roots:
-    """Return the roots of the indexes that some files define; what is bad in them has been told."""
+    """Return the roots of the indexes that some files define; what is bad in them was reported before."""
     tables = list(files)
     entries = [*index_tables(tables, _ignore), *legacy_keys(pip_sections_first(tables, _ignore), _ignore)]
     return frozenset((index.realm, index.root_path) for index in merge_definitions(entries, _ignore))
@@ -146,7 +146,7 @@ def _ignore(_error: ConfigError) -> None:
 
 
 def _named_in(file: UvFile, on_error: OnError) -> Iterator[tuple[str, object, str]]:
-    """Yield the patterns of a file, with what each stands for, and where that is, for messages."""
+    """Yield each pattern of a file with the command it stands for, and where it is, for messages."""
     unknown = next((key for key in file.table if key != KEY), None)
     if unknown is not None:
         on_error(ConfigError(f"{printable(file.where(unknown))}: no such key: the only one is {KEY}"))

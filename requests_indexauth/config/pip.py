@@ -87,7 +87,7 @@ def _machine_folders() -> list[str]:
 
 
 def _user_folders() -> list[str]:
-    """Return the user's two folders: the one of old, and the one of today."""
+    """Return the user's two folders: the one of older pips first, then today's."""
     if sys.platform == "win32":
         return [os.path.expanduser("~\\pip"), _platform_dirs().user_config_dir]
     today = os.path.join(os.environ.get("XDG_CONFIG_HOME", "").strip() or "~/.config", "pip")
@@ -98,9 +98,10 @@ def _user_folders() -> list[str]:
 
 
 def _platform_dirs() -> PlatformDirsABC:
-    """Return what pip asks for its folders, too.
+    """Return what pip, too, takes its folders from.
 
-    Not on Linux, where importing it takes as long as half of `python -c pass`, and all that it would do is above.
+    Not called on Linux: there importing it takes as long as half of `python -c pass`, and its rules are written out
+    above.
     """
     import platformdirs  # noqa: PLC0415 - see above
 

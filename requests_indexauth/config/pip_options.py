@@ -26,7 +26,7 @@ class Setting(NamedTuple):
 
 
 class PipOptions(NamedTuple):
-    """The options of pip that decide on how it connects, and whether it asks a keyring; ``None`` where not set.
+    """The options of pip for its connections and its keyring; ``None`` where not set.
 
     Attributes:
         cert: the file of certificates to trust.

@@ -89,7 +89,7 @@ def _is_open_to_others(folder: str) -> bool:
 
 
 def _paths(cwd: str) -> Iterator[str | None]:
-    """Yield every file that may count: which of them do is for `config_files` to say, and costs more."""
+    """Yield every file that may count; to find out which do, `config_files` needs more time."""
     cwd = os.path.join(cwd, os.environ.get("UV_WORKING_DIR", ""))
     named = os.environ.get("UV_CONFIG_FILE")
     if named:

@@ -20,7 +20,7 @@ _KEY = r"""\s*["']?([\w-]+)["']?\s*[.=]"""
 LARGEST = 1 << 20
 """How many bytes a configuration file may have: its author may be hostile, and a parser takes time."""
 KEPT = 8
-"""How many texts this process has at hand parsed: each new session reads the same files."""
+"""How many parsed texts this process keeps: each new session reads the same files."""
 _MOST_PARTS = 32
 _LONG_KEY = rf"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{_MOST_PARTS}}}"""
 TOOL_UV = "tool.uv."
@@ -160,7 +160,7 @@ def parse_toml(path: str, text: str) -> dict[str, Any]:
     if sys.version_info >= (3, 11):
         import tomllib  # noqa: PLC0415 - a TOML parser is worth its time only when there is a file
     else:
-        import tomli as tomllib  # noqa: PLC0415 - the same
+        import tomli as tomllib  # noqa: PLC0415 - a TOML parser is worth its time only when there is a file
     try:
         content: dict[str, Any] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:

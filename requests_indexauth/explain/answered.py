@@ -18,7 +18,7 @@ PROXY = 407
 
 
 def no_answer(findings: Findings) -> str | None:
-    """Say why no answer came, or none but redirects."""
+    """Say why no answer came, or only redirects."""
     last = findings.last
     if last is None or last.failure is None:
         return None
@@ -61,7 +61,7 @@ def _of_status(findings: Findings, last: Attempt, status: int) -> str | None:
 
 
 def by_proxy(last: Attempt) -> str:
-    """Say that a proxy may have answered in place of the server, which it can where the request was plain http."""
+    """Say that a proxy may have answered in place of the server: it can when the request is plain http."""
     if last.proxy is None or not last.url.lower().startswith("http:"):
         return ""
     return f"; or it is the proxy {without_userinfo(last.proxy)} that answers so"

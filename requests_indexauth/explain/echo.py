@@ -1,4 +1,4 @@
-"""What a server says may quote what it was sent: that is masked before anybody sees it."""
+"""Mask the secrets that a server quotes back from what it was sent."""
 
 from __future__ import annotations
 

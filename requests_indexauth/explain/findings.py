@@ -146,7 +146,7 @@ class Findings:
 
     @property
     def unsent(self) -> str | None:
-        """The source whose credential is there, but went with none of the requests; ``None`` where it is otherwise."""
+        """The source whose credential was found, but not sent with any request; ``None`` when there is none."""
         return self.source if self._found is not None and self.attempts and not self.sent else None
 
     @property

@@ -166,7 +166,7 @@ def _files(causes: _Causes, way: Way) -> str | None:
     bundle = way.bundle
     if bundle is not None:
         setting = _variable_of(bundle) or ("session.verify" if way.pip is None else way.option("cert"))
-        if not os.path.exists(bundle):  # noqa: PTH110 - as everywhere in what the command line imports
+        if not os.path.exists(bundle):  # noqa: PTH110 - no import of pathlib
             return f"the file of certificates {bundle}, which {setting} names, is not there: correct {setting}"
         if causes.says("NO_CERTIFICATE_OR_CRL_FOUND|no certificate or crl|PEM lib|load_verify"):
             return f"the file {bundle}, which {setting} names, holds no certificates in PEM form: correct {setting}"

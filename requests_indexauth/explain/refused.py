@@ -49,7 +49,7 @@ def expired(findings: Findings) -> str | None:
 
 
 def unsent(findings: Findings) -> str | None:
-    """Say that a credential is there, and the server's answer was none that has it sent."""
+    """Say that a credential was found and not sent, because the server gave another answer than a 401."""
     last, source = findings.last, findings.unsent
     if last is None or source is None or last.status not in causes.REFUSALS:
         return None

@@ -28,7 +28,7 @@ _VENDORS = {
     "-python.pkg.dev": "keyrings.google-artifactregistry-auth",
     ".codeartifact.": "keyrings.codeartifact",
 }
-"""What stands in the hosts whose short-lived tokens a keyring backend makes, and the backend's package."""
+"""A part of a vendor's hosts, and the package of the keyring backend that makes its short-lived tokens."""
 
 
 def nothing_found(findings: Findings) -> str:

@@ -54,7 +54,7 @@ class Credentials:
         for name in ("username", "_secret", "_header"):  # an error shows this object as far as it is made
             put(self, name, None)
         header = Secret(_basic(username, secret) if scheme == "basic" else _bearer(secret))
-        # A user name without a password is often a token; beside a secret it is for everybody to read.
+        # A user name without a password is often a token; one that has a password is no secret.
         put(self, "username", username if username is None else (str if secret else Secret)(username))
         put(self, "_secret", None if secret is None else Secret(secret))
         put(self, "_header", header)

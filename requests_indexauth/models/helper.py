@@ -94,7 +94,7 @@ class Helpers:
 
 
 def program_name(path: str) -> str:
-    """Return a program's name, as different spellings of its path have in common."""
+    """Return a program's name, the same for every spelling of its path."""
     name = os.path.normcase(os.path.basename(path))
     return name.removesuffix(".exe")
 

@@ -31,9 +31,9 @@ class Indexes:
     def covering(self, url: URL) -> Index | None:
         """Return the most specific index that covers a URL; ``None`` when none does.
 
-        A path that begins with several slashes reaches the server with one from requests 2.32 and 2.33, as it is from
-        other releases. Where the two forms belong to different indexes, the one with the stricter policy counts:
-        ``never``, then ``always``.
+        requests 2.32 and 2.33 send only one of several slashes at the beginning of a path; other releases send all.
+        Where the two forms belong to different indexes, the one with the stricter policy counts: ``never``,
+        then ``always``.
         """
         if url.realm not in self._roots:
             return None
@@ -62,4 +62,4 @@ def _strictness(index: Index | None) -> int:
 
 
 NO_INDEXES = Indexes(())
-"""What a session has that knows no index."""
+"""The indexes of a session that knows none."""

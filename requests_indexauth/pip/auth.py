@@ -41,10 +41,10 @@ class PipAuth(PipOptions):
         self.authenticator.give(urls or ())
 
     def __call__(self, request: Any) -> Any:
-        """Take userinfo out of the URL, as pip's own does: it finds the adapter for a trusted host without.
+        """Take userinfo out of the URL, as pip's own does: pip looks up a trusted host's adapter by the URL without it.
 
-        What pip has copied from an index's URL to a page's is that index's own credential, and not given with the page.
-        That there is an ``auth`` keeps ``requests`` from reading netrc itself.
+        Userinfo that pip has copied from an index's URL to a page's is the index's own credential, and not one given
+        with the page. ``requests`` does not read netrc itself where there is an ``auth``.
         """
         if "@" in request.url:
             try:

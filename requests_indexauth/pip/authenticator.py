@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class PipAuthenticator(Authenticator):
-    """An `Authenticator` with the options of pip, which come while it is in use.
+    """An `Authenticator` with the options of pip, which pip sets while it is in use.
 
     Args:
         options: pip's.
@@ -66,7 +66,7 @@ class PipAuthenticator(Authenticator):
         return provider_of(options.keyring_provider, configured, prompting=options.prompting)
 
     def review(self, response: Any) -> None:
-        """Say that a place refused what there was for it; keep an accepted answer where that was asked for."""
+        """Warn of a refusal; store an accepted answer to the prompt where the user wanted that."""
         self._refusals.look_at(response)
         header = response.request.headers.get("Authorization")
         if header is not None and response.ok:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class ParentResolver(Resolver):
-    """A chain that is asked in the process that started this one.
+    """Asks the chain of the process that started this one.
 
     Args:
         address: where it listens; on Windows a blank and its key follow.
@@ -106,7 +106,7 @@ class ParentResolver(Resolver):
             with self._talking:
                 self._connection.send_bytes(json.dumps({"kind": kind, **question}).encode())
                 return json.loads(self._connection.recv_bytes())
-        except (OSError, EOFError):  # it has ended, and will soon end this one
+        except (OSError, EOFError):  # the parent has ended, and this process soon will
             self._warn("pip-indexauth: the pip that started this one does not answer")
             return None
 

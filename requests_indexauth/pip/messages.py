@@ -18,7 +18,7 @@ RUNNABLE = "REQUESTS_INDEXAUTH_PIP_RUNNABLE"
 
 
 class KnownIndex(NamedTuple):
-    """What a parent tells a child at its start of one index; on the wire a list of these in their order.
+    """What a parent tells a new child about one index; on the wire, a list of the attributes.
 
     Attributes:
         url: the index's, without userinfo.

@@ -15,7 +15,7 @@ class PipInternals(NamedTuple):
 
     Attributes:
         compat: for pip's copy of ``requests``; its policy errors are pip's errors.
-        error: makes one of pip's errors, which pip shows in a line and ends with, of a message.
+        error: makes, of a message, one of pip's errors; pip shows it in a line and ends.
         ask_input: asks a person a question.
         ask_password: asks for a secret.
         ask: asks for one of several answers.

@@ -29,12 +29,12 @@ RUNNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runner.py")  
 
 
 LONGEST_PATH = 90
-"""What a socket's path may have in bytes, on every system, less the name in the folder."""
+"""The most bytes that the path of a socket's folder may have, on every system."""
 
 
 @contextmanager
 def serve_child(authenticator: PipAuthenticator, command: Sequence[str]) -> Iterator[tuple[list[str], dict[str, str]]]:
-    """Give the command and the variables with which a child runs ours; answer it for as long as this lasts.
+    """Yield the command and the variables that start a child with our pip; answer its questions meanwhile.
 
     Args:
         authenticator: has the credentials.

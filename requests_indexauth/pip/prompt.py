@@ -72,7 +72,7 @@ class PipPrompt(PromptSource):
         return super().skipped(query)
 
     def accepted(self, header: str) -> None:
-        """Keep the credential with this header, if it was answered here and that was wanted."""
+        """Store the credential with this header, if the user gave it here and wanted it stored."""
         kept = self._to_keep.pop(header, None)
         if kept is None:
             return

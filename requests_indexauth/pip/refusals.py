@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .prompt import PipPrompt
 
 MANY = 64
-"""So many redirects are remembered until their page comes."""
+"""How many redirects are remembered until their page comes."""
 
 
 class _Led(NamedTuple):
@@ -31,7 +31,7 @@ class _Led(NamedTuple):
 
 
 class Refusals:
-    """Looks at each answer, and warns of those that tell pip nothing.
+    """Looks at each answer, and warns of each refusal that pip itself does not explain.
 
     Args:
         authenticator: finds pip's credentials.
@@ -119,7 +119,7 @@ class Refusals:
 
 
 def _place(url: str) -> str:
-    """Return a URL as a redirect's target and the request to it have in common."""
+    """Return the part of a URL that a redirect's target and the request to it share."""
     return url.partition("#")[0].partition("?")[0]
 
 

@@ -29,7 +29,7 @@ def install() -> None:
 
 
 class _Hooks(PatchingFinder):
-    """Tells our finder from others of its kind."""
+    """A class of its own, to tell it from other finders of its kind."""
 
 
 def _later(hook: str) -> Callable[[ModuleType], object]:

@@ -73,7 +73,7 @@ def run_interpreter(path: str, arguments: list[str]) -> None:
 def own_options() -> list[str]:
     """Return the options that this interpreter was started with, but those that would keep a program from our reach.
 
-    ``-I`` and ``-E`` have it ignore the variable that reaches it: of ``-I``, what else it means is kept.
+    ``-I`` and ``-E`` would make it ignore the variable by which it is reached; the rest of what ``-I`` means is kept.
     """
     from subprocess import _args_from_interpreter_flags  # type: ignore[attr-defined] # noqa: PLC0415 - as `-m` needs none
 
@@ -146,7 +146,7 @@ def _is_importable(path: str) -> bool:
 
 
 def _put_first(path: str) -> None:
-    """Put a path where Python has put the one of the program that runs now, unless it was told to put none."""
+    """Put a path where Python puts the path of a program, unless Python was told to put none there."""
     if sys.flags.isolated or getattr(sys.flags, "safe_path", False):
         return
     sys.path[:1] = [path]

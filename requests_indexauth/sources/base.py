@@ -94,7 +94,7 @@ class Step(NamedTuple):
         source: its name.
         outcome: ``"found"``, ``"user name"`` (it had only that), ``"nothing"``, ``"skipped"``, ``"failed"`` or
             ``"not reached"``.
-        why: the reason, for people; empty where the outcome says all.
+        why: the reason, for people; empty where the outcome is enough.
         seconds: how long it took; ``None`` when it was not asked.
         found: what it found; ``None`` where it found nothing that counts.
 

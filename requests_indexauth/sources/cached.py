@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 State = Optional[tuple[int, int, int, int]]
-"""By what a change of a file shows; ``None`` where there is no regular file: a pipe can be read only once."""
+"""What tells that a file has changed; ``None`` where there is no regular file: a pipe can be read only once."""
 
 
 class CachedFile(Generic[T]):

@@ -37,8 +37,8 @@ class _Found(NamedTuple):
 class EnvironmentSource(Source):
     """The variables ``UV_INDEX_<NAME>_...`` of a named index and ``UV_PUBLISH_...`` of the publish URL.
 
-    ``UV_INDEX_TOKEN_PYPI``, ``UV_INDEX_PYPI_...`` and those of TestPyPI are for their upload URLs without any
-    configuration; not where an index elsewhere has that name: then they are that one's.
+    ``UV_INDEX_TOKEN_PYPI``, ``UV_INDEX_PYPI_...`` and those of TestPyPI need no configuration: they are for the upload
+    URLs of these two, unless an index elsewhere has that name; then they are for that index.
 
     Read anew each time: a program may set them while it runs. An empty variable counts as unset, as in uv.
 
@@ -181,7 +181,7 @@ def _publish_variables(query: Query) -> list[_Found]:
 
 
 def _groups(prefix: str, token_variable: str, default_user: str | None) -> list[_Found]:
-    """Return what is set, what is complete first: a lone user name must not hide a token."""
+    """Return what is set, complete credentials first, so that a lone user name does not hide a token."""
     user_variable, password_variable = f"{prefix}USERNAME", f"{prefix}PASSWORD"
     username, password, token = (os.environ.get(name) for name in (user_variable, password_variable, token_variable))
     groups = []

@@ -35,7 +35,7 @@ class FunctionSource(Source):
         self._function = function
 
     def skipped(self, query: Query) -> str | None:
-        """Say why the function is not asked: a secret would go in the clear, nothing wants one, or it asks itself."""
+        """Say why the function is not asked: a secret would go in the clear, none is needed yet, or it asks itself."""
         if query.realm.insecure:
             return INSECURE
         if any(one is self._function for one in getattr(_thread, "asking", ())):

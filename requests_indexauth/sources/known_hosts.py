@@ -1,4 +1,4 @@
-"""Credentials for hosts whose token has a variable of its own: Hugging Face."""
+"""Credentials for hosts with a variable of their own: Hugging Face."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ KEPT = 4096
 class NativeSource(Source):
     """The system's store of passwords, for what uv and we have put there: longest path prefix, user name equal.
 
-    It is slow to ask, and its entries may be for a path. So what is kept, nothing included, is kept by the name that
-    was asked for and not by scope; two paths of a host then have each their own answer, and none is asked for twice.
+    It is slow to ask, and its entries may be for a path. So each answer, "nothing" included, is kept by the name that
+    was asked for, and not by scope: each path of a host has its own answer, and no name is asked for twice.
 
     Args:
         warn: takes a warning.
@@ -73,7 +73,7 @@ class NativeSource(Source):
             SourceError: the store is locked, missing or mute.
 
         """
-        from ..store.native.native_store import services_for  # noqa: PLC0415 - as above
+        from ..store.native.native_store import services_for  # noqa: PLC0415 - an earlier source may answer
 
         found = self._look_up(services_for(query.realm, query.path, query.url), query.username)
         if len(found) > 1:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AnyStore:
-    """What the file and the system's store have in common: a look-up that warns instead of failing.
+    """The base of the file and of the system's store: a look-up that warns instead of failing.
 
     Args:
         warn: takes warnings, one line each, once; ``None`` for the logger ``requests_indexauth``.
@@ -82,7 +82,7 @@ class AnyStore:
         raise NotImplementedError
 
     def warn_ambiguous(self, found: list[Entry]) -> None:
-        """Warn once of credentials of several users, of which none was asked for."""
+        """Warn once that several users have a credential and no user name was given."""
         users = " and ".join(sorted(entry.label for entry in found))
         self.warn_once(f"{self.label}: {found[0].service} has credentials of {users}: give a user name")
 

@@ -170,7 +170,7 @@ class CredentialStore(AnyStore):
         return CredentialStore, (self._path,)
 
     def _shrink(self, edit: Edit) -> int:
-        # To find nothing in no file, none need be made, nor a lock.
+        # Without a file there is nothing to remove, so neither it nor a lock is made.
         return 0 if toml_file.signature(self.path) is None else self._change(edit)
 
     def _change(self, edit: Edit) -> int:

@@ -31,7 +31,7 @@ class _File(FileIO):
     """
 
     def __del__(self) -> None:
-        """Close it, and say nothing of that."""
+        """Close the file without the warning of an unclosed one."""
         self.close()
 
 
@@ -126,7 +126,7 @@ if sys.platform == "win32":  # pragma: no cover - uv's lock is on the whole file
         return True
 
     def _unlock(_descriptor: int) -> None:
-        """Leave it to the closing: there is no fork."""
+        """Do nothing: closing the file releases the lock, and there is no fork."""
 
 else:
     import fcntl

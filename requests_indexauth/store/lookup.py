@@ -1,4 +1,4 @@
-"""The store's credentials, laid out so that a look-up costs the same among ten and among ten thousand."""
+"""The store's credentials in tables: a look-up costs the same among ten and among ten thousand."""
 
 from __future__ import annotations
 

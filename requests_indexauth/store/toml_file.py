@@ -124,7 +124,7 @@ def read(path: str) -> tuple[Signature, dict[str, object]]:
 
 def tables(document: dict[str, object]) -> list[object]:
     """Return the list of credentials in a document that was read; a change of it is one of the document."""
-    found: list[object] = document.setdefault("credential", [])  # type: ignore[assignment] # `read` has seen to that
+    found: list[object] = document.setdefault("credential", [])  # type: ignore[assignment] # `read` has checked it
     return found
 
 

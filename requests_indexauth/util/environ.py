@@ -30,9 +30,9 @@ class _Shared:
         after_fork_in_child(self._start_afresh)
 
     def _start_afresh(self) -> None:
-        """Take back in a forked child what other threads had set, unless the fork is part of a keyring look-up.
+        """Unset in a forked child what other threads had set, unless the fork is part of a keyring look-up.
 
-        Those threads, which would do it, do not exist in the child.
+        The threads that would unset it do not exist in the child.
         """
         self.lock = threading.Lock()
         users, self.users = self.users, Counter()
@@ -59,6 +59,6 @@ def temporary_environ(variables: Mapping[str, str]) -> Iterator[None]:
         with _shared.lock:
             for name in mine:
                 users[name] -= 1
-                # In a forked child, which has begun afresh, the variables are another object's.
+                # A forked child has begun afresh: there another object has the variables.
                 if not users[name] and users is _shared.users and name in os.environ:
                     os.environ[name] = ""

@@ -6,7 +6,7 @@ from queue import Empty, SimpleQueue
 
 
 class Event:
-    """What `threading.Event` is, but for one thing: to set it takes no lock that this thread may hold already.
+    """A `threading.Event`, except that setting it takes no lock that this thread may hold already.
 
     ``SimpleQueue`` is made for that: an object that is collected may put something into it.
     """

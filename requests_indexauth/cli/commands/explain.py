@@ -106,7 +106,7 @@ def _explain(url: str, username: str | None, found: Settings, provider: str | No
 
 def _live(url: str, username: str | None, found: Settings, provider: str | None, pip: AsPip | None) -> Explanation:
     from ..live.explain import WatchedAuthenticator, explain_live  # noqa: PLC0415 - it imports requests
-    from ..live.options import AS_PLAIN  # noqa: PLC0415 - as above
+    from ..live.options import AS_PLAIN  # noqa: PLC0415 - only `--live` needs it
 
     authenticator = WatchedAuthenticator(**_authenticator_options(provider, pip))
     authenticator.use(found)

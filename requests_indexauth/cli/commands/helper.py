@@ -81,7 +81,7 @@ def _ask(authenticator: Authenticator, uri: str) -> str | None:
     is left out, unless the URL belongs to a configured index.
 
     Raises:
-        CommandError: two users of the store are equally well meant, and nothing else had an answer.
+        CommandError: the store has two users for the URL, and no other source has an answer.
 
     """
     url = parse_url(uri)

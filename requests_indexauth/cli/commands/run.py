@@ -55,7 +55,7 @@ def quick(words: list[str]) -> Callable[[], int] | None:
     if len(words) > 1 and words[0] == "-m":
         return _module(words[1:])
     if (len(words) > 1 and words[0] == "-c") or words[:1] == ["-"]:
-        from ...programs.program import own_options, run_interpreter  # noqa: PLC0415 - as below
+        from ...programs.program import own_options, run_interpreter  # noqa: PLC0415 - help needs none of it
 
         return _taking_over(lambda: run_interpreter(sys.executable, [*own_options(), *words]))
     return _program(words) if words and not words[0].startswith("-") else None
@@ -85,7 +85,7 @@ def _module(words: list[str]) -> Callable[[], int]:
 
 
 def _program(words: list[str]) -> Callable[[], int]:
-    from ...programs import program  # noqa: PLC0415 - as above
+    from ...programs import program  # noqa: PLC0415 - help needs none of it
 
     name, *arguments = words
     path = _found(name)
@@ -103,7 +103,7 @@ def _taking_over(start: Callable[[], None]) -> Callable[[], int]:
 
 def _found(name: str) -> str:
     """Return the path of a program."""
-    from ...programs.program import find_program, is_interpreter, is_python  # noqa: PLC0415 - as above
+    from ...programs.program import find_program, is_interpreter, is_python  # noqa: PLC0415 - help needs none of it
 
     path = find_program(name)
     if path is not None and (path == name or is_interpreter(path) or is_python(path)):

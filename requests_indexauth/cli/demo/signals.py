@@ -22,7 +22,7 @@ def noted_signals() -> Iterator[Callable[[], None]]:
 
     Raises:
         KeyboardInterrupt: by the function, or at the end: SIGINT came.
-        SystemExit: likewise, another signal came; with the exit code that a shell shows for it.
+        SystemExit: by the function, or at the end: another signal came. The exit code is the one a shell shows for it.
 
     """
     came: list[int] = []

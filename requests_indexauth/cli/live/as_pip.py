@@ -1,4 +1,4 @@
-"""``explain --for pip``: how pip would make the request, by its own files and variables."""
+"""``explain --for pip``: how pip would make the request, by pip's files and variables."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from ...config.settings import Settings
 
 SYSTEM_CERTIFICATES = (24, 2)
-"""The pip that first trusts what the system trusts; before it has authorities of its own alone."""
+"""The first pip that trusts what the system trusts; older ones trust only the authorities they come with."""
 
 
 class AsPip:
-    """What of pip's settings counts for a URL.
+    """The settings of pip that count for a URL.
 
     Args:
         url: what is explained.
@@ -52,7 +52,7 @@ class AsPip:
         self.keyring_provider = provider_of(given, configured, prompting=self._options.asks)
 
     def __str__(self) -> str:
-        """The settings, each with what it is from, for people."""
+        """The settings for people, each with the file or variable it is from."""
         shown = [f"{name} {without_userinfo(str(one.text))} ({one.origin})" for name, one in _named(self._options)]
         return "; ".join([*shown, f"keyring-provider {self.keyring_provider} ({self._provider_origin()})"])
 

@@ -69,7 +69,7 @@ def _judge(url: str, attempts: list[Attempt]) -> None:
     """Say what the answers mean for the credential; ``url`` is what messages call the place.
 
     Raises:
-        CommandError: it is refused, or the server gives no answer, or one that comes of a problem of its own.
+        CommandError: it is refused, or the server gives no answer or has a problem of its own.
 
     """
     last = attempts[-1]

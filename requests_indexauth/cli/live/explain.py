@@ -45,7 +45,7 @@ def explain_live(
             with closing(session.get(_with_user(url, username), timeout=TIMEOUT, stream=True)) as response:
                 recorder.look_at_page(response)
         except PolicyError as error:
-            error.see = ""  # it is being said
+            error.see = ""  # the explanation says it
             return explanation.after(recorder.attempts, str(error))
         except NO_ANSWER as error:
             recorder.note_failure(error, explanation.url)

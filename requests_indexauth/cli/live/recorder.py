@@ -25,7 +25,8 @@ TIMEOUT = 30
 READING = 5.0
 """Seconds for the beginning of a page."""
 NO_ANSWER = (OSError, ValueError, HTTPError)
-"""What `requests` may raise for want of an answer: its own errors, and of those below it what it lets through."""
+"""What `requests` may raise when it gets no answer: its own errors, and those of urllib3 and Python that it lets
+through."""
 _TLS_PORT = b"HTTP request was sent to HTTPS port"  # nginx; Apache and Go say it in other words
 _TLS_WORDS = (_TLS_PORT, b"speaking plain HTTP to an SSL", b"an HTTP request to an HTTPS server")
 
@@ -64,7 +65,7 @@ class Recorder(HTTPAdapter):
         super().init_poolmanager(*args, **self._with_context(options))
 
     def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
-        """Make connections through a proxy with them, too."""
+        """Make connections through a proxy with the same settings."""
         return super().proxy_manager_for(*args, **self._with_context(options))
 
     def _with_context(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -112,14 +113,14 @@ class Recorder(HTTPAdapter):
         )
 
     def note_failure(self, error: Exception, url: str) -> None:
-        """Add the request that could not even be sent; one that was sent in vain is there already."""
+        """Add a request that could not be sent; one that was sent and got no answer is there already."""
         last = self.attempts[-1] if self.attempts else None
         if last is None or last.failure is None:
             to = last.location if last is not None and last.location else url
             self.attempts.append(unanswered(to, failure_of(error, Way(to, pip=self._origins))))
 
     def look_at_page(self, response: requests.Response) -> None:
-        """Note of the last answer what its page says."""
+        """Note what the page of the last answer says."""
         last, kind = self.attempts[-1], response.headers.get("Content-Type")
         refused = response.status_code == requests.codes.bad_request
         text = _beginning(response) if refused or is_html(kind) else b""
@@ -137,7 +138,7 @@ class Recorder(HTTPAdapter):
 
 
 class TrustingRecorder(Recorder):
-    """Sends to a host whose certificate is not checked: a ``trusted-host`` of pip. It writes where another one does."""
+    """Sends to a host whose certificate is not checked: a ``trusted-host`` of pip. Adds to another one's attempts."""
 
     def __init__(self, sources: dict[str, str], options: RequestOptions, other: Recorder) -> None:
         super().__init__(sources, options._replace(context=None), other.attempts, other.echo)

@@ -10,9 +10,9 @@ import os
 
 
 def reach_children() -> None:
-    """Have the Python programs that this process starts from now on reached, too.
+    """Reach the Python programs that this process starts from now on.
 
-    Not reached is a Python that ignores the variable (``-E``, ``-I``, ``-S``), and one started with other variables.
+    A Python that ignores the variable (``-E``, ``-I``, ``-S``) or is started with other variables is not reached.
     """
     folder = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - no import of pathlib for this
     own = os.environ.get("PYTHONPATH")

@@ -24,7 +24,7 @@ _VARIABLE = "INDEXAUTH_CREDENTIAL_HELPER"  # as `config.helpers` has it, which i
 
 
 class HelperSource(Source):
-    """The helper that is named for a host, a process a question.
+    """The helper that is named for a host; each question starts a process.
 
     Nothing is kept here: who asks keeps the answers, until they expire, and asks again after a refusal. A command that
     took too long is never asked again.

@@ -141,7 +141,7 @@ def _entry(service: str, username: object, password: object) -> Credentials | No
 
 
 def _converted(error: BaseException) -> SourceError | KeyringUnusableError:
-    """Return what to say of an exception: of one that is not ours what it is called, never its message."""
+    """Return what to say of an exception: of one that is not ours only its class, never its message."""
     if isinstance(error, (KeyringUnusableError, SourceError)):
         return error
     name = type(error).__name__

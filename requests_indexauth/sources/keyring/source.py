@@ -125,7 +125,7 @@ class KeyringSource(Source):
 
         services = services_of(query)
         if self._provider == "subprocess":
-            return subprocess.ask(services, query.username, deadline)  # a process each: no other spelling, as by uv
+            return subprocess.ask(services, query.username, deadline)  # as uv: no other spelling, for each is a process
         try:
             return library.ask([*services[:1], *other_spelling(query), *services[1:]], query.username, deadline)
         except KeyringMissingError as error:

@@ -155,7 +155,7 @@ class KeyringStore(AnyStore):
             username: whose; ``None`` for every user's of whom this package knows, else of the one the keyring tells.
 
         Returns:
-            Of how many users there was one.
+            The number of users whose credential was removed.
 
         Raises:
             StoreError: the keyring is locked, missing or mute, or the service is not a URL.

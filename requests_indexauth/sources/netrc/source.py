@@ -144,7 +144,7 @@ def _only_last_counts(file: _File, query: Query, entries: list[Entry]) -> str:
 
 
 def _nearest(host: str, names: Iterable[str]) -> list[str]:
-    """Return up to three hosts, the one most like a host first: often it is a port or a capital that is too much."""
+    """Return up to three hosts, the one most like a host first: often only a port or a capital is too much."""
     from difflib import SequenceMatcher  # noqa: PLC0415 - only to explain
 
     hosts = [name for name in names if re.fullmatch(_HOST, name)]

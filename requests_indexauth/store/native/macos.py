@@ -49,6 +49,6 @@ class Keychain(Vault):
         return _MANY
 
     def everything(self, prefix: str) -> list[Item]:  # noqa: ARG002 - there is nothing to choose from
-        """Say that this cannot be told."""
+        """Refuse: the keychain cannot list its entries."""
         message = "the macOS keychain does not tell what is in it: name the service and its user"
         raise StoreError(message)

@@ -76,7 +76,7 @@ class NativeStore(AnyStore):
         return next((entries for entries in found.values() if entries), [])
 
     def probe(self, services: Sequence[str], username: str | None = None) -> dict[str, list[Entry]]:
-        """Return what the store has for services, by service, up to the first that has something.
+        """Return the entries for each service in turn, up to the first service that has any.
 
         Args:
             services: the store's own names, the most specific first.

@@ -1,7 +1,7 @@
 """The Secret Service (gnome-keyring, KWallet, KeePassXC) as a `Vault`.
 
-By way of ``secretstorage``, on which the ``keyring`` library's own backend stands: that one would have the user unlock
-the collection, and would put an entry of its own beside uv's.
+It uses ``secretstorage``, as the ``keyring`` library's own backend does. That backend would make the user unlock the
+collection, and would put an entry of its own beside uv's.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class SecretService(Vault):
         return list(found.values())
 
     def put(self, service: str, username: str, secret: Secret) -> None:
-        """Change the item there is, as uv does, else make one; never is there none, should we be stopped midway."""
+        """Change the existing item, as uv does, else make one: whenever this is stopped, the user still has an item."""
         self.check_unlocked()
         items = [item for item, _ in self._search(service, username)]
         if any(item.is_locked() for item in items):
