@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, NoReturn
 
+# What is used of argparse without being documented: `register`, `_actions`, `_check_value`, `HelpFormatter._fill_text`,
+# `_set_color` (3.14 and later) and `argparse._`. It is all in this file, and the same from Python 3.9 to 3.15.
 _WIDTH = 80
 
 
@@ -105,10 +107,21 @@ class Parser(argparse.ArgumentParser):
         self._formatters, self._width = _Formatter, Screen().width - 1
         return super().format_help()
 
+    @property
+    def actions(self) -> Sequence[argparse.Action]:
+        """The operands and options, those of groups and ``--help`` too; ``argparse`` has no public name for them."""
+        return self._actions
+
+    @property
+    def _options(self) -> dict[str, argparse.Action]:
+        """The options by each of their names."""
+        return {name: action for action in self.actions for name in action.option_strings}
+
     def _formatter(self, prog: str) -> argparse.HelpFormatter:
         return self._formatters(prog, max_help_position=30, width=self._width)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Name the choices, and not the value: the message of ``argparse``, which calls this, has both."""
         if action.choices is not None and value not in action.choices:
             message = f"must be one of {', '.join(action.choices)}"
             raise argparse.ArgumentError(action, message)
@@ -122,10 +135,11 @@ class Parser(argparse.ArgumentParser):
         """
         joined: list[str] = []
         words = iter(arguments)
-        takes_rest = any(action.nargs == argparse.REMAINDER for action in self._get_positional_actions())
+        options = self._options
+        takes_rest = any(action.nargs == argparse.REMAINDER and not action.option_strings for action in self.actions)
         for word in words:
             is_option = word.startswith("-") and word != "-"
-            action = self._option_string_actions.get(word)
+            action = options.get(word)
             if word == "--" or (takes_rest and not is_option) or (action and action.nargs == argparse.REMAINDER):
                 return [*joined, word, *words]
             if is_option and word[1] != "-" and not self._has_short(word):
@@ -136,7 +150,7 @@ class Parser(argparse.ArgumentParser):
 
     def _has_short(self, word: str) -> bool:
         """Return whether a word is a short option, alone or with its value; a cluster of switches is not."""
-        action = self._option_string_actions.get(word[:2])
+        action = self._options.get(word[:2])
         return action is not None and (len(word) == len("-h") or action.nargs != 0)
 
     def _refuse_unknown(self, words: Sequence[str]) -> NoReturn:
@@ -144,7 +158,7 @@ class Parser(argparse.ArgumentParser):
         option = next((word for word in words if word.startswith("-") and word != "-"), None)
         if option is None:
             self.refuse("too many arguments")
-        names = [name for name in self._option_string_actions if name.startswith("--")]
+        names = [name for name in self._options if name.startswith("--")]
         stuck = next((name for name in names if option.startswith(name)), None)
         if stuck is not None:
             self.refuse(f"there is no space and no `=` behind {stuck}")
@@ -191,6 +205,7 @@ class _Formatter(argparse.HelpFormatter):
     """Wraps paragraphs, except those that are indented: examples are to be copied."""
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Lay out a description or an epilog: ``argparse`` calls this, and its raw formatter overrides it, too."""
         from textwrap import fill  # noqa: PLC0415 - help alone needs it
 
         return "\n\n".join(

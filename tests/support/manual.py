@@ -93,7 +93,7 @@ def _manual(name: str) -> Manual:
         COMMANDS[name],
         tuple(_usage(parser)),
         module.DESCRIPTION,
-        tuple((_written(action), " ".join((action.help or "").split())) for action in parser._actions),
+        tuple((_written(action), " ".join((action.help or "").split())) for action in parser.actions),
         module.EPILOG,
     )
 
@@ -103,7 +103,7 @@ def _usage(parser: Parser) -> Iterator[str]:
         yield from (line.strip() for line in parser.usage.splitlines())
         return
     words = [parser.prog]
-    for action in parser._actions:
+    for action in parser.actions:
         if not action.option_strings:
             words.append(_value(action))
         else:

@@ -57,7 +57,7 @@ class Option(NamedTuple):
 def options_of(command: str) -> list[Option]:
     """Return the options of a command, those of ``--help`` among them."""
     _, parser = load(command)
-    return [_option(action) for action in parser._actions if action.option_strings]  # noqa: SLF001 - it has no public name
+    return [_option(action) for action in parser.actions if action.option_strings]
 
 
 def _option(action: Action) -> Option:
