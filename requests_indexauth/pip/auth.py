@@ -38,7 +38,7 @@ class PipAuth(PipOptions):
     @index_urls.setter
     def index_urls(self, urls: list[str] | None) -> None:
         self._index_urls = urls
-        self.authenticator.give(urls or ())
+        self.authenticator.set_index_urls(urls or ())
 
     def __call__(self, request: Any) -> Any:
         """Take userinfo out of the URL, as pip's own does: pip looks up a trusted host's adapter by the URL without it.

@@ -37,30 +37,30 @@ class PipAuthenticator(Authenticator):
 
     def __init__(self, options: PipOptions, *, resolver: Resolver | None = None, memo: Memo | None = None) -> None:
         self._options = options
-        self._urls: tuple[str, ...] = ()
-        self._joined: Indexes | None = None
+        self._index_urls: tuple[str, ...] = ()
+        self._all_indexes: Indexes | None = None
         self._sources: dict[str, str] = {}
         self.prompt = PipPrompt(self.warn, options, covering=self._covering)
         self._refusals = Refusals(self, self.prompt, self._sources)
         super().__init__(prompt=self.prompt, resolver=resolver, memo=memo, for_pip=True)
 
-    def give(self, urls: Iterable[str]) -> None:
-        """Take pip's indexes; they come before the discovered ones."""
-        self._urls = tuple(urls)
-        self._joined = None
+    def set_index_urls(self, urls: Iterable[str]) -> None:
+        """Take the indexes of pip's options and requirements files; they come before the configured ones."""
+        self._index_urls = tuple(urls)
+        self._all_indexes = None
         self.indexes_changed()
 
     @property
     def indexes(self) -> Indexes:
-        """Those of pip, with the names and policies uv's configuration has for them, and the discovered ones."""
-        joined = self._joined
-        if joined is None:
-            known = self.settings().indexes
-            joined = self._joined = Indexes((*_join(self._urls, known), *known))
-        return joined
+        """Those of pip, with the names and policies that the configuration has for them, then the configured ones."""
+        indexes = self._all_indexes
+        if indexes is None:
+            configured = self.settings().indexes
+            indexes = self._all_indexes = Indexes((*_pips_indexes(self._index_urls, configured), *configured))
+        return indexes
 
     def keyring_provider(self) -> str:
-        """Return by what a keyring is asked: by pip's option and uv's configuration."""
+        """Return how a keyring is asked, by pip's option and uv's configuration."""
         options = self._options
         configured = self.settings().keyring_provider if options.keyring_provider in (None, "auto") else None
         return provider_of(options.keyring_provider, configured, prompting=options.prompting)
@@ -92,11 +92,11 @@ class PipAuthenticator(Authenticator):
         return own is not None and (own.username, own.password) == (url.username, url.password)
 
     def _covering(self, url: URL) -> Index | None:
-        """Return the index that covers a URL, of those pip has by now."""
+        """Return the index that covers a URL, of those that pip has set by now."""
         return self.indexes.covering(url)
 
 
-def _join(urls: Sequence[str], known: Sequence[Index]) -> Iterator[Index]:
+def _pips_indexes(urls: Sequence[str], configured: Sequence[Index]) -> Iterator[Index]:
     """Yield pip's indexes. One that the configuration has too keeps the name, policy and credentials from there."""
     for url in urls:
         url = url.rstrip("/") + "/"  # noqa: PLW2901 - as pip asks a keyring
@@ -104,7 +104,7 @@ def _join(urls: Sequence[str], known: Sequence[Index]) -> Iterator[Index]:
             index = Index(url, origin="pip's options")
         except ValueError:  # a folder; or what pip will complain of
             continue
-        same = next((other for other in known if other.root == index.root), None)
+        same = next((other for other in configured if other.root == index.root), None)
         if same is None:
             yield index
         elif index.credentials is None and same.credentials is not None:

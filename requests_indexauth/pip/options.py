@@ -32,7 +32,7 @@ class PipInternals(NamedTuple):
 
 
 def provider_of(given: str | None, configured: str | None, *, prompting: bool) -> str:
-    """Return by what a keyring is asked: pip's option; where that is its default, uv's configuration goes first.
+    """Return how a keyring is asked: by pip's option; where that has its default, by uv's configuration first.
 
     The default asks a keyring only where a person may be asked too: pip's own rule, as old as the option.
 
