@@ -244,8 +244,8 @@ class _Search:
     def _remembered(self) -> Candidate | None:
         """Return what the URL's index remembers, or what its realm does where no index covers the URL."""
         for found in self.memo.candidates(self.call, self.query.username):
-            if found is None:
-                return Candidate()  # a public corner
+            if found is None:  # a public corner; who may write there is for the sources to say
+                return (self._ask() if self.call.has_body else None) or Candidate()
             if found.expired:
                 candidate = self._renewed(found)
             else:

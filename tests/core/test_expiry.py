@@ -179,3 +179,26 @@ def test_two_users_of_a_realm_are_told_apart_after_a_renewal(clock: Clock) -> No
     clock.now += LIFE + 1
     assert rig.run(rig.call("/other/y"), 200) == ["you:pw"]
     assert rig.run(rig.call("/team/y"), 200) == ["me:t2"]
+
+
+def test_each_end_has_every_source_read_again(clock: Clock) -> None:
+    """Not the first one alone: each is as good as a refusal."""
+    file = Listed("file")
+    rig = Rig(file, Tokens(clock), indexes=[TEAM])
+    rig.run(rig.call("/team/simple/a/"), 401, 200)
+    for ends in (1, 2):
+        clock.now += LIFE
+        rig.run(rig.call("/team/simple/b/"), 200)
+        assert file.refreshed == ends
+
+
+def test_what_was_accepted_before_takes_the_place_of_what_has_ended(clock: Clock) -> None:
+    """Where no source has a new one."""
+    tokens = Tokens(clock, basic=True)
+    rig = Rig(tokens, indexes=[TEAM])
+    for user in ("you:pw", "me"):
+        rig.run(rig.call(f"https://{user}@pkgs.example.com/team/simple/a/"), 200)
+    assert rig.next_sent(rig.call("/team/simple/b/")) == "me:t1"
+    clock.now += LIFE
+    tokens.broken = True
+    assert rig.run(rig.call("/team/simple/b/"), 200) == ["you:pw"]

@@ -294,6 +294,27 @@ def test_the_indexes_own_credential(rule: str) -> None:
     check(OWN[rule])
 
 
+def test_what_was_never_accepted_has_nothing_read_again() -> None:
+    """An index's own credential that is refused at once does not say that files are out of date."""
+    file = netrc("me:pw")
+    rig = Rig(Variables(team="env:wrong"), file, indexes=[TEAM])
+    assert rig.run(rig.call(PAGE), 401, 200) == ["env:wrong", "me:pw"]
+    assert file.refreshed == 0
+
+
+def test_an_upload_to_a_public_corner_asks_the_sources_first() -> None:
+    """That everybody may read there says nothing of who may write."""
+    file = store("/a me:pw")
+    rig = Rig(file)
+    rig.get("/a/x", lets_in({"/a": "me:pw"}))
+    rig.get("/open/x", lets_in({"/open": BARE}))
+    upload = rig.call("/open/y", method="PUT", has_body=True)
+    assert rig.next_sent(rig.call("/open/y")) == rig.next_sent(upload) == BARE
+    file.entries.append("/open up:load")
+    assert rig.next_sent(rig.call("/open/y")) == BARE
+    assert rig.run(upload, 200) == ["up:load"]
+
+
 @pytest.mark.parametrize("rule", BARE_FIRST)
 def test_auto(rule: str) -> None:
     """Policy auto with nothing given: bare first, and the chain after a refusal."""
