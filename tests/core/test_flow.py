@@ -302,6 +302,20 @@ def test_what_was_never_accepted_has_nothing_read_again() -> None:
     assert file.refreshed == 0
 
 
+def test_each_credential_that_does_not_fit_has_the_sources_read_again_once() -> None:
+    """A file may have another one by now; but two users beside each other don't have it read for every page."""
+    file = store("/a me:1", "/c you:2")
+    rig = Rig(file)
+    server = lets_in({"/a": "me:1", "/a/b": "she:3", "/c": "you:2", "/c/d": "she:3"})
+    for folder in ("/a", "/c"):
+        rig.get(f"{folder}/x", server)
+    counts = [file.refreshed]
+    for path in ("/a/b/y", "/c/d/y"):
+        assert rig.ask(rig.call(path), server)[1] == 401
+        counts.append(file.refreshed)
+    assert counts == [1, 2, 2]
+
+
 def test_an_upload_to_a_public_corner_asks_the_sources_first() -> None:
     """That everybody may read there says nothing of who may write."""
     file = store("/a me:pw")
