@@ -15,7 +15,7 @@ MODULES = [
     for found in pkgutil.walk_packages(requests_indexauth.__path__, "requests_indexauth.")
     if found.name.rpartition(".")[2] not in ("__main__", "runner")  # programs
 ]
-WITH_EXAMPLES = ("config.definitions", "models.call", "models.url", "sources.environment")
+WITH_EXAMPLES = ("config.definitions", "models.presigned", "models.url", "sources.environment")
 
 
 def examples_of(name: str) -> list[doctest.DocTest]:

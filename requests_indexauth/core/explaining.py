@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..explain.explanation import Explanation
-from ..models.call import is_presigned
 from ..models.credentials import MASK, Credentials
 from ..models.found import GIVEN, Found
+from ..models.presigned import is_presigned
 from ..models.query import Query
 from ..sources.base import Step
 

@@ -6,9 +6,10 @@ import binascii
 import re
 from typing import TYPE_CHECKING, Any
 
-from ..models.call import Call, is_presigned
+from ..models.call import Call
 from ..models.credentials import Credentials, Secret
 from ..models.found import GIVEN, Found
+from ..models.presigned import is_presigned
 from ..models.url import URL, mask_query, parse_url, without_userinfo
 from .authorization import is_ours
 from .given import Given

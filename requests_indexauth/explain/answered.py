@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, is_presigned
+from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED
+from ..models.presigned import is_presigned
 from ..models.url import without_userinfo
 from . import causes, remedies
 from .challenge import foreign_schemes, is_bearer_only

@@ -10,8 +10,9 @@ from ..exchange.exchange import is_redirect
 from ..explain.attempt import Attempt
 from ..explain.challenge import foreign_schemes
 from ..explain.sign_in import is_index_page, is_sign_in_page
-from ..models.call import FORBIDDEN, UNAUTHORIZED, is_presigned
+from ..models.call import FORBIDDEN, UNAUTHORIZED
 from ..models.found import GIVEN
+from ..models.presigned import is_presigned
 from ..models.url import mask_query, parse_url
 from ..util.once import Once
 

@@ -15,8 +15,8 @@ from ...explain.attempt import Attempt, unanswered
 from ...explain.echo import Echo
 from ...explain.network import Way, failure_of
 from ...explain.sign_in import PAGE_BYTES, is_html, is_index_page, is_sign_in_page
-from ...models.call import is_presigned
 from ...models.found import GIVEN
+from ...models.presigned import is_presigned
 from ...util.timeout import call_with_timeout
 from .options import AS_PLAIN, RequestOptions
 
