@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from time import monotonic
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 import pytest
 
 from requests_indexauth.core import flow as flow_module
+from requests_indexauth.core import single_flight
+from requests_indexauth.core.flow import COLD_SECONDS
 from requests_indexauth.core.single_flight import Gate, Waiting
 from requests_indexauth.errors import MissingCredentials
 from requests_indexauth.models.call import Answer
@@ -362,16 +365,29 @@ class Slow(Listed):
 
 
 class Looks(threading.Event):
-    """An event that is waited for in vain until the keyring has answered; it counts how often it is waited for."""
+    """An event that is waited for in vain until the keyring has answered; it counts how often it is waited for.
+
+    By its clock each time takes longer than anybody waits for a server.
+    """
 
     def __init__(self, answered: threading.Event) -> None:
         super().__init__()
         self.count = threading.Semaphore(0)
         self._answered = answered
+        self._lock = threading.Lock()
+        self._now = monotonic()
 
     def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002 - it takes an event's place
+        with self._lock:
+            if not self._answered.is_set():
+                self._now += 2 * COLD_SECONDS
         self.count.release()
         return super().wait(LIMIT if self._answered.is_set() else 0)
+
+    def monotonic(self) -> float:
+        """Tell the time."""
+        with self._lock:
+            return self._now
 
 
 def test_one_question_at_a_time(crowd: Crowd) -> None:
@@ -405,7 +421,7 @@ def test_one_question_for_a_user_name_wherever_it_came_from() -> None:
     assert len(keyring.asked) == 1
 
 
-def test_the_wait_stands_still_while_the_keyring_is_asked(crowd: Crowd) -> None:
+def test_the_wait_stands_still_while_the_keyring_is_asked(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sources have limits of their own: nobody goes ahead bare because a keyring takes its time."""
     keyring = Slow()
     rig = Rig(keyring, indexes=[TEAM])
@@ -415,6 +431,7 @@ def test_the_wait_stands_still_while_the_keyring_is_asked(crowd: Crowd) -> None:
         assert keyring.begun.acquire(timeout=LIMIT)
         (gate,) = rig.memo.gates._held.values()
         gate.opened = looks = Looks(keyring.answer)  # type: ignore[assignment]
+        monkeypatch.setattr(single_flight, "monotonic", looks.monotonic)
         others = crowd.start(lambda page: rig.get(page, server))
         for _ in range(3 * len(PAGES)):
             assert looks.count.acquire(timeout=LIMIT)
