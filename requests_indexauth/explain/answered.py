@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED
 from ..models.presigned import is_presigned
-from ..models.url import without_userinfo
 from . import causes, remedies
 from .challenge import foreign_schemes, is_bearer_only
-from .network import TOO_MANY_REDIRECTS, Way, asks_for_password
+from .network import TOO_MANY_REDIRECTS, Way, asks_for_password, shown_address
 
 if TYPE_CHECKING:
     from .attempt import Attempt
@@ -65,7 +64,7 @@ def by_proxy(last: Attempt) -> str:
     """Say that a proxy may have answered in place of the server: it can when the request is plain http."""
     if last.proxy is None or not last.url.lower().startswith("http:"):
         return ""
-    return f"; or it is the proxy {without_userinfo(last.proxy)} that answers so"
+    return f"; or it is the proxy {shown_address(last.proxy)} that answers so"
 
 
 def sign_in(findings: Findings) -> str | None:

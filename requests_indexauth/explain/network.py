@@ -21,6 +21,7 @@ BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 TOO_MANY_REDIRECTS = "TooManyRedirects"
 _NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN)
 _PROXY = re.compile(r"(?i)[a-z][a-z0-9+.-]*://(?:[^/?#]*@)?(?:\[[0-9a-f:.]+\]|[^\s:/?#@\[\]]+)(?::\d+)?/?\Z")
+_SCHEME = r"(?i)[a-z][a-z0-9+.-]*://"
 _CLOCK = "or this machine's clock is wrong"
 
 
@@ -62,7 +63,7 @@ class Way(NamedTuple):
     @property
     def through(self) -> str:
         """What messages call the proxy: its address, and the setting it is from."""
-        return f"the proxy {without_userinfo(self.proxy or '')} ({self.proxy_setting})"
+        return f"the proxy {shown_address(self.proxy or '')} ({self.proxy_setting})"
 
     @property
     def proxy_setting(self) -> str:
@@ -78,6 +79,17 @@ class Way(NamedTuple):
         if self.pip and "proxy" in self.pip:
             return "where the host is reached directly, unset it"
         return "a host that is reached directly belongs in NO_PROXY"
+
+
+def shown_address(address: str) -> str:
+    """Return the address of a proxy, or another host's, without userinfo; it may have any scheme, or none.
+
+    >>> shown_address("me:secret@proxy:8080"), shown_address("socks5://me:a/b@proxy")
+    ('proxy:8080', 'socks5://proxy')
+    """
+    userinfo, at, host = address.rpartition("@")
+    scheme = re.match(_SCHEME, userinfo)
+    return f"{'' if scheme is None else scheme[0]}{host}" if at else address
 
 
 def failure_of(error: BaseException, way: Way) -> Failure:

@@ -62,6 +62,26 @@ def test_a_failure_through_a_proxy_may_be_the_proxys_certificate() -> None:
 
 
 @pytest.mark.parametrize(
+    ("proxy", "shown"),
+    [
+        ("someone:hunter22@proxy:3128", "proxy:3128"),
+        ("//someone:hunter22@proxy:3128", "proxy:3128"),
+        ("http:someone:hunter22@proxy:3128", "proxy:3128"),
+        ("socks5h://someone:hunter22@proxy:1080", "socks5h://proxy:1080"),
+        ("HTTP://someone:hunter22@proxy:3128", "HTTP://proxy:3128"),
+        ("http://someone:hunt@hunter22@proxy:3128", "http://proxy:3128"),
+        ("http://someone:a/hunter22@proxy:3128", "http://proxy:3128"),
+    ],
+)
+def test_a_proxys_password_is_not_shown_however_its_address_is_written(proxy: str, shown: str) -> None:
+    """`requests` and pip take an address without a scheme, and those of SOCKS."""
+    error = requests_errors.SSLError(ssl.SSLError(1, "CERTIFICATE_VERIFY_FAILED"))
+    way = WAY._replace(proxy=proxy)
+    assert way.through == f"the proxy {shown} ({way.proxy_setting})"
+    assert "hunter22" not in failure_of(error, way).why
+
+
+@pytest.mark.parametrize(
     ("number", "says"),
     [
         (errno.ENETUNREACH, "there is no way to pkgs.example.com:8443"),

@@ -278,3 +278,18 @@ def test_an_empty_setting_counts_as_none(
     shown = run_here(capsys, "explain", "https://pkgs.example.com/", "--for", "pip").out
     assert f"proxy http://two ({conf}: [install] proxy)" in " ".join(shown.split())
     assert "cert" not in shown
+
+
+def test_a_password_in_a_proxys_or_hosts_setting_is_not_shown(
+    capsys: pytest.CaptureFixture[str], workdir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pip takes a proxy without a scheme. The path of a certificate is shown as it is, with its `@`."""
+    monkeypatch.setenv("COLUMNS", "9999")
+    monkeypatch.setenv("PIP_PROXY", "me:hunter22@proxy:3128")
+    monkeypatch.setenv("PIP_TRUSTED_HOST", "me:hunter22@pkgs.example.com")
+    monkeypatch.setenv("PIP_CERT", str(workdir / "me@corp.pem"))
+    ran = run_here(capsys, "explain", "https://pkgs.example.com/", "--for", "pip")
+    settings = " ".join(ran.out.split())
+    assert f"cert {workdir / 'me@corp.pem'} (PIP_CERT); proxy proxy:3128 (PIP_PROXY)" in settings
+    assert "trusted-host pkgs.example.com (PIP_TRUSTED_HOST)" in settings
+    assert "hunter22" not in ran.out + ran.err

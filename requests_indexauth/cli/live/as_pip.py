@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from ...config.pip_options import PipOptions, Setting, pip_options
 from ...config.places import working_folder
+from ...explain.network import shown_address
 from ...explain.remedies import index_of
 from ...explain.sign_in import is_index_page
 from ...models.index import Index
 from ...models.indexes import Indexes
-from ...models.url import parse_url, without_userinfo
+from ...models.url import parse_url
 from ...pip.options import provider_of
 from ..settings import refuse
 from .options import RequestOptions
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from ...config.settings import Settings
 
+_PATHS = ("cert", "client-cert")
 SYSTEM_CERTIFICATES = (24, 2)
 """The first pip that trusts what the system trusts; older ones trust only the authorities they come with."""
 
@@ -53,7 +55,7 @@ class AsPip:
 
     def __str__(self) -> str:
         """The settings for people, each with the file or variable it is from."""
-        shown = [f"{name} {without_userinfo(str(one.text))} ({one.origin})" for name, one in _named(self._options)]
+        shown = [f"{name} {_shown(name, one)} ({one.origin})" for name, one in _named(self._options)]
         return "; ".join([*shown, f"keyring-provider {self.keyring_provider} ({self._provider_origin()})"])
 
     def _provider_origin(self) -> str:
@@ -99,6 +101,11 @@ def _named(options: PipOptions) -> Iterator[tuple[str, Setting]]:
     named = (("cert", options.cert), ("client-cert", options.client_cert), ("proxy", options.proxy))
     yield from ((name, one) for name, one in named if one is not None)
     yield from (("trusted-host", one) for one in options.trusted_hosts)
+
+
+def _shown(name: str, setting: Setting) -> str:
+    """Return what a person may see of an option's value: a path as it is, an address without userinfo."""
+    return str(setting.text) if name in _PATHS else shown_address(str(setting.text))
 
 
 def _text(setting: Setting | None) -> str | None:
