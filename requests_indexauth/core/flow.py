@@ -224,12 +224,19 @@ class _Search:
             if found is not None:
                 self.memo.mark_seen(self.call, found)
         elif answer.fresh and not self._hides(sent, answer):
-            if found is not None and not self.call.passing:
-                self.memo.accept(self.call, found)
-                if self.notes is not None:
-                    self.notes.remembered(found)
+            if found is not None:
+                self._accept(found)
             self.memo.excuse(self.call, self.refused, found)
         return lapsed
+
+    def _accept(self, found: Found) -> None:
+        """Remember what was accepted; of what serves this call alone only that it need not be tried again."""
+        if self.call.passing:
+            self.memo.mark_seen(self.call, found)
+            return
+        self.memo.accept(self.call, found)
+        if self.notes is not None:
+            self.notes.remembered(found)
 
     # What can be sent
 

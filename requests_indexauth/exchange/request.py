@@ -81,6 +81,7 @@ class RequestFacts:
             given, query = Given(realm), query._replace(username=None)
         query = query._replace(has_body=self._request.body not in (None, b"", ""))
         downgraded = self.hop and context is not None and context.secure and realm.scheme == "http"
+        name_of_location = self.hop and given is not carried
         return Call(
             query,
             self._request.method,
@@ -88,7 +89,7 @@ class RequestFacts:
             keep_given=given.keep and not self.hop and self._auth.keeps_given,
             bare=self.silent or downgraded or is_presigned(self.url.clean),
             downgraded=downgraded,
-            passing=self.hop and given.username is not None and given is not carried,
+            passing=given.username is not None and (name_of_location or not self._auth.keeps_given),
             indexes=self._auth.indexes,
         )
 

@@ -30,7 +30,8 @@ class Call(NamedTuple):
         bare: whether no credential may be sent (a pre-signed URL, or a redirect from https to plain http).
         downgraded: whether that is for such a redirect.
         gated: whether others wait for the answer; false when the request may never be sent.
-        passing: whether a redirect's ``Location`` gave the user name: what is found for it serves this hop alone.
+        passing: whether what is found serves this request alone: a redirect's ``Location`` gave the user name, or a
+            program whose sessions share what they learn.
         indexes: the configured indexes; those of the realm lie beside a URL that none of them covers.
 
     """

@@ -288,6 +288,21 @@ def test_a_user_name_out_of_a_redirect_serves_one_hop() -> None:
         assert rig.next_sent(rig.call(PAGE)) == BARE
 
 
+def test_what_serves_one_request_alone_is_tried_once_for_all() -> None:
+    """Requests that each name the same user wait for the first verdict, and not for each other ever after."""
+    rig = Rig(netrc("me:pw"))
+    call = rig.call(USER_PAGE)._replace(passing=True)
+    trying = rig.flow(call)
+    next(trying)
+    assert rig.memo.gates._held
+    trying.close()
+    assert rig.run(call, 200) == ["me:pw"]
+    known = rig.flow(call)
+    next(known)
+    assert rig.memo.gates._held == {}
+    known.close()
+
+
 @pytest.mark.parametrize("rule", OWN)
 def test_the_indexes_own_credential(rule: str) -> None:
     """What is configured for the index itself does not wait for a refusal."""

@@ -13,6 +13,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.auth import HTTPBasicAuth
 
 import requests_indexauth
+from requests_indexauth import Credentials, CredentialStore
 from requests_indexauth.session import everywhere
 from support.messages import redirect
 
@@ -73,6 +74,27 @@ def test_what_one_request_is_given_in_its_url_is_for_it_alone(serve_index: Serve
     assert requests.get(index.page_url("one")).status_code == 401
     assert requests.get(index.file_url("one")).status_code == 401
     assert index.authorizations == [GOOD, OTHER, None, None]
+
+
+def test_a_user_name_that_one_request_is_given_is_for_it_alone(serve_index: ServeIndex) -> None:
+    """It may be a token, as GitHub and GitLab take one."""
+    index = serve_index(["one"], {"token": ""})
+    assert requests.get(index.page_url("one").replace("//", "//token@")).ok
+    assert requests.get(index.page_url("one")).status_code == 401
+    assert requests.get(index.file_url("one")).status_code == 401
+    assert index.authorizations == [("basic", "token", ""), None, None]
+
+
+def test_whose_login_one_request_names_is_not_for_the_others_to_send(serve_index: ServeIndex) -> None:
+    """A bare request has no answer where the store has two users, as it has none before."""
+    index = serve_index(["one"], {"me": "secret", "you": "other"})
+    store = CredentialStore()
+    for user, password in index.root.users.items():
+        store.set(index.url, Credentials.basic(user, password))
+    for user in ("me", "you", "me"):
+        assert requests.get(index.page_url("one").replace("//", f"//{user}@")).ok
+    assert requests.get(index.page_url("one")).status_code == 401
+    assert index.authorizations == [GOOD, OTHER, GOOD, None]
 
 
 class Recording(HTTPAdapter):
