@@ -126,7 +126,7 @@ class Resolver:
 
     def trace(self, query: Query, *, tell_why: bool = False) -> list[Step]:
         """Return what every source does with a question, in order; and why one has nothing, if that is wanted."""
-        with self._turns.take((query.where, query.username)):
+        with putting_off(), self._turns.take((query.where, query.username)):
             return list(self.steps(query, tell_why=tell_why))
 
     def asked(self, query: Query) -> tuple[str, ...]:

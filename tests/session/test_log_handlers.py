@@ -12,11 +12,12 @@ from requests_indexauth import mount
 from support.platforms import STORE_FOLDER, UV_CONFIG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import requests
 
+    from requests_indexauth import IndexAuth
     from support.index import IndexServer, ServeIndex
 
 LIMIT = 60
@@ -63,21 +64,30 @@ def bad_pypirc(home: Path, _index: IndexServer) -> None:
     (home / ".pypirc").write_text("[distutils\n")
 
 
+def by_request(session: requests.Session, _auth: IndexAuth, url: str) -> None:
+    session.get(url)
+
+
+def by_question(_session: requests.Session, auth: IndexAuth, url: str) -> None:
+    auth.resolve(url)
+
+
+@pytest.mark.parametrize("warn_by", [by_request, by_question])
 @pytest.mark.parametrize("broken", [bad_configuration, bad_store, bad_pypirc])
 def test_a_handler_may_send_through_the_session_it_is_warned_by(
     session: requests.Session,
     logger: logging.Logger,
     serve_index: ServeIndex,
     home: Path,
-    broken: object,
+    broken: Callable[[Path, IndexServer], None],
+    warn_by: Callable[[requests.Session, IndexAuth, str], None],
 ) -> None:
     """Whatever the warning is about, no thread waits for one that waits for the handler."""
     index = serve_index(users={"me": "pw"})
-    assert callable(broken)
     broken(home, index)
-    mount(session)
+    auth = mount(session)
     handler = Posting(session, index.page_url())
     logger.addHandler(handler)
-    session.get(index.page_url())
+    warn_by(session, auth, index.page_url())
     assert handler.answered
     assert all(handler.answered)
