@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from time import perf_counter
 from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
@@ -10,12 +11,14 @@ from ..models.credentials import MASK
 from ..models.found import Found
 from ..models.query import Query, Where
 from ..sources.base import Source, Step, Warn
+from ..util.keyring_guard import is_thread_inside
 from ..util.later import putting_off
 from .freshness import Freshness
 from .turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from .record import Lapsed
 
@@ -114,7 +117,7 @@ class Resolver:
             told: called with what each source did, or ``None``.
 
         """
-        with putting_off(), self._turns.take((query.where, query.username)):
+        with putting_off(), self._turn(query):
             if lapsed is not None:
                 self._freshness.refresh(query.where, lapsed, self.sources, self._forget_answers)
             for step in self.steps(query, unwanted, interactive=interactive):
@@ -126,8 +129,12 @@ class Resolver:
 
     def trace(self, query: Query, *, tell_why: bool = False) -> list[Step]:
         """Return what every source does with a question, in order; and why one has nothing, if that is wanted."""
-        with putting_off(), self._turns.take((query.where, query.username)):
+        with putting_off(), self._turn(query):
             return list(self.steps(query, tell_why=tell_why))
+
+    def _turn(self, query: Query) -> AbstractContextManager[object]:
+        """Return what is entered to ask the sources; a keyring's backend does not wait for the thread that asks it."""
+        return nullcontext() if is_thread_inside() else self._turns.take((query.where, query.username))
 
     def asked(self, query: Query) -> tuple[str, ...]:
         """Return the names of the sources that this question is put to, in order."""
@@ -196,7 +203,7 @@ class Resolver:
     def _kept_answer(self, source: Source, query: Query) -> Found | None:
         """Return what a slow source has answered, or ask it."""
         key = (source.name, query.where, query.username)
-        with self._turns.take((query.where, query.username)):  # an earlier source may have had the user name
+        with self._turn(query):  # an earlier source may have had the user name
             known = self._answers.get(key)
             if known is None or (known.found is not None and known.found.expired):
                 while len(self._answers) >= ANSWERS:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from ..core.flow import MAX_SENDS
 from ..errors import PolicyError
 from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Answer
+from ..util.keyring_guard import is_thread_inside
 from .authorization import authorize
 from .drain import close, discard, release
 from .request import RequestFacts
@@ -68,7 +69,8 @@ class Exchange:
         self._facts = RequestFacts(
             auth, request, compat.netrc_header, maybe_netrc=maybe_netrc, by_hook=by_hook, of_caller=of_caller
         )
-        self._call = self._facts.call()._replace(gated=gated)
+        # A keyring's backend is asked in another thread: the one that asks it must not be waited for.
+        self._call = self._facts.call()._replace(gated=gated and not is_thread_inside())
         self._flow: Flow = auth.flow(self._call)
         self._refused: list[Any] = []
         self._sources: dict[str, None] = {}  # of the credentials that were sent, in order

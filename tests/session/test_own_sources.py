@@ -8,11 +8,13 @@ import pickle
 import sys
 from typing import TYPE_CHECKING, Any
 
+import keyring.core
 import pytest
 
 from requests_indexauth import Credentials, Index, IndexAuth, mount
 from support.helpers import FakeHelper
 from support.index import IndexServer
+from support.keyrings import FakeBackend
 from support.ways import write_netrc
 
 if TYPE_CHECKING:
@@ -245,6 +247,25 @@ def test_a_function_may_send_through_the_session_it_serves(session: requests.Ses
     mount(session, sources=[fetching])
     assert pages(session, index) == [200, 200, 200]
     assert service.authorizations == [None]
+
+
+@pytest.mark.parametrize("indexed", [True, False], ids=["an index", "no index"])
+def test_a_keyrings_backend_may_send_through_the_session_it_serves(
+    session: requests.Session, serve_index: ServeIndex, monkeypatch: pytest.MonkeyPatch, indexed: object
+) -> None:
+    """As a vendor's does to see whether a token is still good: in another thread, which waits for no other one."""
+    index = serve_index(PACKAGES, users={"me": "pw"})
+    seen: list[int] = []
+
+    def answer(service: str, _username: str | None) -> tuple[str, str]:
+        seen.append(session.get(service).status_code)
+        seen.append(session.get(service, auth=("me", "pw")).status_code)
+        return "me", "pw"
+
+    monkeypatch.setattr(keyring.core, "_keyring_backend", FakeBackend(answer))
+    mount(session, [Index(index.index_url())] if indexed else [], keyring_provider="import")
+    assert pages(session, index) == [200, 200, 200]
+    assert seen == [401, 200]
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
