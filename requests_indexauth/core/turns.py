@@ -3,25 +3,10 @@
 from __future__ import annotations
 
 import threading
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 Key = TypeVar("Key")
-
-
-class Turn:
-    """A lock that its thread may take again; it lives as long as it is held or waited for."""
-
-    __slots__ = ("__weakref__", "_lock")
-
-    def __init__(self) -> None:
-        self._lock = threading.RLock()
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
 
 
 class Turns(Generic[Key]):
@@ -33,12 +18,12 @@ class Turns(Generic[Key]):
     def renew_locks(self) -> None:
         """Replace all locks by free ones: in a forked child no other thread is left to release them."""
         self._lock = threading.Lock()
-        self._turns: WeakValueDictionary[Key, Turn] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[Key, Any] = WeakValueDictionary()
 
-    def take(self, key: Key) -> Turn:
-        """Return the lock of a key, to be entered."""
+    def take(self, key: Key) -> threading.RLock:
+        """Return the lock of a key, to be entered; it lives as long as it is held or waited for."""
         with self._lock:
             turn = self._turns.get(key)
             if turn is None:
-                turn = self._turns[key] = Turn()
+                turn = self._turns[key] = threading.RLock()
             return turn
