@@ -11,6 +11,7 @@ from ..models.url import mask_query, parse_url
 from ..util.after_fork import after_fork_in_child
 from ..util.later import later, putting_off
 from ..util.once import Once
+from ..util.terminal import printable
 from .memo import Memo
 
 if TYPE_CHECKING:
@@ -272,9 +273,9 @@ class Authenticator:
         return explain(query, parsed, self.resolver, self.indexes, tell_why=tell_why, for_pip=self._for_pip)
 
     def warn(self, message: str) -> None:
-        """Log a warning, once in this session."""
+        """Log a warning, once in this session; a project's file, which it names and quotes, may be hostile."""
         if self._warned.is_new(message):
-            later(lambda: logger.warning("%s", message))
+            later(lambda: logger.warning("%s", printable(message)))
 
     def warn_insecure(self, realm: Realm) -> None:
         """Warn once of a realm to which credentials go unencrypted."""

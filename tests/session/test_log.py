@@ -316,3 +316,15 @@ def test_nothing_is_noted_while_the_logger_is_off(
     auth = mount(session)
     assert all(session.get(index.page_url()).ok for _ in range(3))
     assert auth.authenticator.quick(index.page_url()) is not None
+
+
+@pytest.mark.parametrize("key", ["\\u001b[2J", "\\r", "\\nx", "\\u202e"])
+def test_a_projects_file_cannot_steer_a_terminal_or_forge_a_line_of_the_log(
+    session: requests.Session, workdir: Path, caplog: pytest.LogCaptureFixture, key: str
+) -> None:
+    """What is wrong with a key is told with the key."""
+    (workdir / "uv.toml").write_text(f'"index-url{key}" = "https://pkgs.example.com/"\n')
+    mount(session).resolve("https://pkgs.example.com/")
+    (told_of,) = told(caplog, logging.WARNING)
+    assert "index-url?" in told_of
+    assert told_of.isprintable()
