@@ -9,7 +9,8 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
-from types import ModuleType
+from time import monotonic, sleep
+from types import FrameType, ModuleType
 
 _OURS = (
     "config.pip",
@@ -27,16 +28,50 @@ _OURS = (
     "sources.prompt",
     "store.file_store",
 )
+LONGEST_WAIT = 1.0
+"""Seconds for what other threads import: one of them may wait for the very thread that forks."""
+
+_PAUSE = 0.001
 _OTHERS = ("configparser", "json", "tomllib" if sys.version_info >= (3, 11) else "tomli", "urllib.parse")
+
+
+_waited_in_vain: set[str] = set()
 
 
 def import_all() -> None:
     """Import what the first requests of a session import, and wait for what other threads import now."""
     package = __package__.rpartition(".")[0]
-    under_way = [name for name, module in list(sys.modules.items()) if _is_initializing(module)]
-    for name in (*(f"{package}.{name}" for name in _OURS), *_OTHERS, *under_way):
+    under_way = {name: module for name, module in list(sys.modules.items()) if _is_initializing(module)}
+    for name in (*(f"{package}.{name}" for name in _OURS), *_OTHERS):
         with suppress(Exception):  # whatever is wrong with it, the one who needs it is told
             import_module(name)
+    if under_way:
+        _wait_for(under_way)
+
+
+def _wait_for(under_way: dict[str, ModuleType]) -> None:
+    """Wait until other threads have imported some modules; for one that takes too long, never again."""
+    deadline = monotonic() + LONGEST_WAIT
+    own = _namespaces_of_this_thread()
+    for name, module in under_way.items():
+        if name in _waited_in_vain or id(ModuleType.__getattribute__(module, "__dict__")) in own:
+            continue
+        while _is_initializing(module):
+            if monotonic() >= deadline:
+                _waited_in_vain.add(name)
+                break
+            sleep(_PAUSE)
+
+
+def _namespaces_of_this_thread() -> set[int]:
+    """Return the identities of the namespaces of the modules whose code this thread itself executes."""
+    found = set()
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - no public name
+    while frame is not None:
+        if frame.f_code.co_name == "<module>":
+            found.add(id(frame.f_globals))
+        frame = frame.f_back
+    return found
 
 
 def _is_initializing(module: object) -> bool:

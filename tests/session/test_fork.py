@@ -7,18 +7,21 @@ import subprocess
 import sys
 import threading
 from importlib.util import find_spec
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from requests_indexauth import Credentials, Index, mount
+from requests_indexauth.session import before_fork
 from requests_indexauth.session.before_fork import import_all
 from support.commands import TIME_LIMIT, environment
 from support.forking import in_forked_child
 from support.messages import Reply, refused, text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import requests
 
     from requests_indexauth.models.choices import Policy
@@ -117,6 +120,81 @@ def test_what_only_says_that_it_is_a_module_is_passed_over(monkeypatch: pytest.M
     assert isinstance(Imitation(), ModuleType)
     monkeypatch.setitem(sys.modules, "imitation", Imitation())
     import_all()
+
+
+FORKING_MODULE = """
+import os, threading, warnings
+
+def fork():
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+
+warnings.simplefilter("ignore", DeprecationWarning)
+thread = threading.Thread(target=fork)
+thread.start()
+thread.join()
+print("went on")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_thread_may_fork_while_an_import_waits_for_it(tmp_path: Path) -> None:
+    """The fork cannot wait for that import: the one would wait for the other."""
+    (tmp_path / "forking_module.py").write_text(FORKING_MODULE)
+    done = subprocess.run(
+        [sys.executable, "-c", "from requests_indexauth import mount; mount; import forking_module"],
+        env=environment(),
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=TIME_LIMIT,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("went on\n", "")
+
+
+@pytest.fixture
+def importing(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return a module that some thread imports."""
+    module = ModuleType("importing")
+    module.__spec__ = SimpleNamespace(_initializing=True)  # type: ignore[assignment] # Python has it there
+    monkeypatch.setitem(sys.modules, "importing", module)
+    monkeypatch.setattr(before_fork, "_waited_in_vain", set())
+    return module
+
+
+def test_a_fork_waits_for_what_another_thread_imports(importing: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the child that import would have no end."""
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        importing.__spec__._initializing = len(pauses) < 3  # type: ignore[union-attr]
+
+    monkeypatch.setattr(before_fork, "sleep", sleep)
+    import_all()
+    assert len(pauses) == 3
+
+
+def test_a_fork_waits_once_for_what_takes_too_long(importing: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program may run as long as one of its imports, and fork all the time."""
+    monkeypatch.setattr(before_fork, "LONGEST_WAIT", 0)
+    import_all()
+    monkeypatch.setattr(before_fork, "LONGEST_WAIT", TIME_LIMIT)
+    monkeypatch.setattr(before_fork, "sleep", pytest.fail)
+    import_all()
+    assert importing.__spec__._initializing  # type: ignore[union-attr]
+
+
+def test_a_fork_does_not_wait_for_what_its_own_thread_imports(
+    importing: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would wait for itself."""
+    monkeypatch.setattr(before_fork, "sleep", pytest.fail)
+    exec("import_all()", vars(importing), {"import_all": import_all})  # noqa: S102 - its code has to run here
+    assert importing.__spec__._initializing  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit, GeneratorExit])
