@@ -13,8 +13,8 @@ _PLACE = re.compile(
     r"| idp | authori[sz]e | authenticate | auth ) (?: [/.?_-] | \Z )"
 )
 _SIMPLE = re.compile(r"(?i)/\+?simple(?:/|\Z)")
-_PASSWORD = re.compile(r"(?i)<input[^>]+type\s*=\s*[\"']?password")
-_LINK = re.compile(r"(?i)<a\s[^>]*href")
+_PASSWORD = re.compile(r"(?i)<input[^<>]+type\s*=\s*[\"']?password")
+_LINK = re.compile(r"(?i)<a\s[^<>]*href")
 _WORDS = re.compile(r"(?i)\b(?:log|sign)[\s-]?(?:in|on)\b")
 
 
