@@ -125,7 +125,7 @@ class KeyringStore(AnyStore):
 
         Raises:
             StoreError: the keyring is locked, missing or mute, or keeps nothing; the secret is too long, the credential
-                is not Basic or not complete, or the service is not a URL. Nothing of it is then left in the keyring.
+                is not Basic or not complete, or the service is not a URL. The keyring then has what it had before.
 
         """
         username, password = credentials.username, credentials.password
@@ -135,12 +135,13 @@ class KeyringStore(AnyStore):
         kept = _Kept(service_url(service), str(username))
         names = _names(parse_url(kept.service), parse_url(to_url(service)))
         with self._changing() as deadline:
+            before: list[tuple[str, list[Entry]]] = []
             try:
                 for name in names:
+                    before.append((name, self._entry(name, kept.username, deadline)))
                     self._keyring.put(name, kept.username, password, deadline)
             except BaseException:
-                with suppress(Exception):  # what has failed once may fail again; the first failure is told
-                    self._remove(names, kept.username, Deadline(self._seconds))
+                self._take_back(before, kept.username)
                 raise
             try:
                 self._register_as(self._register(deadline) | {kept}, deadline)
@@ -214,6 +215,16 @@ class KeyringStore(AnyStore):
         else:
             return
         raise StoreError(message)
+
+    def _take_back(self, before: list[tuple[str, list[Entry]]], username: str) -> None:
+        """Have each name hold what it held before, as far as that goes: the first failure is the one that is told."""
+        deadline = Deadline(self._seconds)
+        for name, entries in before:
+            with suppress(Exception):
+                if entries:
+                    self._keyring.put(name, username, str(entries[0].credentials.password), deadline)
+                else:
+                    self._keyring.delete(name, username, deadline)
 
     def _remove(self, names: Iterable[str], username: str, deadline: Deadline) -> bool:
         deleted = [self._keyring.delete(name, username, deadline) for name in names]

@@ -180,6 +180,20 @@ def test_a_failure_leaves_nothing(store: KeyringStore, backend: KeepingBackend) 
     assert backend.kept == {}
 
 
+@pytest.mark.parametrize("fails_at", [f"{TEAM}{end}" for end in ("", "/", "/simple", "/simple/")])
+def test_a_failure_to_replace_a_password_leaves_the_old_one(
+    store: KeyringStore, backend: KeepingBackend, fails_at: str
+) -> None:
+    """A token that is too long for the keyring, say, does not cost the login that there was."""
+    store.set(TEAM, OURS)
+    backend.kept[f"{TEAM}/", "me"] = "kept by another program"
+    before = dict(backend.kept)
+    backend.fails_at = fails_at
+    with pytest.raises(StoreError, match="keyring: the library failed with PasswordSetError"):
+        store.set(TEAM, Credentials.basic("me", "hunter2"))
+    assert backend.kept == before
+
+
 def test_what_cannot_be_listed_is_kept(backend: KeepingBackend) -> None:
     """Windows takes short entries only; the credential itself counts."""
     warnings: list[str] = []
