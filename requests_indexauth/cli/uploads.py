@@ -11,7 +11,7 @@ from requests import RequestException
 from ..config.publish import publish_url
 from ..errors import IndexAuthError
 from ..models.index import Index
-from ..models.url import mask_query, parse_url
+from ..models.url import mask_query, parse_url, without_userinfo
 from ..session.mount import mount
 from ..store.service import SERVICES
 from ..util.terminal import has_terminal
@@ -90,7 +90,7 @@ def upload(target: Target, switches: list[str], files: list[str]) -> int:
         except IndexAuthError:
             raise
         except RequestException as error:
-            place = mask_query(uploads[-1].url) if uploads else "the repository"
+            place = uploads[-1].shown_url if uploads else "the repository"
             message = f"the upload to {place} failed ({type(error).__name__}): check the URL and the network"
             raise CommandError(message) from error
     for one in uploads:
@@ -157,9 +157,15 @@ class _Upload:
         self._status = 0
         self._sent = "no credential was found"
 
+    @property
+    def shown_url(self) -> str:
+        """The URL that is uploaded to, as a message may have it."""
+        return mask_query(without_userinfo(self.url))
+
     def mount(self, target: Target) -> None:
         """Mount the session, with the target as its index; let twine look for a credential where no source has one."""
-        os.environ[_VARIABLE] = os.environ.get(_VARIABLE) or self.url  # the variables UV_PUBLISH_... are for this URL
+        # The variables UV_PUBLISH_... are for this URL; a command that is asked has this one, too.
+        os.environ[_VARIABLE] = os.environ.get(_VARIABLE) or without_userinfo(self.url)
         explanation = mount(self._session, _indexes(target)).explain(self.url)
         source = next((step.source for step in explanation.steps if step.outcome == "found"), None)
         given = self._settings.auth.input.password is not None and source != "environment"
@@ -190,7 +196,7 @@ class _Upload:
     def tell_refusal(self) -> None:
         """Say what was refused, and which command shows more."""
         if self._status in _REFUSED:
-            url = mask_query(self.url)
+            url = self.shown_url
             say(f"error: {url} refused the upload ({self._status}): {self._sent}; see: indexauth explain {url}")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from requests_indexauth import Credentials, CredentialStore
 from support.commands import run_child
+from support.keyrings import FakeCommand
 from support.messages import Reply
 from support.wheels import build_wheel
 
@@ -194,6 +195,29 @@ def test_userinfo_of_the_url(server: RecordingServer, userinfo: str) -> None:
     assert ran.code == 0, ran
     assert server.authorizations == [ME]
     assert "secret" not in ran.out + ran.err
+
+
+def test_userinfo_of_a_pypircs_repository_is_in_no_childs_environment(
+    server: RecordingServer, home: Path, tmp_path: Path
+) -> None:
+    """A user name alone may be a token; a keyring's command is asked for its password."""
+    repository = f"http://hunter2@{server.netloc}/"
+    (home / ".pypirc").write_text(f"[distutils]\nindex-servers = corp\n[corp]\nrepository = {repository}\n")
+    command = FakeCommand(tmp_path)
+    publish("-r", "corp", UV_KEYRING_PROVIDER="subprocess", PATH=str(tmp_path))
+    assert command.calls
+    assert not any("hunter2" in value for call in command.calls for value in call.env.values())
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["refused", "no server"])
+def test_userinfo_of_a_pypircs_repository_is_not_shown(server: RecordingServer, home: Path, there: object) -> None:
+    """Neither in what is said of a refusal, nor where no answer comes."""
+    repository = f"http://me:hunter2@{server.netloc if there else '127.0.0.1:9'}/"
+    (home / ".pypirc").write_text(f"[distutils]\nindex-servers = corp\n[corp]\nrepository = {repository}\n")
+    ran = publish("-r", "corp")
+    assert ran.code == 1
+    assert "hunter2" not in ran.out + ran.err
+    assert "error: http" in ran.err or "error: the upload to http" in ran.err
 
 
 def test_variables_of_a_named_index(server: RecordingServer, workdir: Path) -> None:
