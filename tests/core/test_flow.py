@@ -14,6 +14,7 @@ from requests_indexauth.errors import CredentialsNotAllowed, MissingCredentials,
 from requests_indexauth.models.call import Answer, Call
 from requests_indexauth.models.index import Index
 from requests_indexauth.models.query import Query
+from requests_indexauth.sources import base
 from requests_indexauth.sources.base import Source
 from support.flows import BARE, HOST, Broken, Listed, Rig, Status, Variables, credential, lets_in, shown
 
@@ -314,7 +315,30 @@ def test_what_was_never_accepted_has_nothing_read_again() -> None:
     file = netrc("me:pw")
     rig = Rig(Variables(team="env:wrong"), file, indexes=[TEAM])
     assert rig.run(rig.call(PAGE), 401, 200) == ["env:wrong", "me:pw"]
+    assert rig.run(rig.call("https://you@pkgs.example.com/team/simple/thing/"), 401) == ["you:"]
     assert file.refreshed == 0
+
+
+def test_the_entry_of_an_index_that_never_gets_credentials_goes_nowhere_beside_it() -> None:
+    """Those of the other indexes in the realm do, in whatever order they are configured."""
+    others = [Index(f"{HOST}/{name}/simple/", name) for name in ("empty", "other")]
+    for indexes in ([NEVER, *others], [*others, NEVER]):
+        rig = Rig(store("/team me:never", "/other you:pw"), indexes=indexes)
+        assert rig.run(rig.call(FILE), 401, 401) == [BARE, "you:pw"]
+
+
+def test_no_thread_waits_while_a_person_is_asked() -> None:
+    """A credential that was refused before that is refused: there is no verdict to wait for."""
+    held: list[object] = []
+
+    class Person(Listed):
+        def find(self, query: Query) -> base.Answer | None:
+            held.extend(rig.memo.gates._held)
+            return super().find(query)
+
+    rig = Rig(netrc("me:wrong"), Person("prompt", "who:knows", slow=True, interactive=True))
+    assert rig.run(rig.call(PAGE), 401, 401, 200) == [BARE, "me:wrong", "who:knows"]
+    assert held == []
 
 
 def test_each_credential_that_does_not_fit_has_the_sources_read_again_once() -> None:
