@@ -41,7 +41,10 @@ FLOW = (
     *("core/test_short_cut.py", "core/test_expiry.py"),
 )
 MEMO = ("core/test_memo.py", "core/test_memory.py", "core/test_realm_memory.py")
-STORE = ("store/test_file_store.py", "sources/test_store_source.py")
+STORE = (
+    *("store/test_file_store.py", "store/test_toml_file.py", "store/test_write.py", "store/test_base.py"),
+    "sources/test_store.py",
+)
 TESTS = {
     "core/flow": (*FLOW, "session/test_log.py"),
     "core/memo": (*MEMO, *FLOW),
