@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import select
 import subprocess
@@ -48,6 +49,18 @@ def run_here(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:
     code = main(arguments)
     printed = capsys.readouterr()
     return Ran(code, printed.out, printed.err)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return what runs a command line in this process, without a terminal; `stdin=` is what it may read."""
+
+    def run_it(*arguments: str, stdin: str | bytes = "") -> Ran:
+        raw = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8"))
+        return run_here(capsys, *arguments)
+
+    return run_it
 
 
 def command(*arguments: str) -> list[str]:
