@@ -21,7 +21,7 @@ from requests_indexauth.errors import (
 )
 from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.session import errors as request_errors
-from requests_indexauth.session.errors import CredentialsNotAllowedError, MissingCredentialsError, for_request
+from requests_indexauth.session.errors import CredentialsNotAllowedError, MissingCredentialsError
 
 URL = "https://pkgs.example.com/team/simple/thing/"
 REQUEST = requests.Request("GET", URL, auth=("me", "s3cret")).prepare()
@@ -96,24 +96,6 @@ def test_a_policy_error_says_what_is_needed_to_mend_it(name: str, said: tuple[st
 def test_no_source_asked() -> None:
     """It says so."""
     assert "(none)" in str(MissingCredentials(URL, "team", ()))
-
-
-@pytest.mark.parametrize(
-    ("core", "kind"),
-    [
-        (MissingCredentials(URL, "team", ("netrc",)), MissingCredentialsError),
-        (CredentialsNotAllowed(URL, "team", ("the request",)), CredentialsNotAllowedError),
-    ],
-)
-def test_requests_users_meet_a_requests_error(core: PolicyError, kind: type[Exception]) -> None:
-    """It is both ours and a `RequestException`, with the request."""
-    error = for_request(core, REQUEST)
-    assert type(error) is kind
-    assert isinstance(error, (type(core), requests.RequestException))
-    assert isinstance(error, requests.RequestException)
-    assert (error.request, error.response) == (REQUEST, None)
-    assert (error.url, error.index, error.sources) == (core.url, core.index, core.sources)
-    assert "s3cret" not in repr(error)
 
 
 def test_a_value_error_of_ours_is_one_of_python() -> None:

@@ -19,7 +19,7 @@ GROUPS = {
     "uv": ["tests/real/windows"],
     "store": ["tests/store", "tests/util", "tests/sources/netrc", "tests/sources/test_pypirc.py"],
     "configuration": ["tests/config", "tests/sources/test_store.py"],
-    "session": ["tests/session/test_mount.py", "tests/session/test_auth_alone.py", "tests/exchange/test_request.py"],
+    "session": ["tests/session/test_mount.py", "tests/session/test_auth.py", "tests/exchange/test_request.py"],
     "commands": [f"tests/cli/commands/test_{name}.py" for name in ("login", "store_commands", "token")],
 }
 # It brings 500 files to the disk, which takes a minute.
