@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from requests_indexauth.util import environ
 from requests_indexauth.util.environ import temporary_environ
-from requests_indexauth.util.keyring_guard import VARIABLE, inside_keyring, is_inside_keyring
+from requests_indexauth.util.keyring_guard import VARIABLE, is_inside_keyring
 from support.forking import in_forked_child
 
 NAME, OTHER = "REQUESTS_INDEXAUTH_TEST", "REQUESTS_INDEXAUTH_TEST_OTHER"
@@ -84,18 +83,6 @@ def test_a_forked_child_takes_back_what_another_thread_had_set() -> None:
         over.set()
         thread.join()
     assert os.environ[NAME] == ""
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-def test_a_child_that_a_look_up_forks_is_part_of_it() -> None:
-    """A backend may work in such a child, in any thread of it; that must not ask a keyring in its turn."""
-
-    def in_child() -> bool:
-        with ThreadPoolExecutor(1) as pool:
-            return is_inside_keyring() and (VARIABLE in os.environ) and pool.submit(is_inside_keyring).result(60)
-
-    with temporary_environ({VARIABLE: str(os.getpid())}), inside_keyring():
-        assert in_forked_child(in_child)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
