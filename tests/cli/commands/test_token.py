@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from requests_indexauth import Credentials, CredentialStore
-from support.commands import command, environment, run_child
+from support.commands import command, environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,9 +120,6 @@ def test_the_name_of_a_configured_index_is_understood(run: Run, filled: Credenti
     assert run("token", "corp").out == "team\n"
 
 
-# --resolve
-
-
 def test_resolve_asks_every_source(run: Run, filled: CredentialStore, home: Path) -> None:
     """netrc comes before the store, as for a request."""
     assert filled.services()
@@ -148,48 +145,6 @@ def test_resolve_finds_nothing_where_nothing_is(run: Run) -> None:
     assert f"see `indexauth explain {URL}`" in ran.err
 
 
-def test_resolve_shows_a_sources_warning_as_a_line(run: Run, home: Path) -> None:
-    """A broken netrc is reported on stderr, without a word of it."""
-    (home / ".netrc").write_text("machine pkgs.example.com login me password hidden bogus\n")
-    ran = run("token", URL, "--resolve")
-    assert ran.code == 1
-    assert ran.err.startswith("warning: netrc: ")
-    assert "hidden" not in ran.err
-    assert "bogus" not in ran.err
-
-
-def test_a_bad_configuration_is_exit_2(run: Run, workdir: Path) -> None:
-    """What a session only warns of ends a command."""
-    (workdir / "uv.toml").write_text('[[index]]\nurl = "https://h/simple"\nauthenticate = "sometimes"\n')
-    ran = run("token", URL, "--resolve")
-    assert (ran.code, ran.out) == (2, "")
-    assert "authenticate must be one of" in ran.err
-    assert "uv.toml" in ran.err
-
-
-# What it prints to
-
-
-def test_a_secret_that_stdout_cannot_hold_is_an_error_and_not_another_secret() -> None:
-    """With an ASCII stdout nothing is printed rather than question marks."""
-    CredentialStore().set(URL, Credentials.basic("me", "pässword"))
-    ran = run_child("token", URL, extra={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
-    assert (ran.code, ran.out) == (1, "")
-    assert "ssword" not in ran.err
-    assert "PYTHONIOENCODING" in ran.err
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no /dev/full")
-def test_a_full_disk_is_one_line(filled: CredentialStore) -> None:
-    """`indexauth token URL > /dev/full` fails, and says so."""
-    assert filled.services()
-    with open("/dev/full", "w") as full:  # noqa: PTH123
-        done = subprocess.run(
-            command("token", URL), env=environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False
-        )
-    assert (done.returncode, done.stderr) == (2, "error: No space left on device\n")
-
-
 def test_printing_a_token_imports_nothing_heavy(filled: CredentialStore) -> None:
     """The bound of 3 x `python -c pass` leaves room for a TOML parser, and for little else."""
     assert filled.services()
@@ -206,3 +161,14 @@ def test_printing_a_token_imports_nothing_heavy(filled: CredentialStore) -> None
     heavy = "requests urllib3 keyring logging dataclasses pathlib urllib ipaddress platformdirs filelock"
     heavy += " tomllib tomli tomli_w subprocess threading json shutil getpass inspect contextvars"
     assert set(heavy.split()).isdisjoint(modules)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no /dev/full")
+def test_a_full_disk_is_one_line(filled: CredentialStore) -> None:
+    """`indexauth token URL > /dev/full` fails, and says so."""
+    assert filled.services()
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            command("token", URL), env=environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (2, "error: No space left on device\n")

@@ -17,10 +17,17 @@ TIMEOUT = 600
 # Portable tests where Windows differs: of folders, files, locks, processes and encodings.
 GROUPS = {
     "uv": ["tests/real/windows"],
-    "store": ["tests/store", "tests/util", "tests/sources/netrc", "tests/sources/test_pypirc.py"],
-    "configuration": ["tests/config", "tests/sources/test_store.py"],
+    "store": [
+        *("tests/store", "tests/util", "tests/sources/netrc"),
+        *("tests/sources/test_native.py", "tests/sources/test_pypirc.py"),
+    ],
+    "configuration": ["tests/config", "tests/models/test_helper.py", "tests/sources/test_store.py"],
     "session": ["tests/session/test_mount.py", "tests/session/test_auth.py", "tests/exchange/test_request.py"],
-    "commands": [f"tests/cli/commands/test_{name}.py" for name in ("login", "store_commands", "token")],
+    "commands": [
+        "tests/cli/live/test_check.py",
+        *(f"tests/cli/commands/test_{name}.py" for name in ("login", "logout", "list", "dir", "token")),
+        *(f"tests/cli/test_{name}.py" for name in ("authenticator", "output", "prompts", "stores")),
+    ],
 }
 # It brings 500 files to the disk, which takes a minute.
 LEFT_OUT = "tests/store/test_file_store.py::test_what_is_stored_is_found"

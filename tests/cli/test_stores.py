@@ -1,0 +1,58 @@
+"""Which store the commands use, and what becomes of one that is damaged or not there."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.stored import fill
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.commands import Run
+
+URL = "https://pkgs.example.com/team"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("list",), ("token", URL), ("logout", URL), ("logout", "--all"), ("login", URL, "-t", "tok")],
+    ids=["list", "token", "logout", "logout --all", "login"],
+)
+def test_a_damaged_store_is_exit_2_and_stays_as_it_is(run: Run, store: Path, arguments: tuple[str, ...]) -> None:
+    """The message has the file and the line, and nothing of what stands there."""
+    text = f'[[credential]]\nservice = "{URL}"\nusername = "me"\npassword = "hidden\n'
+    store.parent.mkdir(parents=True)
+    store.write_text(text)
+    ran = run(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"error: {store}: not valid TOML at line 4: correct the file, or move it away and log in again\n"
+    assert store.read_text() == text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows always has one")
+@pytest.mark.parametrize(
+    ("arguments", "extra"),
+    [(("list", "--keyring-provider", "native"), {}), (("list",), {"UV_PREVIEW_FEATURES": "other, native-auth"}),
+     (("list",), {"UV_PREVIEW": "1"})],
+    ids=["option", "feature", "all features"],
+)  # fmt: skip
+def test_a_native_store_that_is_not_there_is_exit_2(
+    run: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], extra: dict[str, str]
+) -> None:
+    """The file does not stand in for it silently."""
+    fill((URL, "me"))
+    for name, value in extra.items():
+        monkeypatch.setenv(name, value)
+    ran = run(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+
+
+def test_the_file_can_be_asked_for_by_name(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--keyring-provider disabled` is the file, whatever the feature says."""
+    fill((URL, "me"))
+    monkeypatch.setenv("UV_PREVIEW_FEATURES", "native-auth")
+    assert run("list", "--keyring-provider", "disabled").out == f"{URL}  me\n"
