@@ -47,13 +47,6 @@ class Evidence:
         """Note that a credential was refused at a path."""
         self._mark(realm, next(prefixes(path)), header, _REFUSED, _HERE)
 
-    def take_back(self, realm: Realm, folder: str, header: str) -> None:
-        """Forget that a credential was accepted in a folder or below it."""
-        below = f"{folder}/"
-        for (where, node), marks in self._nodes.items():
-            if header in marks and where == realm and (node == folder or node.startswith(below)):
-                marks[header] &= ~(_HERE | _BELOW)
-
     def refused(self, realm: Realm, path: str, header: str) -> bool:
         """Return whether a path refused a credential since it last accepted it."""
         return bool(self._at(realm, next(prefixes(path))).get(header, 0) & _REFUSED)

@@ -104,14 +104,12 @@ class RealmMemory(Memory):
         record.misfit = True
         if record.latest and record.lost_home == self._home(path):
             record.add_home(record.lost_home, shared=accepted is not None)
-        self._update()
 
     def accept_bare(self, path: str) -> None:
         """Note that a path answers a request without a credential, and not one with a credential."""
         self._evidence.accept(self._realm, path, _BARE)
         record = self._records.setdefault(_BARE, Record(None))
         record.latest = next(self._clock)
-        self._update()
 
     def refuse_bare(self, path: str) -> None:
         """Note that a path wants a credential."""
@@ -123,7 +121,6 @@ class RealmMemory(Memory):
         record = self._records.get(header)
         if record is None:
             return
-        self._evidence.take_back(self._realm, root, header)
         for home in [home for home in record.homes if covers(root, home)]:
             del record.homes[home]
         if not record.homes and not record.failures:

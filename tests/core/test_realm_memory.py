@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from requests_indexauth.core.evidence import NODES
+from requests_indexauth.core.evidence import CREDENTIALS, NODES
 from requests_indexauth.core.record import HOMES, Lapsed
 from requests_indexauth.models.found import Found
 from support.flows import Rig, credential
@@ -220,3 +220,51 @@ def test_the_folders_and_paths_of_one_credential_are_bounded(rig: Rig) -> None:
     for number in range(HOMES + 1):
         refuse(rig, f"/{number}/x", found("me:pw", f"/{number}"))
     assert record.refused_scopes == {f"/{number}" for number in range(HOMES)}
+
+
+def test_an_excuse_begins_the_count_of_refusals_anew(rig: Rig) -> None:
+    """Three in a row are three since then."""
+    pair = found("me:pw")
+    accept(rig, "/a/1", pair)
+    for path in ("/b/1", "/c/1"):
+        refuse(rig, path, pair)
+    rig.memo.excuse(rig.call("/c/1"), [pair], found("you:pw"))
+    for path in ("/d/1", "/e/1"):
+        refuse(rig, path, pair)
+    assert tried(rig, "/f/1") == ["me:pw"]
+    refuse(rig, "/g/1", pair)
+    assert tried(rig, "/f/1") == []
+
+
+def test_a_refusal_elsewhere_at_the_same_time_is_not_excused(rig: Rig) -> None:
+    """What another thread's call was refused in its folder says nothing of what was accepted in it."""
+    pair = found("me:pw")
+    accept(rig, "/a/1", pair)
+    for path in ("/x/1", "/y/1"):
+        refuse(rig, path, pair)
+    rig.memo.excuse(rig.call("/x/1"), [pair], None)
+    assert refuse(rig, "/y/2", pair) is False
+
+
+def test_paths_at_the_root_are_places_of_their_own(rig: Rig) -> None:
+    """What one of them refuses is not out of date at another one, however alike their names are."""
+    for path in ("/boX", "/c/"):
+        accept(rig, path, found("me:pw"))
+    assert refuse(rig, "/bo", found("me:pw")) is False
+    assert refuse(rig, "/c", found("me:pw")) is True
+
+
+def test_user_names_that_a_server_makes_up_push_no_refusal_out(rig: Rig) -> None:
+    """At one path as many can be refused as there are names."""
+    pair = found("me:pw")
+    accept(rig, "/a/1", pair)
+    refuse(rig, "/x/1", pair)
+    for number in range(CREDENTIALS):
+        refuse(rig, "/x/1", found(f"user{number}:"))
+    assert refused_at(rig, pair, "/x/1") == [True]
+
+
+def test_a_bare_request_that_is_refused_takes_no_room(rig: Rig) -> None:
+    """Until there is a public corner: most first requests of a session are refused."""
+    rig.memo.refuse_bare(rig.call("/x/1"))
+    assert not rig.memo._evidence._nodes

@@ -129,6 +129,17 @@ def test_the_short_cut_of_a_realm(rig: Rig) -> None:
     assert quick(rig, "/x/y") == "me:pw"
 
 
+def test_the_short_cut_forgets_what_only_an_index_had_accepted_and_now_refuses(rig: Rig) -> None:
+    """A 403 beside the index had settled that it may be sent there, and not that it is right."""
+    pair = found("me:pw")
+    accept(rig, PAGE, pair)
+    rig.memo.mark_seen(rig.call("/x/y"), pair)
+    accept(rig, PAGE, pair)
+    assert quick(rig, "/x/y") == "me:pw"
+    refuse(rig, PAGE, pair)
+    assert quick(rig, "/x/y") == "bare"
+
+
 @pytest.mark.parametrize("what", ["a refusal", "another user", "a public corner"])
 def test_no_short_cut_where_paths_must_be_told_apart(rig: Rig, what: str) -> None:
     """Then the flow looks at the path."""
