@@ -268,3 +268,16 @@ def test_a_bare_request_that_is_refused_takes_no_room(rig: Rig) -> None:
     """Until there is a public corner: most first requests of a session are refused."""
     rig.memo.refuse_bare(rig.call("/x/1"))
     assert not rig.memo._evidence._nodes
+
+
+def test_an_entry_is_untried_at_its_own_path_alone(rig: Rig) -> None:
+    """Where the same password was refused without ever being accepted, it is not tried beside that path."""
+    refuse(rig, "/x/1", found("me:pw"))
+    assert refused_at(rig, found("me:pw", "/team"), "/files/x", "/team/y") == [True, False]
+
+
+def test_a_new_password_goes_first_where_the_old_one_was_accepted(rig: Rig) -> None:
+    """Though another user's was accepted last, elsewhere."""
+    for path, pair in (("/a/b/1", "me:old"), ("/z/1", "me:new"), ("/c/1", "you:pw")):
+        accept(rig, path, found(pair))
+    assert tried(rig, "/a/b/2")[:2] == ["me:new", "you:pw"]

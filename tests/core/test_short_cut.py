@@ -123,6 +123,9 @@ def test_the_short_cut_of_an_index_brings_its_credential_to_the_front(rig: Rig) 
 
 def test_the_short_cut_of_a_realm(rig: Rig) -> None:
     """The one credential there is, but not one that only an index has accepted so far."""
+    first = Rig()
+    accept(first, "/x/y", found("me:pw"))
+    assert quick(first, "/x/y") == "me:pw"
     accept(rig, PAGE, found("me:pw"))
     assert quick(rig, "/x/y") == "bare"
     accept(rig, "/x/y", found("me:pw"))
@@ -136,6 +139,7 @@ def test_the_short_cut_forgets_what_only_an_index_had_accepted_and_now_refuses(r
     rig.memo.mark_seen(rig.call("/x/y"), pair)
     accept(rig, PAGE, pair)
     assert quick(rig, "/x/y") == "me:pw"
+    rig.memo.mark_seen(rig.call("/x/y"), found("you:pw"))
     refuse(rig, PAGE, pair)
     assert quick(rig, "/x/y") == "bare"
 
