@@ -91,14 +91,30 @@ def test_a_cold_index_is_asked_by_one(crowd: Crowd) -> None:
 
 
 def test_a_public_index_is_open_to_all_after_one_answer(crowd: Crowd) -> None:
-    """Where nothing is found either, each then goes bare."""
+    """Where nothing is found either, each then goes bare, and none waits for another."""
     rig = Rig(indexes=[TEAM])
     ahead = rig.flow(rig.call(PAGES[0]))
     next(ahead)
-    others = crowd.start(lambda page: rig.get(page, lets_in({"/team": BARE})))
+    all_under_way = threading.Barrier(len(PAGES))
+
+    def server(_path: str, _sent: str) -> int:
+        all_under_way.wait(LIMIT)
+        return 200
+
+    others = crowd.start(lambda page: rig.get(page, server))
     crowd.all_wait()
     finish(rig, ahead, 200)
     assert results(others) == [[BARE]] * len(PAGES)
+
+
+def test_nobody_waits_for_a_request_that_may_never_be_sent() -> None:
+    """It was prepared, and another adapter, or none, may send it."""
+    rig = Rig(Listed("netrc", "me:pw"), indexes=[TEAM])
+    prepared = rig.flow(rig.call(PAGES[0])._replace(gated=False))
+    assert next(prepared) is None
+    assert rig.memo.gates._held == {}
+    assert shown(prepared.send(Answer(401))) == "me:pw"
+    assert rig.memo.gates._held == {}
 
 
 @pytest.mark.parametrize("how", ["closed", "only out of a cache"])
