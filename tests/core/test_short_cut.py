@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from requests_indexauth.core.memory import RECORDS
 from requests_indexauth.core.short_cut import is_plain
 from requests_indexauth.errors import PolicyError
 from requests_indexauth.models.index import Index
@@ -119,6 +120,14 @@ def test_the_short_cut_of_an_index_brings_its_credential_to_the_front(rig: Rig) 
     assert listed(rig, "/files/x") == ["me:pw", "you:pw"]
     assert listed(rig, "/files/x", "you") == ["you:pw"]
     assert rig.memo.last_used_first([OTHER, TEAM]) == [TEAM, OTHER]
+
+
+def test_the_short_cut_of_an_index_has_what_the_realm_has_forgotten(rig: Rig) -> None:
+    """The realm's other users are as many as a server makes up."""
+    accept(rig, PAGE, found("me:pw"))
+    for number in range(RECORDS):
+        accept(rig, "/x/y", found(f"user{number}:pw"))
+    assert quick(rig, PAGE) == "me:pw"
 
 
 def test_the_short_cut_of_a_realm(rig: Rig) -> None:
