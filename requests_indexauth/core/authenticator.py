@@ -11,7 +11,6 @@ from ..models.url import mask_query, parse_url
 from ..util.after_fork import after_fork_in_child
 from ..util.later import later, putting_off
 from ..util.once import Once
-from ..util.terminal import printable
 from .memo import Memo
 
 if TYPE_CHECKING:
@@ -275,6 +274,8 @@ class Authenticator:
     def warn(self, message: str) -> None:
         """Log a warning, once in this session; a project's file, which it names and quotes, may be hostile."""
         if self._warned.is_new(message):
+            from ..util.terminal import printable  # noqa: PLC0415 - few sessions warn
+
             later(lambda: logger.warning("%s", printable(message)))
 
     def warn_insecure(self, realm: Realm) -> None:

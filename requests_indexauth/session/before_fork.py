@@ -28,12 +28,10 @@ _OURS = (
     "sources.prompt",
     "store.file_store",
 )
+_OTHERS = ("configparser", "json", "tomllib" if sys.version_info >= (3, 11) else "tomli", "urllib.parse")
 LONGEST_WAIT = 1.0
 """Seconds for what other threads import: one of them may wait for the very thread that forks."""
-
 _PAUSE = 0.001
-_OTHERS = ("configparser", "json", "tomllib" if sys.version_info >= (3, 11) else "tomli", "urllib.parse")
-
 
 _waited_in_vain: set[str] = set()
 
