@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -239,3 +240,13 @@ def test_a_file_in_the_place_of_a_folder_above_is_named(tmp_path: Path, above: i
         with pytest.raises(StoreError) as caught:
             change()
         assert str(caught.value) == f"{blocking}: a file exists where a folder belongs: move it away"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a link wants a right that few users have")
+def test_a_path_that_cannot_be_looked_at_is_one_error(tmp_path: Path) -> None:
+    """It names the path, and says what the system says."""
+    path = tmp_path / "loop" / "credentials.toml"
+    path.parent.symlink_to(path.parent)
+    with pytest.raises(StoreError) as caught:
+        CredentialStore(path).services()
+    assert str(caught.value).startswith(f"{path}: {os.strerror(errno.ELOOP)}: ")

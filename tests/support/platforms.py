@@ -12,6 +12,7 @@ import platformdirs
 from platformdirs import macos, windows
 
 from requests_indexauth.config import pip as config_pip
+from requests_indexauth.store import lock  # noqa: F401 - it is for the system that it is first imported on
 
 if TYPE_CHECKING:
     from pathlib import Path
