@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import sys
 import threading
 import weakref
 from typing import Any
 
 from requests_indexauth.core import turns as turns_module
 from requests_indexauth.core.turns import Turns
+from support.interrupts import is_interrupted
 
 
 def test_a_key_has_one_lock_for_as_long_as_somebody_wants_it() -> None:
@@ -35,16 +35,11 @@ def interrupted_at(step: int, turns: Turns[str]) -> bool:
             raise KeyboardInterrupt
         return trace
 
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
+    def work() -> None:
         with turns.take("a"):
             pass
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(before)
-    return False
+
+    return is_interrupted(work, trace)
 
 
 def test_an_interrupt_at_any_step_keeps_no_turn_from_those_that_wait_for_it() -> None:

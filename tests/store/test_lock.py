@@ -13,6 +13,7 @@ import pytest
 from requests_indexauth.store import lock as locking
 from requests_indexauth.store.lock import locked
 from support.forking import forked_child, in_forked_child
+from support.interrupts import is_interrupted
 
 
 @pytest.fixture
@@ -66,16 +67,11 @@ def interrupted_at(step: int, path: str) -> bool:
             raise KeyboardInterrupt
         return trace
 
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
+    def work() -> None:
         with locked(path, 0):
             pass
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(before)
-    return False
+
+    return is_interrupted(work, trace)
 
 
 def test_an_interrupt_at_any_step_keeps_no_lock(path: str) -> None:
