@@ -230,7 +230,7 @@ class _Search:
         return lapsed
 
     def _accept(self, found: Found) -> None:
-        """Remember what was accepted; of what serves this call alone only that it need not be tried again."""
+        """Remember what was accepted; what serves this call alone is only marked as seen, so that no thread waits."""
         if self.call.passing:
             self.memo.mark_seen(self.call, found)
             return

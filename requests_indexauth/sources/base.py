@@ -109,7 +109,7 @@ class Step(NamedTuple):
 
 @contextmanager
 def blaming(where: str) -> Iterator[None]:
-    """Make a credential that no header can carry the fault of the place it is from.
+    """Name the place that a credential is from, where no header can carry it.
 
     Args:
         where: the source's name, and what of it a person has to correct.
