@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.models.index import Index
-from requests_indexauth.models.indexes import Indexes
+from requests_indexauth.models.indexes import NO_INDEXES, Indexes
 from requests_indexauth.models.url import Realm, parse_url
 from support.forking import in_forked_child
 
@@ -58,6 +58,7 @@ def test_of_two_with_one_root_the_first_counts() -> None:
         pytest.param("https://open//team/x", "all", id="the policy never is kept with two slashes"),
         pytest.param("https://always//team/x", "team", id="the policy always is kept with one slash"),
         pytest.param("https://always//other/x", None, id="where no index is in either form"),
+        pytest.param("https://strict//team/x", "all", id="never is stricter than always"),
         pytest.param("https://never/team//x", "team", id="slashes elsewhere mean nothing"),
     ],
 )
@@ -72,10 +73,27 @@ def test_a_path_that_begins_with_two_slashes_is_judged_in_both_forms(url: str, c
             Index("https://always/team/", "team", "always"),
             Index("https://open/", "all", "never"),
             Index("https://open/team/", "team"),
+            Index("https://strict/", "all", "never"),
+            Index("https://strict/team/", "team", "always"),
         ]
     )
     index = indexes.covering(parse_url(url))
     assert (None if index is None else index.name) == covering
+
+
+def test_the_indexes_of_a_realm() -> None:
+    """Those whose scheme, host and port are its own, in their order, each root once."""
+    again = Index(f"{HOST}/ab/simple/", "again")
+    indexes = Indexes([BESIDE, ROOT, OUTER, again])
+    assert indexes.in_realm(Realm("https", "h", 443)) == (BESIDE, OUTER)
+    assert indexes.in_realm(Realm("https", "root", 443)) == (ROOT,)
+    assert indexes.in_realm(Realm("https", "h", 8443)) == ()
+
+
+def test_a_session_without_indexes() -> None:
+    """No URL is covered."""
+    assert NO_INDEXES.all == ()
+    assert NO_INDEXES.covering(parse_url(f"{HOST}/a/")) is None
 
 
 def test_any_always() -> None:
