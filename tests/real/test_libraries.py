@@ -415,8 +415,8 @@ IN_CHILDREN = {
         "before": "import gevent.monkey; gevent.monkey.patch_all(); from gevent.pool import Pool",
         "make": "session = requests.Session()",
         # What refuses the credential comes last: refused before it was accepted, it is not sent again in the realm.
-        "calls": "call = lambda path: [path, session.get(url + path).status_code]; "
-        "seen = Pool(8).map(call, ['/private', '/missing', '/open', '/moved'] * 4) + Pool(8).map(call, ['/closed'] * 4)",
+        "calls": "call, pool = lambda path: [path, session.get(url + path).status_code], Pool(8); "
+        "seen = pool.map(call, ['/private', '/missing', '/open', '/moved'] * 4) + pool.map(call, ['/closed'] * 4)",
     },
     "locust": {
         "before": "from locust.clients import HttpSession; from locust.event import EventHook",
