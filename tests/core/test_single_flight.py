@@ -99,7 +99,8 @@ def test_asking_ends_with_the_question() -> None:
     assert gate.waiting.wait(0.001) is False
 
 
-def test_the_limit_begins_anew_when_the_sources_have_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("after", [5.0, 1.0])
+def test_the_limit_begins_anew_when_the_sources_have_answered(after: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """A waiter whose time was up while they were asked gives the request that goes ahead its whole time again."""
     now = 100.0
     monkeypatch.setattr("requests_indexauth.core.single_flight.monotonic", lambda: now)
@@ -114,9 +115,12 @@ def test_the_limit_begins_anew_when_the_sources_have_answered(monkeypatch: pytes
         def wait(self, seconds: float) -> bool:
             nonlocal now
             waits.append(seconds)
-            now += seconds
             if len(waits) == 1:
+                now += after
                 asking.__exit__(None, None, None)
+                now += seconds - after
+            else:
+                now += seconds
             return False
 
         def set(self) -> None:
@@ -125,7 +129,7 @@ def test_the_limit_begins_anew_when_the_sources_have_answered(monkeypatch: pytes
     gate.waiting.opened = Opened()  # type: ignore[assignment]
     asking.__enter__()
     assert gate.waiting.wait(5.0) is False
-    assert waits == [5.0, 5.0]
+    assert waits == [5.0, after]
 
 
 def test_a_gate_that_its_holder_lost_opens() -> None:
