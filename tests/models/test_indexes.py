@@ -143,12 +143,14 @@ def test_a_long_path_costs_a_moment(piece: str) -> None:
         ("me", "you:pw", None),
         ("me:own", "me:pw", "own"),
         ("me", "me", None),
+        ("me", "", None),
     ],
 )
 def test_a_lone_user_name_takes_the_password_of_the_same_index(first: str, second: str, password: str | None) -> None:
     """pip's own options may name an index that is configured elsewhere, too."""
-    both = Indexes([Index(f"https://{first}@h/a/simple/", "n", "always"), Index(f"https://{second}@h/a/simple/")])
+    own = Index(f"https://{first}@h/a/simple/", "n", "always", origin="uv.toml")
+    both = Indexes([own, Index(f"https://{second}@h/a/simple/")])
     covering = both.covering(parse_url("https://h/a/x"))
     assert covering is not None
     assert covering.credentials == Credentials.basic("me", password)
-    assert (covering.name, covering.authenticate) == ("n", "always")
+    assert (covering.name, covering.authenticate, covering.origin) == ("n", "always", "uv.toml")

@@ -212,7 +212,7 @@ def test_services_uv_could_not_read(store: CredentialStore, path: Path, service:
 
 def test_nothing_to_store(store: CredentialStore, path: Path) -> None:
     """A credential without a secret is refused."""
-    with pytest.raises(StoreError, match="no password or token"):
+    with pytest.raises(StoreError, match=r"^the credential has no password or token to store$"):
         store.set(HOST, Credentials.basic("me", None))
     assert not path.exists()
 

@@ -16,7 +16,6 @@ import pytest
 
 from requests_indexauth.errors import StoreError
 from requests_indexauth.models.credentials import Credentials
-from requests_indexauth.store import toml_file as storefile
 from requests_indexauth.store import write as storewrite
 from requests_indexauth.store.file_store import CredentialStore
 from requests_indexauth.store.lock import locked
@@ -132,16 +131,19 @@ def test_a_folder_that_another_process_makes_first_will_do(tmp_path: Path, monke
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
 @pytest.mark.parametrize(
-    ("chosen", "expected"), [(False, 0o700), (True, 0o755)], ids=["uv's own place", "a folder of the user's"]
+    ("chosen", "expected"),
+    [("by nobody", 0o700), ("by the environment", 0o755), ("by a file", 0o755)],
 )
-def test_folders_that_are_there(home: Path, monkeypatch: pytest.MonkeyPatch, chosen: bool, expected: int) -> None:  # noqa: FBT001
+def test_folders_that_are_there(home: Path, monkeypatch: pytest.MonkeyPatch, chosen: str, expected: int) -> None:
     """uv's own folder is closed to others; a folder somebody chose stays as it is, as with uv."""
-    if chosen:
-        monkeypatch.setenv("UV_CREDENTIALS_DIR", str(home / "mine"))
-    folder = Path(storefile.folder())
+    mine = str(home / "mine")
+    if chosen == "by the environment":
+        monkeypatch.setenv("UV_CREDENTIALS_DIR", mine)
+    store = CredentialStore(configured=lambda: mine if chosen == "by a file" else None)
+    folder = Path(store.path).parent
     folder.mkdir(parents=True)
     folder.chmod(0o755)
-    CredentialStore().set(HOST, ME)
+    store.set(HOST, ME)
     assert mode(folder) == expected
     assert mode(folder / "credentials.toml") == 0o600
 
