@@ -1,4 +1,4 @@
-"""A file that is read when first needed, and kept in memory."""
+"""A file that is read when first needed and kept in memory, and a source that is such a file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Callable, Generic, Optional, TypeVar
 from ..errors import SourceError
 from ..util.after_fork import after_fork_in_child
 from ..util.later import putting_off
+from .base import Source, Warn
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -87,3 +88,26 @@ class CachedFile(Generic[T]):
         """Read the file again when it is next needed; what a reading under way finds may be out of date already."""
         with self._lock:
             self._content = None
+
+
+class FileSource(Source, Generic[T]):
+    """A source that is one file; it is asked each time, and read once.
+
+    Args:
+        warn: takes a warning.
+        read: as for `CachedFile`.
+        path: as for `CachedFile`.
+
+    """
+
+    def __init__(self, warn: Warn, read: Callable[[], T], path: Callable[[], str | None]) -> None:
+        super().__init__(warn)
+        self._cached = CachedFile(read, path)
+
+    def has_changed(self) -> bool:
+        """Return whether the file is another one than when it was read."""
+        return self._cached.has_changed()
+
+    def refresh(self) -> None:
+        """Read the file again when next asked."""
+        self._cached.forget()

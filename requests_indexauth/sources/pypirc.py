@@ -13,8 +13,8 @@ from ..models.query import Query
 from ..models.url import Realm, covers, parse_url, root_path
 from ..store.service import SERVICES
 from ..util.files import read_file
-from .base import INSECURE, Answer, Source, Warn
-from .cached import CachedFile
+from .base import INSECURE, Answer, Warn
+from .cached import FileSource
 
 if TYPE_CHECKING:
     from configparser import RawConfigParser
@@ -26,7 +26,7 @@ _DISTUTILS = r"(?ms)^\[distutils\].*?(?=^\[|\Z)"
 _NAME = r"(?m)^[\w.-]+[ \t]*$"
 
 
-class PypircSource(Source):
+class PypircSource(FileSource["list[_Section]"]):
     """``~/.pypirc``: a section's user name and password, for its ``repository`` and everything below it.
 
     The sections are those that ``[distutils] index-servers`` lists, and ``pypi`` and ``testpypi``, which need no
@@ -38,8 +38,7 @@ class PypircSource(Source):
     name = ".pypirc"
 
     def __init__(self, warn: Warn) -> None:
-        super().__init__(warn)
-        self._cached = CachedFile(self._read, _path)
+        super().__init__(warn, self._read, _path)
 
     def skipped(self, query: Query) -> str | None:
         """Return why the file is not asked: a password would go over the network in the clear."""
@@ -64,14 +63,6 @@ class PypircSource(Source):
         for section in users.values():
             return Answer(section.credentials, section.root or None)
         return None
-
-    def has_changed(self) -> bool:
-        """Return whether the file is another one than when it was read."""
-        return self._cached.has_changed()
-
-    def refresh(self) -> None:
-        """Read the file again when next asked."""
-        self._cached.forget()
 
     def _read(self) -> list[_Section]:
         path = _path()

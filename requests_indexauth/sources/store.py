@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Callable
 
 from ..errors import SourceError, StoreError
 from ..models.query import Query
-from .base import INSECURE, SWITCHED_OFF, Answer, Source, Warn
-from .cached import CachedFile
+from .base import INSECURE, SWITCHED_OFF, Answer, Warn
+from .cached import FileSource
 
 if TYPE_CHECKING:
     from ..store.file_store import CredentialStore
     from ..store.lookup import StoreIndex
 
 
-class StoreSource(Source):
+class StoreSource(FileSource["StoreIndex"]):
     """The file that ``uv auth login`` and ``indexauth login`` write: longest path prefix, user name equal where given.
 
     Read when first asked and kept in memory until `refresh`. An entry without password names a user for the sources
@@ -38,11 +38,10 @@ class StoreSource(Source):
         store: CredentialStore | None = None,
         folder: Callable[[], str | None] = lambda: None,
     ) -> None:
-        super().__init__(warn)
+        super().__init__(warn, self._read, self._path)
         self._enabled = enabled
         self._folder = folder
         self._opened = store
-        self._cached = CachedFile(self._read, self._path)
 
     @property
     def _store(self) -> CredentialStore:
@@ -83,14 +82,6 @@ class StoreSource(Source):
             return f"{found[0].service} is for the user{'s' if len(found) > 1 else ''} {users}"
         near = sorted({entry.service for entry in index.entries if entry.realm.host == query.realm.host})
         return f"nothing for this URL, but for {' and '.join(near[:3])}" if near else ""
-
-    def has_changed(self) -> bool:
-        """Return whether the file is another one than when it was read."""
-        return self._cached.has_changed()
-
-    def refresh(self) -> None:
-        """Read the file again when next asked."""
-        self._cached.forget()
 
     def _path(self) -> str | None:
         try:

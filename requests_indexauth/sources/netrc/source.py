@@ -11,8 +11,8 @@ from ...errors import SourceError
 from ...models.credentials import MASK, Credentials
 from ...models.query import Query
 from ...util.files import read_file
-from ..base import Answer, Source, Warn, blaming
-from ..cached import CachedFile
+from ..base import Answer, Warn, blaming
+from ..cached import FileSource
 from .parser import Entry, Netrc, NetrcSyntaxError, parse_netrc
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ DEFAULT = "this is its `default` entry, which is for every host that has none of
 """What `NetrcSource.noted` says of an answer that is not the host's own."""
 
 
-class NetrcSource(Source):
+class NetrcSource(FileSource["_File"]):
     """``$NETRC`` (``~`` expanded) if that file exists, else ``~/.netrc``; on Windows ``~/_netrc`` too.
 
     A host's entry counts for every port and scheme, as in ``requests`` and uv. A given user name must be the entry's
@@ -43,9 +43,8 @@ class NetrcSource(Source):
     name = "netrc"
 
     def __init__(self, warn: Warn, enabled: Callable[[], bool] = lambda: True) -> None:
-        super().__init__(warn)
+        super().__init__(warn, _read, _path)
         self._enabled = enabled
-        self._cached = CachedFile(_read, _path)
 
     def skipped(self, query: Query) -> str | None:  # noqa: ARG002 - it is the session that decides
         """Return why netrc is not read: it is switched off."""
@@ -103,14 +102,6 @@ class NetrcSource(Source):
             return ""
         counts = _only_last_counts(file, query, entries)
         return f"{counts}: move the entry of line {hidden[-1]} behind the others, or remove them"
-
-    def has_changed(self) -> bool:
-        """Return whether the file is another one than when it was read."""
-        return self._cached.has_changed()
-
-    def refresh(self) -> None:
-        """Read the file again when next asked."""
-        self._cached.forget()
 
     def _file(self) -> _File:
         return self._cached.get((os.environ.get("NETRC"), os.path.expanduser("~")))  # noqa: PTH111 - no import of pathlib
