@@ -24,7 +24,7 @@ _SCHEME = r"(?i)(?!file:)[a-z][a-z0-9+.-]+://|https?:"
 _NAME = r"[A-Za-z0-9._-]*\Z"
 
 
-class Entry(NamedTuple):
+class Definition(NamedTuple):
     """One definition of an index, as it was found.
 
     Attributes:
@@ -49,14 +49,11 @@ class Entry(NamedTuple):
         return f"{self.origin}.{key}" if self.table else self.origin
 
 
-class _Definition(NamedTuple):
-    """An entry, and the index that it alone makes."""
-
-    entry: Entry
-    index: Index  # type: ignore[assignment] # tuple.index is not missed
+_Defined = tuple[Definition, Index]
+"""A definition, and the index that it alone makes."""
 
 
-def entry(  # noqa: PLR0913 - the fields of an `Entry`
+def definition(  # noqa: PLR0913 - the fields of a `Definition`
     origin: str,
     url: str,
     name: str | None = None,
@@ -64,13 +61,13 @@ def entry(  # noqa: PLR0913 - the fields of an `Entry`
     *,
     table: bool = False,
     member: bool = False,
-) -> Entry:
-    """Make an `Entry`; an empty name counts as no name (uv's rule)."""
-    return Entry(origin, Secret(url.strip()), name or None, policy, table, member)
+) -> Definition:
+    """Make a `Definition`; an empty name counts as no name (uv's rule)."""
+    return Definition(origin, Secret(url.strip()), name or None, policy, table, member)
 
 
-def merge_definitions(entries: Iterable[Entry], on_error: OnError) -> tuple[Index, ...]:
-    """Make indexes of entries, in their order.
+def merge_definitions(definitions: Iterable[Definition], on_error: OnError) -> tuple[Index, ...]:
+    """Make indexes of definitions, in their order.
 
     Of two with the same name the first counts and the other is dropped, as in uv: the variables ``UV_INDEX_<NAME>_...``
     must not be sent to two places. What a member of a workspace defines is not dropped: uv, too, sends the variables to
@@ -80,19 +77,19 @@ def merge_definitions(entries: Iterable[Entry], on_error: OnError) -> tuple[Inde
     does not say itself. So ``UV_INDEX=https://host/simple`` does not undo the name and the policy that a file has for
     that very index. (uv keeps every credential too; which *policy* wins there is up to the order of a hash table.)
     """
-    indexes, errors = _merged(tuple(entries))
+    indexes, errors = _merged(tuple(definitions))
     for message in errors:
         on_error(ConfigError(message))
     return indexes
 
 
 @lru_cache(maxsize=4)  # each new session of a process merges the same
-def _merged(entries: tuple[Entry, ...]) -> tuple[tuple[Index, ...], tuple[str, ...]]:
-    """Return the indexes, and a message for each bad entry."""
+def _merged(definitions: tuple[Definition, ...]) -> tuple[tuple[Index, ...], tuple[str, ...]]:
+    """Return the indexes, and a message for each bad definition."""
     errors: list[str] = []
     named: dict[str | None, Index] = {}  # the first index of each name
-    found: list[_Definition] = []
-    for one in entries:
+    found: list[_Defined] = []
+    for one in definitions:
         first = None if one.member else named.get(one.name)
         if first is not None:
             found += _userinfo_only(one, first)
@@ -103,16 +100,16 @@ def _merged(entries: tuple[Entry, ...]) -> tuple[tuple[Index, ...], tuple[str, .
             errors.append(str(error))
             continue
         if index is not None:
-            found.append(_Definition(one, index))
+            found.append((one, index))
             if one.name is not None:
                 named.setdefault(one.name, index)
     return _joined(found), tuple(errors)
 
 
-def _userinfo_only(one: Entry, first: Index) -> list[_Definition]:
-    """Return what counts of an entry whose name the ``first`` index has: userinfo for the same root, or nothing.
+def _userinfo_only(one: Definition, first: Index) -> list[_Defined]:
+    """Return what counts of a definition whose name the ``first`` index has: userinfo for the same root, or nothing.
 
-    It may be a password for the first one's lone user name. Mistakes in a dropped entry are not reported.
+    It may be a password for the first one's lone user name. Mistakes in a dropped definition are not reported.
     """
     try:
         index = _index(one)
@@ -120,7 +117,7 @@ def _userinfo_only(one: Entry, first: Index) -> list[_Definition]:
         return []
     if index is None or index.root != first.root or index.credentials is None:
         return []
-    return [_Definition(one._replace(name=None, policy=None), Index(str(one.url), origin=one.origin))]
+    return [(one._replace(name=None, policy=None), Index(str(one.url), origin=one.origin))]
 
 
 def is_remote(url: str) -> bool:
@@ -132,7 +129,7 @@ def is_remote(url: str) -> bool:
     return re.match(_SCHEME, url) is not None
 
 
-def _index(one: Entry) -> Index | None:
+def _index(one: Definition) -> Index | None:
     if one.name is not None and not re.match(_NAME, one.name):
         message = f"{one.where('name')}: an index name may only have ASCII letters, digits, '-', '_' and '.': rename it"
         raise ConfigError(message)
@@ -161,32 +158,32 @@ def _what_is_wrong(url: str) -> str:
     return "the userinfo of the URL cannot be sent as a header: correct it, or take it out of the URL"
 
 
-def _joined(found: list[_Definition]) -> tuple[Index, ...]:
+def _joined(found: list[_Defined]) -> tuple[Index, ...]:
     """Return the indexes, in their order; the first with each root takes over what it lacks from the others."""
-    by_root: dict[str, list[_Definition]] = {}
-    for one in found:
-        by_root.setdefault(one.index.root, []).append(one)
+    by_root: dict[str, list[_Defined]] = {}
+    for one, index in found:
+        by_root.setdefault(index.root, []).append((one, index))
     indexes = []
-    for one in found:
-        same = by_root[one.index.root]
-        indexes.append(_join(same) if same[0] is one and len(same) > 1 else one.index)
+    for _, index in found:
+        same = by_root[index.root]
+        indexes.append(_join(same) if same[0][1] is index and len(same) > 1 else index)
     return tuple(indexes)
 
 
-def _join(same: list[_Definition]) -> Index:
+def _join(same: list[_Defined]) -> Index:
     """Return the first of several indexes with one root, with what it lacks taken from the others."""
-    entries = [one.entry for one in same]
-    name = next((entry.name for entry in entries if entry.name is not None), None)
-    policy = next((entry.policy for entry in entries if entry.policy is not None), "auto")
-    origins = dict.fromkeys(entry.origin for entry in entries)
+    definitions = [one for one, _ in same]
+    name = next((one.name for one in definitions if one.name is not None), None)
+    policy = next((one.policy for one in definitions if one.policy is not None), "auto")
+    origins = dict.fromkeys(one.origin for one in definitions)
     return Index(str(_url_that_counts(same)), name, cast("Policy", policy), origin=" and ".join(origins))
 
 
-def _url_that_counts(same: list[_Definition]) -> Secret:
+def _url_that_counts(same: list[_Defined]) -> Secret:
     """Return the URL whose userinfo counts: the first with any, or the first with a password for its lone user name."""
-    given = [(one.entry.url, one.index.credentials) for one in same if one.index.credentials is not None]
+    given = [(one.url, index.credentials) for one, index in same if index.credentials is not None]
     if not given:
-        return same[0].entry.url
+        return same[0][0].url
     first_url, first = given[0]
     if first.complete:
         return first_url

@@ -137,8 +137,8 @@ def _reported(where: str, on_error: OnError) -> Iterator[None]:
 def _roots(files: tuple[UvFile, ...]) -> Roots:
     """Return the roots of the indexes that some files define; what is bad in them was reported before."""
     tables = list(files)
-    entries = [*index_tables(tables, _ignore), *legacy_keys(pip_sections_first(tables, _ignore), _ignore)]
-    return frozenset((index.realm, index.root_path) for index in merge_definitions(entries, _ignore))
+    definitions = [*index_tables(tables, _ignore), *legacy_keys(pip_sections_first(tables, _ignore), _ignore)]
+    return frozenset((index.realm, index.root_path) for index in merge_definitions(definitions, _ignore))
 
 
 def _ignore(_error: ConfigError) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ConfigError
 from ..models.credentials import Secret
-from .definitions import Entry, OnError, entry
+from .definitions import Definition, OnError, definition
 from .toml import KEPT, read_text
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ Values = dict[tuple[str, str], tuple[str, Secret]]
 _FILE = "pip.ini" if sys.platform == "win32" else "pip.conf"
 
 
-def pip_entries(cwd: str, on_error: OnError) -> list[Entry]:
+def pip_definitions(cwd: str, on_error: OnError) -> list[Definition]:
     """Return what pip would take for its indexes and ``--find-links``.
 
     An empty value defines no index, but hides that of a weaker file; an empty variable is unset.
     """
     values = pip_values(cwd, _KEYS, on_error)
-    entries = []
+    definitions = []
     for wanted in _KEYS:
         found = {section: value for (section, key), value in values.items() if key == wanted}
         if "" in found:
@@ -46,8 +46,8 @@ def pip_entries(cwd: str, on_error: OnError) -> list[Entry]:
         for section in sorted(found, key="global".__eq__):  # a command's section overrides [global]
             origin, text = found[section]
             urls = [text.strip()] if wanted == "index-url" else text.split()
-            entries += [entry(origin, url) for url in urls if url]
-    return entries
+            definitions += [definition(origin, url) for url in urls if url]
+    return definitions
 
 
 def pip_values(cwd: str, keys: Sequence[str], on_error: OnError) -> Values:

@@ -8,11 +8,11 @@ from ..models.index import Index
 from .definitions import OnError, merge_definitions
 from .files import config_files
 from .misspelt import tell_of_misspelt_keys
-from .pip import pip_entries
+from .pip import pip_definitions
 from .places import working_folder
 from .store_folder import auth_cache_dir
 from .toml import UvFile
-from .uv import index_tables, keyring_provider, legacy_keys, pip_sections_first, variable_entries
+from .uv import index_tables, keyring_provider, legacy_keys, pip_sections_first, variable_definitions
 
 
 class Settings(NamedTuple):
@@ -54,15 +54,15 @@ def discover(on_error: OnError) -> Settings:
     files = config_files(cwd, on_error)
     sections = pip_sections_first(files.settings, on_error)
     tell_of_misspelt_keys(sections, on_error)
-    entries = [
-        *variable_entries(),
+    definitions = [
+        *variable_definitions(),
         *index_tables(files.settings, on_error),
         *index_tables(files.members, on_error, members=True),
         *legacy_keys(sections, on_error),
-        *pip_entries(cwd, on_error),
+        *pip_definitions(cwd, on_error),
     ]
     return Settings(
-        merge_definitions(entries, on_error),
+        merge_definitions(definitions, on_error),
         keyring_provider(sections, on_error),
         auth_cache_dir(files.settings, on_error),
         () if files.own is None else (*filter(None, [files.project]), *files.members),

@@ -13,13 +13,13 @@ from typing import Any
 from ..errors import ConfigError
 from ..models.choices import PROVIDERS
 from ..models.url import parse_url
-from .definitions import Entry, OnError, entry
+from .definitions import Definition, OnError, definition
 from .toml import UvFile
 
 _INDEX_KEYS: dict[str, type] = {"url": str, "name": str, "authenticate": str, "default": bool, "explicit": bool}
 
 
-def variable_entries() -> list[Entry]:
+def variable_definitions() -> list[Definition]:
     """Return what the variables say, in order; an empty one is unset.
 
     What parts one value from the next is uv's choice: white space, but a comma in ``UV_FIND_LINKS``. Only
@@ -27,18 +27,20 @@ def variable_entries() -> list[Entry]:
     """
     get = os.environ.get
     default = get("UV_DEFAULT_INDEX", "").strip()
-    entries = [_named_entry("UV_DEFAULT_INDEX", default)] if default else []
-    entries += [_named_entry("UV_INDEX", value) for value in get("UV_INDEX", "").split()]
+    definitions = [_named_definition("UV_DEFAULT_INDEX", default)] if default else []
+    definitions += [_named_definition("UV_INDEX", value) for value in get("UV_INDEX", "").split()]
     unnamed = {
         "UV_INDEX_URL": [get("UV_INDEX_URL", "")],
         "UV_EXTRA_INDEX_URL": get("UV_EXTRA_INDEX_URL", "").split(),
         "UV_FIND_LINKS": get("UV_FIND_LINKS", "").split(","),
     }
-    entries += [entry(variable, value) for variable, values in unnamed.items() for value in values if value.strip()]
-    return entries
+    definitions += [
+        definition(variable, value) for variable, values in unnamed.items() for value in values if value.strip()
+    ]
+    return definitions
 
 
-def index_tables(files: list[UvFile], on_error: OnError, *, members: bool = False) -> list[Entry]:
+def index_tables(files: list[UvFile], on_error: OnError, *, members: bool = False) -> list[Definition]:
     """Return what the ``[[index]]`` tables say, nearest file first.
 
     Args:
@@ -47,17 +49,17 @@ def index_tables(files: list[UvFile], on_error: OnError, *, members: bool = Fals
         members: whether the files are those of a workspace's members.
 
     """
-    entries: list[Entry] = []
+    definitions: list[Definition] = []
     for file in files:
         if _is_older_index(file):
             continue
         for place, table in file.tables("index", on_error):
             try:
-                entries.append(_index_entry(file, place, table)._replace(member=members))
+                definitions.append(_index_definition(file, place, table)._replace(member=members))
                 _check_publish_url(file, place, table)
             except ConfigError as error:  # noqa: PERF203 - each may be bad by itself
                 on_error(error)
-    return entries
+    return definitions
 
 
 def pip_sections_first(files: list[UvFile], on_error: OnError) -> list[UvFile]:
@@ -66,24 +68,24 @@ def pip_sections_first(files: list[UvFile], on_error: OnError) -> list[UvFile]:
     return [*(section for section in sections if section is not None), *files]
 
 
-def legacy_keys(sections: list[UvFile], on_error: OnError) -> list[Entry]:
+def legacy_keys(sections: list[UvFile], on_error: OnError) -> list[Definition]:
     """Return what ``index-url`` says where it is said first, and every ``extra-index-url`` and ``find-links``.
 
     The older words count beside theirs: ``index`` after ``index-url``, ``extra-index-urls`` after ``extra-index-url``.
     """
-    entries = []
+    definitions = []
     for section in sections:
         key = "index" if "index-url" not in section.table and _is_older_index(section) else "index-url"
         url = section.text(key, on_error)
         if url is not None:
-            entries.append(entry(section.where(key), url))
+            definitions.append(definition(section.where(key), url))
             break
     for keys in (("extra-index-url", "extra-index-urls"), ("find-links",)):
         for section in sections:
             for key in keys:
                 if key != "extra-index-urls" or takes_older_words(section):
-                    entries += [entry(section.where(key), url) for url in section.texts(key, on_error)]
-    return entries
+                    definitions += [definition(section.where(key), url) for url in section.texts(key, on_error)]
+    return definitions
 
 
 def takes_older_words(section: UvFile) -> bool:
@@ -109,15 +111,15 @@ def keyring_provider(sections: list[UvFile], on_error: OnError) -> str | None:
     return PROVIDERS[word]
 
 
-def _named_entry(variable: str, value: str) -> Entry:
+def _named_definition(variable: str, value: str) -> Definition:
     """Take ``name=url`` apart: at the first equals sign, when no colon stands before it (uv's rule)."""
     name, equals, url = value.partition("=")
     if equals and ":" not in name:
-        return entry(variable, url, name)
-    return entry(variable, value)
+        return definition(variable, url, name)
+    return definition(variable, value)
 
 
-def _index_entry(file: UvFile, place: int, table: dict[str, Any]) -> Entry:
+def _index_definition(file: UvFile, place: int, table: dict[str, Any]) -> Definition:
     here = f"index[{place}]"
     for key, kind in _INDEX_KEYS.items():
         if not isinstance(table.get(key, kind()), kind):
@@ -127,7 +129,7 @@ def _index_entry(file: UvFile, place: int, table: dict[str, Any]) -> Entry:
     if "url" not in table:
         message = f"{file.where(here)}: has no url: add one"
         raise ConfigError(message)
-    return entry(file.where(here), table["url"], table.get("name"), table.get("authenticate"), table=True)
+    return definition(file.where(here), table["url"], table.get("name"), table.get("authenticate"), table=True)
 
 
 def _check_publish_url(file: UvFile, place: int, table: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from requests_indexauth.config.definitions import entry, is_remote, merge_definitions
+from requests_indexauth.config.definitions import definition, is_remote, merge_definitions
 from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.models.index import Index
 
@@ -16,7 +16,7 @@ Definition = tuple[str, str, "str | None", "str | None"]
 def settled(*definitions: tuple[str | None, ...]) -> tuple[list[Index], list[str]]:
     """Settle (url, name, policy), each with its place as origin; return indexes and problems."""
     problems: list[str] = []
-    entries = [entry(f"#{place}", str(one[0]), *one[1:]) for place, one in enumerate(definitions)]
+    entries = [definition(f"#{place}", str(one[0]), *one[1:]) for place, one in enumerate(definitions)]
     indexes = merge_definitions(entries, lambda error: problems.append(str(error)))
     return list(indexes), problems
 
@@ -220,7 +220,10 @@ def test_a_lone_user_name_takes_its_password_from_another_definition(
 
 def test_a_member_of_a_workspace_keeps_the_name_it_has_for_an_index() -> None:
     """uv looks for a member's packages in the member's own index, with the variables of its name."""
-    entries = [entry("root", "https://h/root", "corp"), entry("member", "https://h/member", "corp", member=True)]
+    entries = [
+        definition("root", "https://h/root", "corp"),
+        definition("member", "https://h/member", "corp", member=True),
+    ]
     indexes = merge_definitions(entries, lambda error: pytest.fail(str(error)))
     assert [shown(index) for index in indexes] == [
         ("https://h/root", "corp", "auto"),
@@ -243,7 +246,9 @@ def test_a_message_names_the_key_of_a_table(url: str, name: str | None, key: str
     """File, line and table alone would leave the user looking."""
     problems: list[str] = []
     assert (
-        merge_definitions([entry("f, line 1: index[0]", url, name, table=True)], lambda one: problems.append(str(one)))
+        merge_definitions(
+            [definition("f, line 1: index[0]", url, name, table=True)], lambda one: problems.append(str(one))
+        )
         == ()
     )
     assert [problem.startswith(f"f, line 1: index[0].{key}: ") for problem in problems] == [True]

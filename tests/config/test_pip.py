@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from requests_indexauth.config import pip as config_pip
-from requests_indexauth.config.pip import pip_entries, pip_files
+from requests_indexauth.config.pip import pip_definitions, pip_files
 from support.configuration import write_files
 from support.platforms import OLD_PIP_CONFIG, PIP_CONFIG, pretend_macos, pretend_windows
 
@@ -18,7 +18,7 @@ from support.platforms import OLD_PIP_CONFIG, PIP_CONFIG, pretend_macos, pretend
 def urls(cwd: Path, problems: list[str] | None = None) -> list[str]:
     """Return the URLs pip would use."""
     found: list[str] = []
-    entries = pip_entries(str(cwd), lambda error: found.append(str(error)))
+    entries = pip_definitions(str(cwd), lambda error: found.append(str(error)))
     if problems is None:
         assert found == []
     else:

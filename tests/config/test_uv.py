@@ -14,7 +14,7 @@ from requests_indexauth.config.uv import (
     keyring_provider,
     legacy_keys,
     pip_sections_first,
-    variable_entries,
+    variable_definitions,
 )
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def test_variables(
 ) -> None:
     """Each variable is taken apart as uv does it."""
     monkeypatch.setenv(variable, value)
-    entries = variable_entries()
+    entries = variable_definitions()
     assert [(entry.name, str(entry.url)) for entry in entries] == expected
     assert {entry.origin for entry in entries} <= {variable}
 
@@ -81,13 +81,13 @@ def test_uv_index_round_trip(values: list[tuple[str | None, str]], space: str) -
     text = space.join(url if name is None else f"{name}={url}" for name, url in values)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("UV_INDEX", text)
-        assert [(entry.name, str(entry.url)) for entry in variable_entries()] == values
+        assert [(entry.name, str(entry.url)) for entry in variable_definitions()] == values
 
 
 def test_repr_of_an_entry_shows_no_url(monkeypatch: pytest.MonkeyPatch) -> None:
     """A traceback that prints local variables prints no password."""
     monkeypatch.setenv("UV_INDEX", "https://u:hunter2@h")
-    assert "hunter2" not in repr(variable_entries())
+    assert "hunter2" not in repr(variable_definitions())
 
 
 def test_index_tables() -> None:
