@@ -10,6 +10,8 @@ import re
 from time import time
 from typing import TYPE_CHECKING
 
+from ..models.url import without_query
+
 if TYPE_CHECKING:
     from typing import Callable
 
@@ -78,7 +80,7 @@ class ShortCut:
 
     def learn_bare(self, query: Query) -> None:
         """Take a URL's folder for one whose requests go out bare first: nothing is known of its realm."""
-        folder = _folder(query.url.partition("#")[0].partition("?")[0], query.path)
+        folder = _folder(without_query(query.url), query.path)
         if folder is not None:
             if len(self._bare) >= FOLDERS:
                 self._bare.clear()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ..models.url import without_query
+
 OK, FROM_ELSEWHERE = 200, 203
 PAGE_BYTES = 65536
 """How much of a page is looked at."""
@@ -26,7 +28,7 @@ def leads_to_sign_in(url: str) -> bool:
     >>> leads_to_sign_in("https://pypi.org/simple/login/")
     False
     """
-    place = url.partition("://")[2].partition("?")[0].partition("#")[0]
+    place = without_query(url).partition("://")[2]
     return not _SIMPLE.search(place) and _PLACE.search(place) is not None
 
 

@@ -270,6 +270,15 @@ def redacted(text: str) -> str:
     return "".join(shown)
 
 
+def without_query(url: str) -> str:
+    """Return a URL without its query and fragment.
+
+    >>> without_query("https://h/file?sig=abc#sha256=def")
+    'https://h/file'
+    """
+    return url.partition("#")[0].partition("?")[0]
+
+
 def mask_query(url: str) -> str:
     """Return a URL with its query and fragment masked: a signature or a token often stands there.
 

@@ -13,7 +13,7 @@ from ..explain.sign_in import is_index_page, is_sign_in_page
 from ..models.call import FORBIDDEN, UNAUTHORIZED
 from ..models.found import GIVEN
 from ..models.presigned import is_presigned
-from ..models.url import mask_query, parse_url
+from ..models.url import mask_query, parse_url, without_query
 from ..util.once import Once
 
 if TYPE_CHECKING:
@@ -50,16 +50,15 @@ class Refusals:
 
     def look_at(self, response: Any) -> None:
         """Note where an answer leads; warn where it is a refusal, or a page to sign in on."""
-        led = self._led.pop(_place(response.request.url), None)
+        led = self._led.pop(without_query(response.request.url), None)
         attempt = self._attempt(response, redirected=led is not None)
         earlier = () if led is None else led.attempts
         asked = response.request.url if led is None else led.asked
         if attempt.location is not None:
             if len(self._led) >= MANY:
                 self._led.clear()
-            self._led[_place(urljoin(response.request.url, response.headers["location"]))] = _Led(
-                asked, (*earlier, attempt)
-            )
+            to = urljoin(response.request.url, response.headers["location"])
+            self._led[without_query(to)] = _Led(asked, (*earlier, attempt))
         elif attempt.sign_in or attempt.status in (UNAUTHORIZED, FORBIDDEN):
             self._warn(asked, (*earlier, attempt), _lone_name(response.request.headers.get("Authorization")))
 
@@ -117,11 +116,6 @@ class Refusals:
             if advice is not None:
                 return f": {advice}"
         return f" (see: indexauth explain --for pip {mask_query(asked)} --live)"
-
-
-def _place(url: str) -> str:
-    """Return the part of a URL that a redirect's target and the request to it share."""
-    return url.partition("#")[0].partition("?")[0]
 
 
 def _lone_name(header: str | None) -> str | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from contextlib import contextmanager
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ...errors import SourceError
+from ...models.url import without_query
 from ...util.deadline import Deadline
 from ...util.process import OUTPUT_LIMIT, FloodedError, NotStartedError, Reply, find_command, run, trusted_folders
 from ...util.terminal import printable
@@ -109,7 +109,7 @@ def _working_folder() -> str | None:
 
 def _uri(query: Query) -> str:
     """Return what the helper is asked for: the index, else the URL, with the user name; without a query."""
-    url = re.split(r"[?#]", query.url if query.index is None else query.index.url, maxsplit=1)[0]
+    url = without_query(query.url if query.index is None else query.index.url)
     if query.username is None:
         return url
     scheme, separator, rest = url.partition("://")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from typing import TYPE_CHECKING, Callable
 
@@ -10,6 +9,7 @@ from ...errors import SourceError
 from ...models.choices import PROVIDERS
 from ...models.credentials import Credentials
 from ...models.query import Query
+from ...models.url import without_query
 from ...util.after_fork import after_fork_in_child
 from ...util.keyring_guard import is_inside_keyring
 from ..base import INSECURE, Answer, Source, Warn
@@ -148,7 +148,7 @@ def services_of(query: Query) -> list[str]:
     request's. Either goes without its query, which may hold a secret and would be on a process's command line.
     """
     url = query.url if query.index is None else query.index.url
-    services = [re.split(r"[?#]", url, maxsplit=1)[0], query.realm.netloc]
+    services = [without_query(url), query.realm.netloc]
     if query.realm.scheme == "http":
         services.append(str(query.realm))
     return [service for service in dict.fromkeys(services) if not service.startswith("-")]  # that would be an option
@@ -161,5 +161,5 @@ def other_spelling(query: Query) -> list[str]:
     """
     if query.index is None:
         return []
-    url = re.split(r"[?#]", query.index.url, maxsplit=1)[0]
+    url = without_query(query.index.url)
     return [url[:-1] if url.endswith("/") else f"{url}/"]

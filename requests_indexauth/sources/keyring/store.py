@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...errors import SourceError, StoreError
 from ...models.credentials import Credentials
-from ...models.url import URL, Realm, parse_url
+from ...models.url import URL, Realm, parse_url, without_query
 from ...store.base import AnyStore
 from ...store.entry import Entry
 from ...store.lock import locked
@@ -269,14 +269,14 @@ def _names(*urls: URL) -> list[str]:
     if root == str(realm):
         names = _host_names(realm)
         return [*names, *(name for name in (root, f"{root}/") if name not in names)]
-    given = [url.clean.partition("?")[0].partition("#")[0].rstrip(_ROOT) for url in urls]
+    given = [without_query(url.clean).rstrip(_ROOT) for url in urls]
     bases = dict.fromkeys([root, *given, f"{root}/simple"])
     return [name for base in bases for name in (base, f"{base}/")]
 
 
 def _asked_for(url: URL) -> list[str]:
     """Return the names that may have a credential for a URL, the most specific first."""
-    page = url.clean.partition("?")[0].partition("#")[0].rstrip(_ROOT)
+    page = without_query(url.clean).rstrip(_ROOT)
     segments = url.path.rstrip(_ROOT).split(_ROOT)[1 : _MAX_DEPTH + 1]
     above = [f"{url.realm}/{_ROOT.join(segments[:end])}" for end in range(len(segments), 0, -1)]
     own = [page, f"{page}/"] if segments else []
