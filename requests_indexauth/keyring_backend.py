@@ -156,23 +156,15 @@ def has_something_to_offer() -> bool:
         return True
     if any("@" in os.environ.get(name, "") for name in _URL_VARIABLES):
         return True
-    if _names_helper() or _store_has_entries() or _holds(os.path.expanduser("~/.pypirc"), b"password"):  # noqa: PTH111
+    from .config.places import may_name_helper  # noqa: PLC0415 - not before it is needed
+
+    if may_name_helper() or _store_has_entries() or _holds(os.path.expanduser("~/.pypirc"), b"password"):  # noqa: PTH111
         return True
     if not any(name.startswith("UV_PREVIEW") for name in names):
         return False
     from .store.native.native_store import is_enabled  # noqa: PLC0415 - it imports more than the rest
 
     return is_enabled()
-
-
-def _names_helper() -> bool:
-    """Return whether the user names a credential helper; a project's file is not looked for."""
-    if os.environ.get("INDEXAUTH_CREDENTIAL_HELPER"):
-        return True
-    from .config.places import own_config_file  # noqa: PLC0415 - not before it is needed
-
-    path = own_config_file()
-    return path is not None and os.path.exists(path)  # noqa: PTH110 - no import of pathlib for this
 
 
 def _store_has_entries() -> bool:

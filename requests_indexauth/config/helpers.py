@@ -22,7 +22,7 @@ from ..util.paths import expand_user
 from ..util.terminal import printable
 from .definitions import OnError, merge_definitions
 from .files import read_uv_toml
-from .places import own_config_file
+from .places import HELPER_VARIABLE, own_config_file
 from .toml import UvFile
 from .uv import index_tables, legacy_keys, pip_sections_first
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-VARIABLE = "INDEXAUTH_CREDENTIAL_HELPER"
-"""The variable: ``pattern=command``, one a line."""
 KEY = "credential-helper"
 """The key in a file."""
 
@@ -75,9 +73,9 @@ def configured_helpers(settings: Settings, on_error: OnError) -> list[Helpers]:
 
 def _of_variable(on_error: OnError) -> Helpers:
     helpers = Helpers()
-    for number, line in enumerate(os.environ.get(VARIABLE, "").splitlines(), 1):
+    for number, line in enumerate(os.environ.get(HELPER_VARIABLE, "").splitlines(), 1):
         if line.strip():
-            with _reported(f"{VARIABLE}, line {number}", on_error):
+            with _reported(f"{HELPER_VARIABLE}, line {number}", on_error):
                 helpers.add(_parse_line(line))
     return helpers
 
@@ -87,7 +85,7 @@ def _parse_line(line: str) -> Helper:
     if not equals:
         message = "write pattern=command, as in *.example.com=/opt/bin/token"
         raise ValueError(message)
-    return Helper(_words(command.strip()), pattern.strip(), VARIABLE)
+    return Helper(_words(command.strip()), pattern.strip(), HELPER_VARIABLE)
 
 
 def _of_user(on_error: OnError) -> Helpers:
@@ -120,7 +118,7 @@ def _project_helper(value: object, pattern: str, where: str, roots: Roots, of_us
         return Helper((value,), pattern, where, roots)
     message = (
         "a project's file may name a helper only by the name of a program on PATH, without a folder or arguments: "
-        f"what needs more is named in {own_config_file() or VARIABLE}"
+        f"what needs more is named in {own_config_file() or HELPER_VARIABLE}"
     )
     raise ValueError(message)
 

@@ -1,7 +1,7 @@
-"""Where uv looks for its configuration files."""
+"""Where uv looks for its configuration files, and where this package looks for its own."""
 
 # Importing pathlib takes as long as half of `python -c pass`:
-# ruff: noqa: PTH109, PTH117, PTH118, PTH120
+# ruff: noqa: PTH109, PTH110, PTH117, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from ..util.paths import expand_user, roaming_folder
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+HELPER_VARIABLE = "INDEXAUTH_CREDENTIAL_HELPER"
+"""The variable that names credential helpers: ``pattern=command``, one a line."""
 
 
 def working_folder() -> str:
@@ -35,6 +39,12 @@ def user_config_file() -> str | None:
 def own_config_file() -> str | None:
     """Return where this package's own settings of the user are, beside uv's; ``None`` when there is no such place."""
     return _in_user_folder("requests-indexauth", "requests-indexauth.toml")
+
+
+def may_name_helper(*, read_own: bool = True) -> bool:
+    """Whether the user may name a credential helper, in the variable or (``read_own``) in a file, which is not read."""
+    path = own_config_file() if read_own else None
+    return bool(os.environ.get(HELPER_VARIABLE)) or (path is not None and os.path.exists(path))
 
 
 def _in_user_folder(*names: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Callable
 
-from ...config.places import own_config_file
+from ...config.places import may_name_helper
 from ...errors import SourceError
 from ..base import INSECURE, Answer, Source, Warn, unwanted_yet
 from . import INSIDE
@@ -20,7 +20,6 @@ TIME_LIMIT = 30.0
 """Seconds for one question: a login on another device takes about as long."""
 OFF = "no credential helper is named"
 """Why no helper is asked, most of the time."""
-_VARIABLE = "INDEXAUTH_CREDENTIAL_HELPER"  # as `config.helpers` has it, which is imported where one is named
 
 
 class HelperSource(Source):
@@ -120,17 +119,18 @@ class HelperSource(Source):
         """Return what is named, the place that decides first; looked up when first needed."""
         named = self._named
         if named is None:
-            settings = None if self._given is not None else self._settings()
-            if self._given is not None:
-                named = [self._given]
-            elif settings is not None and _may_name_one(settings):
-                from ...config.helpers import configured_helpers  # noqa: PLC0415 - few have one
-
-                named = configured_helpers(settings, self._misconfigured)
-            else:
-                named = []
-            self._named = named
+            named = self._named = self._look_up()
         return named
+
+    def _look_up(self) -> list[Helpers]:
+        if self._given is not None:
+            return [self._given]
+        settings = self._settings()
+        if settings.own is None and not may_name_helper(read_own=settings.read_own):
+            return []
+        from ...config.helpers import configured_helpers  # noqa: PLC0415 - few have one
+
+        return configured_helpers(settings, self._misconfigured)
 
     def _misconfigured(self, error: ConfigError) -> None:
         self.warn(f"{self.name}: {error}")
@@ -147,11 +147,3 @@ def _is_astray(helper: Helper, query: Query) -> bool:
     """Whether a project names a helper for a host that it has no index on: worth a warning."""
     hosts = {realm.host for realm, _ in helper.roots or ()}
     return helper.pattern != "*" and query.realm.host not in hosts
-
-
-def _may_name_one(settings: Settings) -> bool:
-    """Whether some place may name a helper, at the cost of a look."""
-    if settings.own is not None or os.environ.get(_VARIABLE):
-        return True
-    path = own_config_file() if settings.read_own else None
-    return path is not None and os.path.exists(path)  # noqa: PTH110 - no import of pathlib
