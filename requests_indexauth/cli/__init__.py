@@ -10,16 +10,13 @@ import gc
 import sys
 
 from .commands import COMMANDS, load
-from .status_codes import DONE
+from .status_codes import BROKEN_PIPE, DONE, INTERRUPTED
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = ["COMMANDS", "main"]
-
-INTERRUPTED = 130  # as a shell shows a process that SIGINT ended
-BROKEN_PIPE = 141  # the same for SIGPIPE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
