@@ -23,7 +23,7 @@ _PYPI_TOKENS = ("pypi-AgEIcHlwaS5vcmc", "pypi-AgENdGVzdC5weXBpLm9yZw")
 """What the tokens of PyPI and TestPyPI begin with: a macaroon says in its first bytes which site has made it."""
 
 
-class _Found(NamedTuple):
+class _Group(NamedTuple):
     """What one group of variables says; ``variables`` is what a message may show of it."""
 
     variables: str
@@ -31,7 +31,7 @@ class _Found(NamedTuple):
     password: str | None
 
     def __repr__(self) -> str:
-        return f"_Found({self.variables!r}, {MASK})"
+        return f"_Group({self.variables!r}, {MASK})"
 
 
 class EnvironmentSource(Source):
@@ -86,14 +86,14 @@ class EnvironmentSource(Source):
         service = self._service(query)
         if service is not None:
             groups += _variables_of(service, query.username)
-        for found in groups:
-            if query.username is not None and (found.username != query.username or found.password is None):
+        for group in groups:
+            if query.username is not None and (group.username != query.username or group.password is None):
                 continue
-            if found.password and found.password.startswith(_PYPI_TOKENS) and not _may_have_pypis(query.realm):
-                message = f"{self.name}: {found.variables}: this is PyPI's token, which is not sent to {query.realm}"
+            if group.password and group.password.startswith(_PYPI_TOKENS) and not _may_have_pypis(query.realm):
+                message = f"{self.name}: {group.variables}: this is PyPI's token, which is not sent to {query.realm}"
                 raise SourceError(message)
-            with blaming(f"{self.name}: {found.variables}"):
-                return Answer(Credentials.basic(found.username, found.password))
+            with blaming(f"{self.name}: {group.variables}"):
+                return Answer(Credentials.basic(group.username, group.password))
         return None
 
     def _service(self, query: Query) -> str | None:
@@ -132,7 +132,7 @@ def index_variables_set(query: Query) -> list[str]:
     return sorted(name for name, value in os.environ.items() if value and wanted.fullmatch(name))[:3]
 
 
-def _index_variables(query: Query) -> list[_Found]:
+def _index_variables(query: Query) -> list[_Group]:
     if query.index is None or not query.index.name:
         return []
     own = query.index.credentials
@@ -140,7 +140,7 @@ def _index_variables(query: Query) -> list[_Found]:
     return _variables_of(query.index.name, query.username or configured)
 
 
-def _variables_of(index_name: str, default_user: str | None) -> list[_Found]:
+def _variables_of(index_name: str, default_user: str | None) -> list[_Group]:
     name = variable_name(index_name)
     return _groups(f"UV_INDEX_{name}_", f"UV_INDEX_TOKEN_{name}", default_user)
 
@@ -167,7 +167,7 @@ def _may_have_pypis(realm: Realm) -> bool:
     return realm.loopback or (_is_pypis(realm) and realm.scheme == "https")
 
 
-def _publish_variables(query: Query) -> list[_Found]:
+def _publish_variables(query: Query) -> list[_Group]:
     # Here an empty user name is one, where no other is given: some servers want a token with none (uv).
     default_user = query.username or os.environ.get("UV_PUBLISH_USERNAME")
     groups = _groups("UV_PUBLISH_", "UV_PUBLISH_TOKEN", default_user)
@@ -176,22 +176,22 @@ def _publish_variables(query: Query) -> list[_Found]:
         raise SourceError(message)
     url = _publish_url()
     if url is not None and (url.username or url.password):
-        groups.append(_Found("UV_PUBLISH_URL", url.username, url.password))
-    return [found for found in groups if found.username is not None]
+        groups.append(_Group("UV_PUBLISH_URL", url.username, url.password))
+    return [group for group in groups if group.username is not None]
 
 
-def _groups(prefix: str, token_variable: str, default_user: str | None) -> list[_Found]:
+def _groups(prefix: str, token_variable: str, default_user: str | None) -> list[_Group]:
     """Return what is set, complete credentials first, so that a lone user name does not hide a token."""
     user_variable, password_variable = f"{prefix}USERNAME", f"{prefix}PASSWORD"
     username, password, token = (os.environ.get(name) for name in (user_variable, password_variable, token_variable))
     groups = []
     if password:
         variables = f"{user_variable} and {password_variable}" if username else password_variable
-        groups.append(_Found(variables, username or default_user, password))
+        groups.append(_Group(variables, username or default_user, password))
     if token:
-        groups.append(_Found(token_variable, TOKEN_USER, token))
+        groups.append(_Group(token_variable, TOKEN_USER, token))
     if username and not password:
-        groups.append(_Found(user_variable, username, None))
+        groups.append(_Group(user_variable, username, None))
     return groups
 
 
