@@ -81,20 +81,19 @@ class Authenticator:
         self.keeps_given = True
         self._given = tuple(indexes)
         self._provider = keyring_provider
+        self._discover = discover
         self._netrc = netrc
         self._store = store
-        self._has_own_sources = credential_helper is not None or bool(sources)
-        self._unanswered = Once()
-        self._for_pip = for_pip
-        self._discover = discover
-        self._lock = threading.RLock()
-        self._warned = Once()
-        self._settings: Settings | None = None
-        self._indexes: Indexes | None = None
         self._helper = credential_helper
         self._functions = sources
         self._prompt = prompt
         self._resolver = resolver
+        self._for_pip = for_pip
+        self._settings: Settings | None = None
+        self._indexes: Indexes | None = None
+        self._lock = threading.RLock()
+        self._warned = Once()
+        self._unanswered = Once()
         after_fork_in_child(self._renew_locks)
 
     def _renew_locks(self) -> None:
@@ -220,7 +219,8 @@ class Authenticator:
         itself has to be asked.
         """
         url = url.partition("?")[0]
-        if self._given or self._has_own_sources or not (self._discover and self._store and self._netrc()):
+        in_code = self._given or self._functions or self._helper is not None
+        if in_code or not (self._discover and self._store and self._netrc()):
             return f"print(session.auth.explain({url!r}))"
         provider = "" if self._provider is None else f" --keyring-provider {self._provider}"
         return f"indexauth explain {url}{provider}"

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from .compat import RequestsCompat
     from .redirects import RedirectContext
 
-OK = 200
 DOUBTFUL = frozenset({UNAUTHORIZED, FORBIDDEN, NOT_FOUND})
 """The statuses that may mean "with a (different) credential"; every other one ends a call."""
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})

@@ -22,6 +22,7 @@ _INDEX_PATH = re.compile(
     r"|.*?/api/pypi/[^/]+"  # Artifactory's
     r"|.*?/_packaging/[^/]+/pypi(?=/|\Z)"  # Azure's
 )
+_FILL = "give a value (in CI an empty one often is a secret that this job does not get)"
 _VENDORS = {
     "pkgs.dev.azure.com": "artifacts-keyring",
     ".pkgs.visualstudio.com": "artifacts-keyring",
@@ -63,9 +64,6 @@ def tried_after_401(findings: Findings) -> str:
         f"no index covers this URL; after a 401 a session tries the credentials of {beside(findings)}; where they are "
         "refused, "
     )
-
-
-_FILL = "give a value (in CI an empty one often is a secret that this job does not get)"
 
 
 def _near(findings: Findings) -> str:

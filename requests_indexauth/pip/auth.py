@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Callable
 
-from ..exchange.exchange import OK, Exchange, Send, copy_with, is_final
+from ..exchange.exchange import Exchange, Send, copy_with, is_final
 from ..exchange.redirects import RedirectContext
 from ..exchange.request import RequestFacts
 from .authenticator import PipAuthenticator
@@ -83,7 +83,7 @@ class PipAuth(PipOptions):
             found = self.authenticator.quick(request.url)
             if found is not None:
                 first = send(copy_with(request, request.url, found))
-                if first.status_code == OK or is_final(first):
+                if is_final(first):
                     return first
         try:
             exchange = Exchange(self.authenticator, request, self.inside.compat, maybe_netrc=False)

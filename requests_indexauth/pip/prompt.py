@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from ..errors import StoreError
 from ..models.credentials import Credentials
-from ..models.index import Index
 from ..models.url import parse_url
 from ..sources.prompt import PromptSource
 from ..store.file_store import CredentialStore
