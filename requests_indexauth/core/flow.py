@@ -1,8 +1,8 @@
 """Which credential to send next: every rule of a request's way, as one generator without I/O.
 
-`auth_flow` yields what to send (a `Found`, or ``None`` for a bare request), is sent the `Answer` that came back, and
-ends when there is nothing more to try: the last answer is then the caller's. Its driver closes it on a failure, so that
-waiting threads go on.
+`auth_flow` yields what to send (a `Found`, or ``None`` for a bare request), is sent the `ServerAnswer` that came back,
+and ends when there is nothing more to try: the last answer is then the caller's. Its driver closes it on a failure, so
+that waiting threads go on.
 
 Before anything is sent:
 
@@ -34,7 +34,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from ..errors import CredentialsNotAllowed, MissingCredentials
-from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Answer, Call
+from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Call, ServerAnswer
 from ..models.credentials import Credentials
 from ..models.found import GIVEN, Found
 from ..models.query import Query
@@ -55,7 +55,7 @@ SOON = 0.05
 TRIAL_SECONDS = 30.0
 """How long others wait for the verdict on a credential that no server has accepted yet."""
 
-Flow = Generator[Optional[Found], Answer, None]
+Flow = Generator[Optional[Found], ServerAnswer, None]
 
 
 def auth_flow(call: Call, memo: Memo, resolver: Resolver, notes: Notes | None = None) -> Flow:
@@ -154,7 +154,7 @@ class _Search:
             self.memo.prepare_bare(self.call)
         return candidate or Candidate()
 
-    def _after(self, last: Candidate, answer: Answer, lapsed: bool) -> Candidate | None:  # noqa: FBT001
+    def _after(self, last: Candidate, answer: ServerAnswer, lapsed: bool) -> Candidate | None:  # noqa: FBT001
         """Choose what is sent after an answer; ``None``: the answer is the caller's."""
         refused = answer.status == UNAUTHORIZED
         if not (refused or self._hides(last, answer)):
@@ -195,7 +195,7 @@ class _Search:
         wants_one = self.query.always or self.call.has_body or self.accepted_here
         return not (wants_one or self._sent_bare)
 
-    def _hides(self, last: Candidate, answer: Answer) -> bool:
+    def _hides(self, last: Candidate, answer: ServerAnswer) -> bool:
         """Whether an answer other than 401 may mean that (another) credential is needed.
 
         Servers hide what a user may not see behind 403 or 404. To the scope's own credential these are plain answers.
@@ -205,7 +205,7 @@ class _Search:
         hidden = answer.status == NOT_FOUND and self.call.safe
         return hidden or (answer.status == FORBIDDEN and (self.call.safe or last.origin == "realm"))
 
-    def _learn(self, sent: Candidate, answer: Answer) -> bool:
+    def _learn(self, sent: Candidate, answer: ServerAnswer) -> bool:
         """Remember what an answer says of what was sent; return whether it puts a credential out of date."""
         self.answered = self.answered or answer.fresh
         if self.cold is None and answer.fresh and self.query.index is not None:

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from typing import Optional
 
-    from ..models.call import Answer, Call
+    from ..models.call import Call, ServerAnswer
     from ..models.found import Found
     from ..sources.base import Step
 
-    Flow = Generator[Optional[Found], Answer, None]
+    Flow = Generator[Optional[Found], ServerAnswer, None]
 
 logger = logging.getLogger("requests_indexauth")
 
@@ -80,7 +80,7 @@ class Notes:
         logger.debug("%s: sending %s%s%s", self._head, what, origin, asked)
         self._asked.clear()
 
-    def answered(self, answer: Answer) -> None:
+    def answered(self, answer: ServerAnswer) -> None:
         """Tell what was answered, and what that taught."""
         stale = "" if answer.fresh else ", out of a cache"
         learned = f"; {'; '.join(self._learned)}" if self._learned else ""
@@ -107,7 +107,7 @@ def told(flow: Flow, notes: Notes) -> Flow:
             return
 
 
-def _after(flow: Flow, answer: Answer, notes: Notes) -> Found | None:
+def _after(flow: Flow, answer: ServerAnswer, notes: Notes) -> Found | None:
     """Return what follows an answer, which is told in any case."""
     try:
         return flow.send(answer)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from ..core.flow import MAX_SENDS
 from ..errors import PolicyError
-from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Answer
+from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, ServerAnswer
 from ..util.keyring_guard import is_thread_inside
 from .authorization import authorize
 from .drain import close, discard, release
@@ -144,7 +144,8 @@ class Exchange:
     def _finish(self, response: Any, send: Send | None) -> Any:
         while True:
             try:
-                found = self._chosen(self._flow.send(Answer(response.status_code, self._is_fresh(response))))
+                answer = ServerAnswer(response.status_code, self._is_fresh(response))
+                found = self._chosen(self._flow.send(answer))
             except StopIteration:
                 break
             except BaseException:

@@ -12,7 +12,7 @@ UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class Answer(NamedTuple):
+class ServerAnswer(NamedTuple):
     """What came back: the status, and whether it came from the server now (``False``: out of an HTTP cache)."""
 
     status: int

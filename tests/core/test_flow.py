@@ -11,7 +11,7 @@ from requests_indexauth.core.flow import MAX_SENDS, auth_flow
 from requests_indexauth.core.memo import Memo
 from requests_indexauth.core.resolver import Resolver
 from requests_indexauth.errors import CredentialsNotAllowed, MissingCredentials, PolicyError, SourceError
-from requests_indexauth.models.call import Answer, Call
+from requests_indexauth.models.call import Call, ServerAnswer
 from requests_indexauth.models.index import Index
 from requests_indexauth.models.query import Query
 from requests_indexauth.sources import base
@@ -55,7 +55,7 @@ class Row(NamedTuple):
     then: str = BARE
 
 
-CACHED_200 = Answer(200, fresh=False)
+CACHED_200 = ServerAnswer(200, fresh=False)
 
 GIVEN = {
     "a complete credential in the URL is sent at once, and remembered when accepted": Row(
@@ -963,7 +963,7 @@ def test_an_interrupted_rereading_is_made_up_for() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keyring, "refresh", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            flow.send(Answer(401))
+            flow.send(ServerAnswer(401))
     assert rig.run(rig.call(PAGE), 401, 200) == [BARE, "me:new"]
 
 
@@ -980,7 +980,7 @@ def test_rotation_reads_again_once() -> None:
     assert next(one) is next(two) is not None
     for flow in (one, two):
         with pytest.raises(StopIteration):
-            flow.send(Answer(401))
+            flow.send(ServerAnswer(401))
     assert files.refreshed == 1
 
 
@@ -992,7 +992,7 @@ def test_a_late_answer_does_not_bring_back_what_was_refused() -> None:
     next(late)
     assert rig.run(rig.call(OTHER_PAGE), 401) == ["me:old"]
     with pytest.raises(StopIteration):
-        late.send(Answer(200))
+        late.send(ServerAnswer(200))
     assert rig.next_sent(rig.call(PAGE)) == BARE
 
 
@@ -1111,7 +1111,7 @@ def test_a_verdict_of_403_is_waited_for_no_longer() -> None:
     rig.run(rig.call("/a/simple/p/"), 401, 200)
     flow = rig.flow(rig.call(FILE))
     assert shown(next(flow)) == "u:p"
-    flow.send(Answer(403))
+    flow.send(ServerAnswer(403))
     assert rig.memo.gates._held == {}
 
 
@@ -1120,7 +1120,7 @@ def test_the_flow_hands_out_what_the_source_holds() -> None:
     rig = Rig(store("/team me:pw"))
     flow = rig.flow(rig.call(PAGE))
     assert next(flow) is None
-    found = flow.send(Answer(401))
+    found = flow.send(ServerAnswer(401))
     assert found is not None
     assert (found.credentials, found.source, found.prefix) == (credential("me:pw"), "credential store", "/team")
     flow.close()

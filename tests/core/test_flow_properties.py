@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from requests_indexauth.core.flow import Flow
 from requests_indexauth.errors import PolicyError
-from requests_indexauth.models.call import Answer, Call
+from requests_indexauth.models.call import Call, ServerAnswer
 from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.models.found import GIVEN, Found
 from requests_indexauth.models.index import Index
@@ -183,7 +183,7 @@ class Watch:
             self.refused.discard((index, sent[-1]))  # the caller has proven it
         self.judge(call, sent, self.last[step.slot], step)
         try:
-            found = flow.send(Answer(step.status, step.fresh))
+            found = flow.send(ServerAnswer(step.status, step.fresh))
         except StopIteration:
             del self.flows[step.slot]
         else:

@@ -15,10 +15,10 @@ from requests_indexauth.core import single_flight
 from requests_indexauth.core.flow import COLD_SECONDS
 from requests_indexauth.core.single_flight import Gate, Waiting
 from requests_indexauth.errors import MissingCredentials
-from requests_indexauth.models.call import Answer
+from requests_indexauth.models.call import ServerAnswer
 from requests_indexauth.models.index import Index
 from requests_indexauth.models.query import Query
-from requests_indexauth.sources.base import Answer as Found
+from requests_indexauth.sources.base import Answer
 from support.flows import BARE, HOST, Listed, Rig, Variables, lets_in, shown
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ def crowd(monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
 
 def finish(rig: Rig, started: flow_module.Flow, *statuses: int) -> None:
     for status in statuses[:-1]:
-        started.send(Answer(status))
+        started.send(ServerAnswer(status))
     with pytest.raises(StopIteration):
-        started.send(Answer(statuses[-1]))
+        started.send(ServerAnswer(statuses[-1]))
     assert rig.memo.gates._held == {}
 
 
@@ -113,7 +113,7 @@ def test_nobody_waits_for_a_request_that_may_never_be_sent() -> None:
     prepared = rig.flow(rig.call(PAGES[0])._replace(gated=False))
     assert next(prepared) is None
     assert rig.memo.gates._held == {}
-    assert shown(prepared.send(Answer(401))) == "me:pw"
+    assert shown(prepared.send(ServerAnswer(401))) == "me:pw"
     assert rig.memo.gates._held == {}
 
 
@@ -136,7 +136,7 @@ def test_when_the_first_to_a_cold_index_learns_nothing_the_next_one_goes(crowd: 
         ahead.close()
     else:
         with pytest.raises(StopIteration):
-            ahead.send(Answer(200, fresh=False))
+            ahead.send(ServerAnswer(200, fresh=False))
     assert sorted(results(others), key=len) == [["me:pw"]] * (len(PAGES) - 1) + [[BARE, "me:pw"]]
 
 
@@ -173,7 +173,7 @@ def test_one_thread_does_not_wait_for_itself() -> None:
     rig = Rig(Listed("netrc", "me:pw"), indexes=[TEAM])
     flows = [rig.flow(rig.call(page)) for page in PAGES]
     assert [next(flow) for flow in flows] == [None] * len(PAGES)
-    tried = [flow.send(Answer(401)) for flow in flows]
+    tried = [flow.send(ServerAnswer(401)) for flow in flows]
     assert [shown(found) for found in tried] == ["me:pw"] * len(PAGES)
     for flow in flows:
         flow.close()
@@ -187,7 +187,7 @@ def test_a_wrong_password_reaches_the_server_once(crowd: Crowd, index: Index | N
     rig.run(rig.call("/team/"), 302)  # known, so that nobody waits for the index's first answer
     ahead = rig.flow(rig.call(PAGES[0]))
     next(ahead)
-    assert ahead.send(Answer(401)) is not None
+    assert ahead.send(ServerAnswer(401)) is not None
     others = crowd.start(lambda page: rig.ask(rig.call(page), lambda _path, _sent: 401))
     crowd.all_wait()
     finish(rig, ahead, 401)
@@ -201,9 +201,9 @@ def test_the_next_source_is_tried_by_one_too(crowd: Crowd) -> None:
     next(ahead)
     others = crowd.start(lambda page: rig.get(page, lets_in({"/team": "me:pw"})))
     crowd.all_wait()
-    assert ahead.send(Answer(401)) is not None
+    assert ahead.send(ServerAnswer(401)) is not None
     with pytest.raises(StopIteration):
-        ahead.send(Answer(200))
+        ahead.send(ServerAnswer(200))
     assert results(others) == [["me:pw"]] * len(PAGES)
 
 
@@ -261,10 +261,10 @@ def test_a_refusal_stands_for_other_paths_when_nothing_else_fits_this_one(crowd:
     rig = Rig(Listed("netrc", "u:p"), Listed("store", "/files v:q"))
     ahead = rig.flow(rig.call("/files/x"))
     assert next(ahead) is None
-    assert shown(ahead.send(Answer(401))) == "u:p"
+    assert shown(ahead.send(ServerAnswer(401))) == "u:p"
     others = crowd.start(lambda page: rig.get(page, lets_in({"/team": "u:p"})))
     crowd.all_wait()
-    assert shown(ahead.send(Answer(401))) == "v:q"
+    assert shown(ahead.send(ServerAnswer(401))) == "v:q"
     assert len(rig.memo.gates._held) == 2, "the verdict on the first waits for that on the second"
     finish(rig, ahead, 200)
     assert results(others) == [[BARE, "u:p"]] * len(PAGES)
@@ -275,10 +275,10 @@ def test_a_wrong_password_is_sent_once_though_another_one_fits(crowd: Crowd) -> 
     rig = Rig(Listed("netrc", "u:wrong"), Listed("store", "v:q"))
     ahead = rig.flow(rig.call("/files/x"))
     assert next(ahead) is None
-    assert shown(ahead.send(Answer(401))) == "u:wrong"
+    assert shown(ahead.send(ServerAnswer(401))) == "u:wrong"
     others = crowd.start(lambda page: rig.get(page, lets_in({"": "v:q"})))
     crowd.all_wait()
-    assert shown(ahead.send(Answer(401))) == "v:q"
+    assert shown(ahead.send(ServerAnswer(401))) == "v:q"
     finish(rig, ahead, 200)
     assert results(others) == [[BARE, "v:q"]] * len(PAGES)
 
@@ -374,7 +374,7 @@ class Slow(Listed):
         self.begun = threading.Semaphore(0)
         self.answer = threading.Event()
 
-    def find(self, query: Query) -> Found | None:
+    def find(self, query: Query) -> Answer | None:
         self.begun.release()
         assert self.answer.wait(LIMIT)
         return super().find(query)
@@ -465,7 +465,7 @@ def test_a_call_that_is_given_up_leaves_no_gate_shut(index: Index | None, after:
     flow = rig.flow(rig.call(PAGES[0]))
     next(flow)
     for _ in range(after):
-        flow.send(Answer(401))
+        flow.send(ServerAnswer(401))
     flow.close()
     assert rig.memo.gates._held == {}
 

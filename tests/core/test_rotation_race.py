@@ -7,14 +7,13 @@ import contextlib
 from requests_indexauth.core.flow import Flow, auth_flow
 from requests_indexauth.core.memo import Memo
 from requests_indexauth.core.resolver import Resolver
-from requests_indexauth.models.call import Answer, Call
+from requests_indexauth.models.call import Call, ServerAnswer
 from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.models.found import GIVEN, Found
 from requests_indexauth.models.index import Index
 from requests_indexauth.models.query import Query
 from requests_indexauth.models.url import parse_url
-from requests_indexauth.sources.base import Answer as SourceAnswer
-from requests_indexauth.sources.base import Source
+from requests_indexauth.sources.base import Answer, Source
 from support.flows import Listed, Rig, credential, lets_in
 
 INDEX = Index("https://h.example/a/simple/")
@@ -27,8 +26,8 @@ class Changing(Source):
     slow = True
     password = "old"
 
-    def find(self, query: Query) -> SourceAnswer:  # noqa: ARG002
-        return SourceAnswer(Credentials.basic("u", self.password))
+    def find(self, query: Query) -> Answer:  # noqa: ARG002
+        return Answer(Credentials.basic("u", self.password))
 
 
 def finish(flow: Flow, password: str) -> int:
@@ -38,7 +37,7 @@ def finish(flow: Flow, password: str) -> int:
         known = found is not None and found.credentials == Credentials.basic("u", password)
         status = 200 if known else 401
         try:
-            found = flow.send(Answer(status))
+            found = flow.send(ServerAnswer(status))
         except StopIteration:
             return status
 
@@ -52,11 +51,11 @@ def test_a_refusal_of_what_another_thread_had_accepted_asks_afresh() -> None:
 
     slow = auth_flow(call, memo, resolver)
     assert next(slow) is None
-    assert slow.send(Answer(401)) is not None
+    assert slow.send(ServerAnswer(401)) is not None
     assert finish(auth_flow(call, memo, resolver), "old") == 200
     source.password = "new"
     with contextlib.suppress(StopIteration):
-        slow.send(Answer(401))
+        slow.send(ServerAnswer(401))
     slow.close()
     assert finish(auth_flow(call, memo, resolver), "new") == 200
 
@@ -76,7 +75,7 @@ def test_what_is_good_again_on_the_callers_word_and_then_refused_asks_afresh() -
     source.password = "newest"
     flow = auth_flow(call, memo, resolver)
     next(flow)
-    found = flow.send(Answer(401))
+    found = flow.send(ServerAnswer(401))
     assert found is not None
     assert found.credentials == Credentials.basic("u", "newest")
 
@@ -92,10 +91,10 @@ def test_two_changes_in_a_row_ask_afresh_twice() -> None:
     source.password = "new"
     slow = auth_flow(call, memo, resolver)
     next(slow)
-    assert slow.send(Answer(401)) is not None
+    assert slow.send(ServerAnswer(401)) is not None
     source.password = "newest"
     with contextlib.suppress(StopIteration):
-        slow.send(Answer(401))
+        slow.send(ServerAnswer(401))
     slow.close()
     assert finish(auth_flow(call, memo, resolver), "newest") == 200
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Callable, Union
 from requests_indexauth.core.flow import Flow, auth_flow
 from requests_indexauth.core.memo import Memo
 from requests_indexauth.core.resolver import Resolver
-from requests_indexauth.models.call import Answer, Call
+from requests_indexauth.models.call import Call, ServerAnswer
 from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.models.found import GIVEN, Found
 from requests_indexauth.models.indexes import Indexes
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HOST = "https://pkgs.example.com"
 BARE = "bare"
 
-Status = Union[int, Answer]
+Status = Union[int, ServerAnswer]
 Server = Callable[[str, str], Status]
 """Answers a path and what was sent ("bare", or "user:password")."""
 
@@ -184,7 +184,7 @@ class Rig:
         while True:
             sent.append(shown(found))
             answer = server(call.query.path, sent[-1])
-            answer = Answer(answer) if isinstance(answer, int) else answer
+            answer = ServerAnswer(answer) if isinstance(answer, int) else answer
             try:
                 found = flow.send(answer)
             except StopIteration:
