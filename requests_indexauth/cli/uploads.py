@@ -164,7 +164,7 @@ class _Upload:
 
     def mount(self, target: Target) -> None:
         """Mount the session, with the target as its index; let twine look for a credential where no source has one."""
-        # The variables UV_PUBLISH_... are for this URL; a command that is asked has this one, too.
+        # The variables UV_PUBLISH_... are for the URL in this one, which commands that are asked inherit, too.
         os.environ[_VARIABLE] = os.environ.get(_VARIABLE) or without_userinfo(self.url)
         explanation = mount(self._session, _indexes(target)).explain(self.url)
         source = next((step.source for step in explanation.steps if step.outcome == "found"), None)

@@ -54,7 +54,8 @@ class Authenticator:
 
     Attributes:
         quick: returns what is remembered for a URL without running the flow; ``None`` where the flow has to decide.
-        goes_bare: returns whether a first request for a URL goes out bare, without running the flow; else it decides.
+        goes_bare: returns whether a first request for a URL goes out bare, without running the flow; ``False`` where
+            the flow has to decide.
         keeps_given: whether userinfo that a server has accepted, and what was found for a user name in it, is
             remembered for requests without one.
 

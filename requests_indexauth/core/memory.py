@@ -154,7 +154,7 @@ class Memory:
         return others[0]
 
     def _forget_expired(self, new: Found) -> None:
-        """Forget what a new credential has been made to take the place of, if that is all there is beside it."""
+        """Forget the expired credentials of the source that made a new one, if nothing else is remembered beside it."""
         others = {header: record.found for header, record in self._records.items() if header != new.header}
         if all(other is not None and other.expired and other.source == new.source for other in others.values()):
             for header in others:

@@ -29,10 +29,10 @@ is_plain = re.compile(r"(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@]+/?\Z").match
 
 
 class ShortCut:
-    """By the URL of a folder, scheme and authority included, the index or realm that everything in it belongs to.
+    """Maps the URL of a folder, with scheme and authority, to the index or realm that everything in it belongs to.
 
     Args:
-        use: called with each memory that answers after another one did.
+        use: called with a memory and its credential, when another memory has answered before.
 
     Attributes:
         last_used: the memory that answered or learned last.
@@ -71,7 +71,7 @@ class ShortCut:
         return url[:leaf] in self._bare and is_plain(url, leaf, end) is not None
 
     def learn(self, query: Query, memory: Memory) -> None:
-        """Take a URL's folder for one in which everything belongs to one index or realm."""
+        """Note that everything in a URL's folder belongs to one index or realm."""
         folder = _folder(query.url, query.path)
         if folder is not None:
             if len(self._folders) >= FOLDERS:
@@ -79,7 +79,7 @@ class ShortCut:
             self._folders[folder] = memory
 
     def learn_bare(self, query: Query) -> None:
-        """Take a URL's folder for one whose requests go out bare first: nothing is known of its realm."""
+        """Note that requests to a URL's folder go out bare first: nothing is known of its realm."""
         folder = _folder(without_query(query.url), query.path)
         if folder is not None:
             if len(self._bare) >= FOLDERS:

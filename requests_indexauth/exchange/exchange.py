@@ -96,7 +96,7 @@ class Exchange:
         return self._close_after(lambda: self._finish(_sent(self._copy(self.begin()), send), send))
 
     def run_from(self, response: Any, send: Send | None) -> Any:
-        """Go on from a response that came without asking the flow; without ``send`` it is the last one."""
+        """Go on from a response to what was sent without asking the flow; ``send`` is ``None``: send no more."""
         _complete(response, self._request)
         return self._close_after(lambda: self._go_on_from(response, send))
 
@@ -119,7 +119,7 @@ class Exchange:
         return self._end(response) if again is None else self._finish(again, send)
 
     def resume(self, response: Any, send: Send | None) -> Any:
-        """Go on from the response to what `begin` said; without ``send`` it is the last one."""
+        """Go on from the response to what `begin` returned; ``send`` is ``None``: send no more."""
         return self._close_after(lambda: self._finish(response, send))
 
     def leave_context(self, *, redirected: bool = False) -> RedirectContext:
@@ -158,9 +158,10 @@ class Exchange:
         return self._end(response)
 
     def _is_fresh(self, response: Any) -> bool:
-        """Return whether a response is the server's: a cache says that one is not which the server has confirmed (304).
+        """Whether a response is the server's, and not a cache's alone.
 
-        That shows in the request: the cache has made it conditional (RFC 9110, section 13.1).
+        What the server has just confirmed with a 304 is the server's answer, though caches mark it as theirs. It shows
+        in the request, which the cache has made conditional (RFC 9110, section 13.1).
         """
         if not getattr(response, "from_cache", False):
             return True
@@ -185,7 +186,7 @@ class Exchange:
         return _sent(self._following(found), send)
 
     def _may_send_again(self) -> bool:
-        """Whether less than `MAX_SENDS` were sent, counting what found its connection dropped."""
+        """Whether fewer than `MAX_SENDS` requests were sent, with those whose connection was dropped."""
         return len(self._refused) + self._dropped + 1 < MAX_SENDS
 
     def _following(self, found: Found | None) -> Any:
@@ -256,8 +257,8 @@ def is_dropped(error: Exception) -> bool:
     """Whether an error means that the server closed a connection that was kept, and answered nothing.
 
     That is a ``ConnectionError`` of any copy of ``requests``, and none of its subclasses, which are for timeouts, TLS
-    and proxies. Its cause is urllib3's ``ProtocolError``, or the system's; another it has where nothing could be
-    connected to, or where urllib3 has repeated the request itself.
+    and proxies. Its cause is then urllib3's ``ProtocolError``, or an error of the system; it has other causes where no
+    connection could be made, and where urllib3 has repeated the request itself.
     """
     cause = error.args[0] if error.args else None
     reset = isinstance(cause, (ConnectionResetError, ConnectionAbortedError, BrokenPipeError))

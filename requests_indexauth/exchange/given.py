@@ -12,7 +12,7 @@ class Given(NamedTuple):
     """What the caller gave with a request.
 
     Attributes:
-        realm: where it was given for; it goes nowhere else.
+        realm: the realm it was given for; it goes to no other.
         found: the complete credential; ``None`` when there is none.
         username: the user name, when that is all there is.
         keep: whether it stood in the URL, and is remembered once accepted (unless a redirect gave that URL).

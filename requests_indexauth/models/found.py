@@ -20,7 +20,7 @@ class Found:
     Attributes:
         realm: the scheme, host and port it was found for; it is sent nowhere else.
         header: the ``Authorization`` value, which does not show itself.
-        site: how most URLs of the realm begin.
+        site: how URLs of the realm begin; some are written in other ways, with a default port or in capitals.
         credentials: the credential; ``None`` for a header the caller set, which is passed on unchanged.
         source: the name of the source it came from.
         prefix: the path the source has it for; ``None`` when for the whole host.

@@ -22,17 +22,19 @@ def install() -> None:
     """Have the modules changed as they are imported; those that are there already, now. Once in a process."""
     if any(isinstance(finder, _Hooks) for finder in sys.meta_path):
         return
-    sys.meta_path.insert(0, _Hooks({name: _later(hook) for name, hook in HOOKS.items() if name not in sys.modules}))
+    sys.meta_path.insert(0, _Hooks({name: _importing(hook) for name, hook in HOOKS.items() if name not in sys.modules}))
     for name, hook in HOOKS.items():
         if name in sys.modules:
-            _later(hook)(sys.modules[name])
+            _importing(hook)(sys.modules[name])
 
 
 class _Hooks(PatchingFinder):
     """A class of its own, to tell it from other finders of its kind."""
 
 
-def _later(hook: str) -> Callable[[ModuleType], object]:
+def _importing(hook: str) -> Callable[[ModuleType], object]:
+    """Return what imports a hook's function when it is called, and calls it."""
+
     def call(module: ModuleType) -> object:
         from importlib import import_module  # noqa: PLC0415 - children of a program may never come here
 

@@ -71,7 +71,7 @@ def run_interpreter(path: str, arguments: list[str]) -> None:
 
 
 def own_options() -> list[str]:
-    """Return the options that this interpreter was started with, but those that would keep a program from our reach.
+    """Return the options that this interpreter was started with, except those that would keep a program from our reach.
 
     ``-I`` and ``-E`` would make it ignore the variable by which it is reached; the rest of what ``-I`` means is kept.
     """

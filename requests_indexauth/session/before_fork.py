@@ -1,6 +1,6 @@
-"""Import before a fork what a request may import: what another thread is about to import would never be there.
+"""Import before a fork what a request may import: in the child, an import that another thread had begun never ends.
 
-The child has a copy of Python's lock on each module that a thread of the parent imports, and no such thread.
+The child has a copy of Python's lock on that module, and not the thread that would release it.
 """
 
 from __future__ import annotations

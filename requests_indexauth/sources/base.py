@@ -53,7 +53,6 @@ class Source:
     """Whether an answer, "nothing" included, is kept for a scope and user name instead of being asked per URL."""
     preemptive = False
     """Whether an answer is the index's own credential, which is sent without waiting for a refusal."""
-
     interactive = False
     """Whether it is a person who answers: asked after everything else, what a session remembers of the realm too."""
 

@@ -53,7 +53,7 @@ class KeyringSource(Source):
         self._too_old: str | None = None
 
     def _renew_lock(self) -> None:
-        self._lock = threading.RLock()  # the provider's word may come from reading files that warn
+        self._lock = threading.RLock()  # to find the provider may read files that warn
 
     def skipped(self, query: Query) -> str | None:
         """Say why the keyring is not asked: it is off or of no use, or it does not know such credentials.
