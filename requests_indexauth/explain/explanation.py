@@ -12,6 +12,17 @@ class Explanation(Findings):
     """How a credential for a URL was looked for: what `IndexAuth.explain` returns.
 
     ``print`` shows it as a report for people. No secret is shown in it.
+
+    Attributes:
+        url: the URL, without userinfo and with its query masked.
+        index: the `Index` that covers it; ``None`` when none does.
+        policy: the index's ``authenticate``; ``"auto"`` where no index covers the URL.
+        credentials: the complete `Credentials` that would be sent; ``None`` when there are none.
+        source: the name of the source that has them; ``None`` when none has.
+        steps: what each source did, in their order. Each has ``source`` (its name), ``outcome`` (``"found"``,
+            ``"user name"``, ``"nothing"``, ``"skipped"``, ``"failed"`` or ``"not reached"``), ``why`` (empty where the
+            outcome says enough) and ``seconds`` (``None`` when it was not asked).
+
     """
 
     __module__ = "requests_indexauth"
