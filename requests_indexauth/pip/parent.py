@@ -112,6 +112,8 @@ class _CredentialServer:
                 answer_challenge(connection, self._key)
             while True:
                 question = json.loads(connection.recv_bytes())
+                if "query" in question:
+                    question["query"] = self._query(question["query"])
                 answer = questions[question.pop("kind")](**question)
                 connection.send_bytes(json.dumps(answer).encode())
 
@@ -125,26 +127,23 @@ class _CredentialServer:
             indexes.append(KnownIndex(index.url, index.name, index.authenticate, accepted, refused))
         return {"argv": self._argv, "indexes": indexes}
 
-    def _index_credential(self, query: Any) -> Any:
-        return packed(self._authenticator.resolver.index_credential(self._query(query)))
+    def _index_credential(self, query: Query) -> Any:
+        return packed(self._authenticator.resolver.index_credential(query))
 
-    def _ask(self, query: Any, unwanted: list[str], lapsed: Any) -> Any:
+    def _ask(self, query: Query, unwanted: list[str], lapsed: Any) -> Any:
         refused = None if lapsed is None else Lapsed(*lapsed)
-        found = self._authenticator.resolver.ask(self._query(query), lambda found: found.header in unwanted, refused)
-        return packed(found)
+        return packed(self._authenticator.resolver.ask(query, lambda found: found.header in unwanted, refused))
 
-    def _accepted(self, query: Any, found: Any) -> None:
-        call = Call(self._query(query))
-        self._authenticator.memo.accept(call, parse_found(found, call.query.realm))
+    def _asked(self, query: Query) -> Any:
+        return self._authenticator.resolver.asked(query)
 
-    def _refused(self, query: Any, found: Any) -> None:
-        call = Call(self._query(query))
-        self._authenticator.memo.refuse(call, parse_found(found, call.query.realm))
+    def _accepted(self, query: Query, found: Any) -> None:
+        self._authenticator.memo.accept(Call(query), parse_found(found, query.realm))
 
-    def _asked(self, query: Any) -> Any:
-        return self._authenticator.resolver.asked(self._query(query))
+    def _refused(self, query: Query, found: Any) -> None:
+        self._authenticator.memo.refuse(Call(query), parse_found(found, query.realm))
 
-    def _query(self, query: Any) -> Query:
-        url, username, challenged, cross_realm = query
+    def _query(self, fields: list[Any]) -> Query:
+        url, username, challenged, cross_realm = fields
         asked = self._authenticator.query(parse_url(url), username, cross_realm=cross_realm)
         return asked._replace(challenged=challenged)
