@@ -57,7 +57,7 @@ class Exchange:
         request: Any,
         compat: RequestsCompat,
         *,
-        maybe_netrc: bool,
+        maybe_netrc: bool = False,
         by_hook: bool = False,
         of_caller: bool = False,
         gated: bool = True,

@@ -50,7 +50,7 @@ class RequestFacts:
         request: Any,
         netrc_header: NetrcHeader,
         *,
-        maybe_netrc: bool,
+        maybe_netrc: bool = False,
         by_hook: bool = False,
         of_caller: bool = False,
     ) -> None:

@@ -48,7 +48,7 @@ class PipAuth(PipOptions):
         """
         if "@" in request.url:
             try:
-                facts = RequestFacts(self.authenticator, request, self.inside.compat.netrc_header, maybe_netrc=False)
+                facts = RequestFacts(self.authenticator, request, self.inside.compat.netrc_header)
             except ValueError:  # `_send` says so
                 return request
             facts.strip(keep=not self.authenticator.is_own(facts.url))
@@ -86,7 +86,7 @@ class PipAuth(PipOptions):
                 if is_final(first):
                     return first
         try:
-            exchange = Exchange(self.authenticator, request, self.inside.compat, maybe_netrc=False)
+            exchange = Exchange(self.authenticator, request, self.inside.compat)
         except ValueError as error:
             raise self.inside.error(str(error)) from None
         response = exchange.run(send) if first is None else exchange.run_from(first, send)

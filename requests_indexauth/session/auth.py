@@ -172,7 +172,7 @@ class IndexAuth(AuthBase):
             from ..exchange.request import RequestFacts  # noqa: PLC0415 - few URLs have userinfo
 
             try:
-                facts = RequestFacts(self.authenticator, request, REQUESTS.netrc_header, maybe_netrc=False)
+                facts = RequestFacts(self.authenticator, request, REQUESTS.netrc_header)
             except ValueError:
                 request.url = without_userinfo(url)
                 return request
@@ -235,7 +235,7 @@ class IndexAuth(AuthBase):
     def _exchange(self, request: PreparedRequest, *, gated: bool = True) -> Exchange:
         from ..exchange.exchange import Exchange  # noqa: PLC0415 - only what is not remembered needs the flow
 
-        return Exchange(self.authenticator, request, REQUESTS, maybe_netrc=False, gated=gated)
+        return Exchange(self.authenticator, request, REQUESTS, gated=gated)
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle the options, with the session's ``trust_env`` among them; what was remembered stays behind."""
