@@ -10,9 +10,8 @@ from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.models.index import Index
 from requests_indexauth.models.query import Query
 from requests_indexauth.sources import base
-from support.flows import BARE, HOST, Listed, Rig
+from support.flows import BARE, HOST, TEAM, Listed, Rig
 
-TEAM = Index(f"{HOST}/team/simple/", "team")
 LIFE = 100.0
 
 

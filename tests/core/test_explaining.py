@@ -12,15 +12,13 @@ from requests_indexauth.models.index import Index
 from requests_indexauth.models.indexes import Indexes
 from requests_indexauth.models.query import Query
 from requests_indexauth.models.url import parse_url
-from support.flows import HOST, Listed, Variables, credential
+from support.flows import HOST, NEVER, TEAM, Listed, Variables, credential
 
 if TYPE_CHECKING:
     from requests_indexauth import Explanation
     from requests_indexauth.sources.base import Source
 
 PAGE = f"{HOST}/team/simple/thing/"
-TEAM = Index(f"{HOST}/team/simple/", "team")
-NEVER = Index(f"{HOST}/team/simple/", "team", "never")
 
 
 def explained(url: str, *sources: Source, indexes: tuple[Index, ...] = (TEAM,)) -> Explanation:

@@ -19,15 +19,13 @@ from requests_indexauth.models.call import ServerAnswer
 from requests_indexauth.models.index import Index
 from requests_indexauth.models.query import Query
 from requests_indexauth.sources.base import Answer
-from support.flows import BARE, HOST, Listed, Rig, Variables, lets_in, shown
+from support.flows import ALWAYS, BARE, HOST, TEAM, Listed, Rig, Variables, lets_in, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 T = TypeVar("T")
 
-TEAM = Index(f"{HOST}/team/simple/", "team")
-ALWAYS = Index(f"{HOST}/team/simple/", "team", "always")
 PAGES = [f"/team/simple/p{number}/" for number in range(6)]
 LIMIT = 60
 """Seconds after which a test that hangs fails."""

@@ -1,4 +1,4 @@
-"""When sources are read again. (What a call makes of it: `test_resolver.py`, `test_flow.py`.)"""
+"""When sources are read again. (What a call makes of it: `test_resolver.py`, `test_flow_rotation.py`.)"""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import pytest
 from requests_indexauth.core.freshness import KNOWN, Freshness
 from requests_indexauth.core.record import Lapsed
 from requests_indexauth.models.index import Index
-from support.flows import HOST, Listed
+from support.flows import HOST, TEAM, Listed
 
 if TYPE_CHECKING:
     from requests_indexauth.models.query import Where
 
-TEAM = Index(f"{HOST}/team/simple/", "team")
 OTHER = Index(f"{HOST}/other/simple/", "other")
 LAPSED = Lapsed("Basic old", 1)
 

@@ -1,4 +1,4 @@
-"""What is remembered of a realm, whose paths are told apart. (What follows from it: test_flow.)"""
+"""What is remembered of a realm, whose paths are told apart. (What follows from it: `test_flow_realm.py`.)"""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from requests_indexauth.core.resolver import Resolver
 from requests_indexauth.models.call import Call, ServerAnswer
 from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.models.found import GIVEN, Found
+from requests_indexauth.models.index import Index
 from requests_indexauth.models.indexes import Indexes
 from requests_indexauth.models.query import Query
 from requests_indexauth.models.url import covers, parse_url
@@ -19,10 +20,21 @@ from requests_indexauth.sources import base
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from requests_indexauth.models.index import Index
-
 HOST = "https://pkgs.example.com"
 BARE = "bare"
+
+PAGE = "/team/simple/thing/"
+OTHER_PAGE = "/team/simple/other/"
+FILE = "/files/thing-1.0.whl"
+USER_PAGE = "https://me@pkgs.example.com/team/simple/thing/"
+GIVEN_PAGE = "https://me:given@pkgs.example.com/team/simple/thing/"
+
+TEAM = Index(f"{HOST}/team/simple/", "team")
+ALWAYS = Index(f"{HOST}/team/simple/", "team", "always")
+NEVER = Index(f"{HOST}/team/simple/", "team", "never")
+A, B = Index(f"{HOST}/a/simple/", "a"), Index(f"{HOST}/b/simple/", "b")
+LOGINS = {"a": "ua:pa", "b": "ub:pb", "c": "uc:pc"}
+"""What each user logs in with."""
 
 Status = Union[int, ServerAnswer]
 Server = Callable[[str, str], Status]
@@ -92,6 +104,14 @@ class Listed(base.Source):
         self.refreshed += 1
         if self._then is not None:
             self.entries = self._then
+
+
+def netrc(*entries: str, then: list[str] | None = None) -> Listed:
+    return Listed("netrc", *entries, then=then)
+
+
+def store(*entries: str, then: list[str] | None = None) -> Listed:
+    return Listed("credential store", *entries, then=then)
 
 
 class Broken(base.Source):
@@ -209,3 +229,13 @@ def lets_in(table: dict[str, str], *, shut: int = 401) -> Server:
         return 200 if sent in table[root].split() else shut
 
     return answer
+
+
+def owner(path: str) -> str:
+    """Return whose a path is: the last letter of its first folder, or of its name."""
+    return path.removesuffix(".whl")[-1] if path.startswith("/files") else path[1]
+
+
+def private(path: str, sent: str) -> int:
+    """Answer as a server where each path is its owner's alone."""
+    return 200 if sent == LOGINS[owner(path)] else 401
