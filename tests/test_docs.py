@@ -59,6 +59,16 @@ def names_of_tests() -> set[str]:
     return {name for text in files for name in re.findall(r"def (test_\w+)", text)}
 
 
+def test_the_modules_without_a_test_file_of_their_own_are_listed() -> None:
+    listed = (
+        (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("no file of their own")[2].partition("\n- ")[0]
+    )
+    package = Path(requests_indexauth.__file__).parent
+    modules = (path.relative_to(package) for path in package.rglob("*.py") if not path.name.startswith("__"))
+    without = [path for path in modules if not (ROOT / "tests" / path.with_name(f"test_{path.name}")).exists()]
+    assert sorted(re.findall("`([^`]+)`", listed)) == sorted(path.as_posix() for path in without)
+
+
 # Names on the page of the architecture that are not ours: of Python, of other programs, of HTTP.
 NOT_OURS = {
     "Authorization",

@@ -19,6 +19,7 @@ ENCRYPTED_ALONE = ["store", "native store", ".pypirc", "helper", "keyring"]
         ("http", [*CONFIGURED_FOR_THE_URL, "netrc", "prompt"]),
         ("https", [*CONFIGURED_FOR_THE_URL, "secret_of()", "netrc", *ENCRYPTED_ALONE, "prompt"]),
     ],
+    ids=["http", "https"],
 )
 def test_over_plain_http_only_what_is_configured_for_the_url_netrc_and_a_person_are_asked(
     monkeypatch: pytest.MonkeyPatch, scheme: str, asked: list[str]
