@@ -8,13 +8,16 @@ files: uv's rules. A ``pyproject.toml`` may use older words too, which uv no lon
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError
 from ..models.choices import PROVIDERS
 from ..models.url import parse_url
 from .definitions import Definition, OnError, definition
 from .toml import UvFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _INDEX_KEYS: dict[str, type] = {"url": str, "name": str, "authenticate": str, "default": bool, "explicit": bool}
 
@@ -99,16 +102,18 @@ def _is_older_index(section: UvFile) -> bool:
 
 def keyring_provider(sections: list[UvFile], on_error: OnError) -> str | None:
     """Return the provider that variable or files name; ``None`` when none does. An unknown word is passed over."""
-    origin, word = "UV_KEYRING_PROVIDER", os.environ.get("UV_KEYRING_PROVIDER") or None
-    rest = iter(sections)
-    while word not in PROVIDERS:
+    for origin, word in _named_providers(sections, on_error):
+        if word in PROVIDERS:
+            return PROVIDERS[word]
         if word is not None:
             on_error(ConfigError(f"{origin}: must be one of {', '.join(map(repr, PROVIDERS))}: correct it"))
-        section = next(rest, None)
-        if section is None:
-            return None
-        origin, word = section.where("keyring-provider"), section.text("keyring-provider", on_error)
-    return PROVIDERS[word]
+    return None
+
+
+def _named_providers(sections: list[UvFile], on_error: OnError) -> Iterator[tuple[str, str | None]]:
+    yield "UV_KEYRING_PROVIDER", os.environ.get("UV_KEYRING_PROVIDER") or None
+    for section in sections:
+        yield section.where("keyring-provider"), section.text("keyring-provider", on_error)
 
 
 def _named_definition(variable: str, value: str) -> Definition:
