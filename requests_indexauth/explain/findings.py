@@ -32,6 +32,8 @@ class Findings:
         forbidden: why the index's policy let no (further) request be made; ``None`` when it did not come to that.
         beside: where no index covers the URL, those of its realm: after a 401 their credentials are tried here, too.
         for_pip: whether it is pip that makes the requests, which has settings of its own.
+        query: the question that was put to the sources.
+        found: the complete credential that would be sent, with its source; ``None`` when there is none.
 
     """
 
@@ -53,15 +55,15 @@ class Findings:
         self.forbidden = forbidden
         self.beside = tuple(beside)
         self.for_pip = for_pip
-        self._query = query
+        self.query = query
         self._steps = tuple(steps)
-        self._found: Found | None = next((step.found for step in steps if step.outcome == "found"), None)
+        self.found: Found | None = next((step.found for step in steps if step.outcome == "found"), None)
         self._lone_name = lone_name
 
     def after(self, attempts: Sequence[Attempt], forbidden: str | None = None) -> Self:
         """Return the same findings with the requests that were made since."""
         return type(self)(
-            self._query,
+            self.query,
             self._steps,
             self._lone_name,
             attempts=attempts,
@@ -73,17 +75,17 @@ class Findings:
     @property
     def policy(self) -> str:
         """The index's ``authenticate``; ``"auto"`` where no index covers the URL."""
-        return self._query.policy
+        return self.query.policy
 
     @property
     def credentials(self) -> Credentials | None:
         """The complete credential that would be sent; ``None`` when there is none."""
-        return None if self._found is None else self._found.credentials
+        return None if self.found is None else self.found.credentials
 
     @property
     def sends(self) -> Credentials | None:
         """What is sent: the credential, or where there is only a user name that with an empty password, once."""
-        if self._found is not None or self._lone_name is None or self.policy != "auto":
+        if self.found is not None or self._lone_name is None or self.policy != "auto":
             return self.credentials
         try:
             return Credentials.basic(self._lone_name, "")
@@ -98,15 +100,15 @@ class Findings:
     @property
     def source(self) -> str | None:
         """The name of the source that has it; ``None`` when none has."""
-        return None if self._found is None else self._found.source
+        return None if self.found is None else self.found.source
 
     @property
     def scope(self) -> str:
         """What an accepted credential is remembered for: the index, the path its entry is for, or the realm."""
         if self.index is not None:
             return f"the index {self.index.label}"
-        prefix = None if self._found is None else self._found.prefix
-        return f"{self._query.realm}{prefix or ''}"
+        prefix = None if self.found is None else self.found.prefix
+        return f"{self.query.realm}{prefix or ''}"
 
     @property
     def answered(self) -> bool:
@@ -119,16 +121,6 @@ class Findings:
         return self.attempts[-1] if self.attempts else None
 
     @property
-    def query(self) -> Query:
-        """The question that was put to the sources."""
-        return self._query
-
-    @property
-    def found(self) -> Found | None:
-        """The complete credential that would be sent, with its source."""
-        return self._found
-
-    @property
     def redirected(self) -> bool:
         """Whether a redirect led to where the last request went."""
         return any(attempt.location is not None for attempt in self.attempts[:-1])
@@ -136,24 +128,24 @@ class Findings:
     @property
     def elsewhere(self) -> bool:
         """Whether the last request went to another realm than the one that was asked for."""
-        return self.last is not None and self.last.realm != self._query.realm
+        return self.last is not None and self.last.realm != self.query.realm
 
     @property
     def sent(self) -> tuple[str, ...]:
         """The sources whose credentials went to the realm that was asked for."""
-        names = (one.credential for one in self.attempts if one.realm == self._query.realm and one.credential)
+        names = (one.credential for one in self.attempts if one.realm == self.query.realm and one.credential)
         return tuple(dict.fromkeys(names))
 
     @property
     def unsent(self) -> str | None:
         """The source whose credential was found, but not sent with any request; ``None`` when there is none."""
-        return self.source if self._found is not None and self.attempts and not self.sent else None
+        return self.source if self.found is not None and self.attempts and not self.sent else None
 
     @property
     def borrowed(self) -> tuple[str, ...]:
         """The sources whose credentials were sent although none has one for this URL: those of an index beside it."""
         own = (GIVEN, PromptSource.name)
-        return () if self._found is not None else tuple(source for source in self.sent if source not in own)
+        return () if self.found is not None else tuple(source for source in self.sent if source not in own)
 
     def why(self, source: str, outcome: str = "nothing") -> str:
         """Return the reason a source gave for an outcome; empty when it had another outcome, or no reason."""
