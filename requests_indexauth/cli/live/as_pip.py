@@ -7,7 +7,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ...config.pip_options import PipOptions, Setting, pip_options
+from ...config.pip_settings import PipSettings, Setting, pip_settings
 from ...config.places import working_folder
 from ...explain.network import shown_address
 from ...explain.remedies import index_of
@@ -45,40 +45,40 @@ class AsPip:
 
     def __init__(self, url: str, settings: Settings, keyring_provider: str | None) -> None:
         self._url = url
-        self._options = pip_options(working_folder(), refuse)
+        self._pip = pip_settings(working_folder(), refuse)
         self._given = keyring_provider
-        self.indexes = tuple(_index_of(url, settings))
-        given = keyring_provider or _text(self._options.keyring_provider) or "auto"
+        self.indexes = tuple(_command_line_index(url, settings))
+        given = keyring_provider or _text(self._pip.keyring_provider) or "auto"
         configured = settings.keyring_provider if given == "auto" else None
         self._from_uv = configured is not None
-        self.keyring_provider = provider_of(given, configured, prompting=self._options.asks)
+        self.keyring_provider = provider_of(given, configured, prompting=self._pip.asks)
 
     def __str__(self) -> str:
         """The settings for people, each with the file or variable it is from."""
-        shown = [f"{name} {_shown(name, one)} ({one.origin})" for name, one in _named(self._options)]
+        shown = [f"{name} {_shown(name, one)} ({one.origin})" for name, one in _named(self._pip)]
         return "; ".join([*shown, f"keyring-provider {self.keyring_provider} ({self._provider_origin()})"])
 
     def _provider_origin(self) -> str:
-        if self._given is not None and not self._from_uv:
-            return "--keyring-provider"
         if self._from_uv:
             return "uv's configuration, since pip has its default"
-        setting = self._options.keyring_provider
+        if self._given is not None:
+            return "--keyring-provider"
+        setting = self._pip.keyring_provider
         if setting is not None:
             return setting.origin
-        return "pip's default" if self._options.asks else "pip's default with no-input"
+        return "pip's default" if self._pip.asks else "pip's default with no-input"
 
     def live_options(self) -> RequestOptions:
         """Return how pip would send the request."""
-        options = self._options
-        hosts = [str(one.text) for one in options.trusted_hosts]
+        pip = self._pip
+        hosts = [str(one.text) for one in pip.trusted_hosts]
         return RequestOptions(
-            _text(options.cert),
-            _text(options.client_cert),
-            _text(options.proxy),
+            _text(pip.cert),
+            _text(pip.client_cert),
+            _text(pip.proxy),
             tuple(prefix for host in hosts for prefix in _prefixes(host)),
-            None if options.old_certificates else _system_certificates(),
-            {name: one.origin for name, one in _named(options)},
+            None if pip.old_certificates else _system_certificates(),
+            {name: one.origin for name, one in _named(pip)},
             self._passed_over(hosts),
         )
 
@@ -90,21 +90,21 @@ class AsPip:
         return f"pip passes over {realm}: plain http, and the host is not in trusted-host"
 
 
-def _index_of(url: str, settings: Settings) -> Iterator[Index]:
+def _command_line_index(url: str, settings: Settings) -> Iterator[Index]:
     """Yield the index that pip has from its command line, or by default, where no settings name one for the URL."""
     if is_index_page(url) and Indexes(settings.indexes).covering(parse_url(url)) is None:
         yield Index(index_of(url), origin="pip's --index-url: no setting names it")
 
 
-def _named(options: PipOptions) -> Iterator[tuple[str, Setting]]:
-    """Yield the options that say how pip connects, where they are set."""
-    named = (("cert", options.cert), ("client-cert", options.client_cert), ("proxy", options.proxy))
+def _named(pip: PipSettings) -> Iterator[tuple[str, Setting]]:
+    """Yield the settings that say how pip connects, where they are set."""
+    named = (("cert", pip.cert), ("client-cert", pip.client_cert), ("proxy", pip.proxy))
     yield from ((name, one) for name, one in named if one is not None)
-    yield from (("trusted-host", one) for one in options.trusted_hosts)
+    yield from (("trusted-host", one) for one in pip.trusted_hosts)
 
 
 def _shown(name: str, setting: Setting) -> str:
-    """Return what a person may see of an option's value: a path as it is, an address without userinfo."""
+    """Return what a person may see of a setting's value: a path as it is, an address without userinfo."""
     return str(setting.text) if name in _PATHS else shown_address(str(setting.text))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from requests_indexauth.config.pip_options import PipOptions, Setting, pip_options
+from requests_indexauth.config.pip_settings import PipSettings, Setting, pip_settings
 from requests_indexauth.models.credentials import Secret
 from support.configuration import write_files
 
@@ -27,10 +27,10 @@ def fail(error: ConfigError) -> None:
     raise error
 
 
-def options(pip_conf: Path, text: str) -> PipOptions:
+def options(pip_conf: Path, text: str) -> PipSettings:
     """Return what a file says."""
     write_files(pip_conf.parent, {pip_conf.name: text})
-    return pip_options(str(pip_conf.parent), fail)
+    return pip_settings(str(pip_conf.parent), fail)
 
 
 def test_install_goes_over_global_and_a_variable_over_both(pip_conf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +70,7 @@ def test_a_keyring_provider_that_pip_does_not_know_is_told_of(pip_conf: Path) ->
     """And counts as not set."""
     write_files(pip_conf.parent, {"pip.conf": "[global]\nkeyring-provider = native\n"})
     told: list[str] = []
-    assert pip_options(str(pip_conf.parent), lambda error: told.append(str(error))).keyring_provider is None
+    assert pip_settings(str(pip_conf.parent), lambda error: told.append(str(error))).keyring_provider is None
     (said,) = told
     assert said.startswith(f"{pip_conf}: [global] keyring-provider")
     assert said.endswith(": must be one of auto, disabled, import, subprocess: correct it")

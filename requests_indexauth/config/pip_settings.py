@@ -25,8 +25,8 @@ class Setting(NamedTuple):
     origin: str
 
 
-class PipOptions(NamedTuple):
-    """The options of pip for its connections and its keyring; ``None`` where not set.
+class PipSettings(NamedTuple):
+    """The settings of pip for its connections and its keyring; ``None`` where not set.
 
     Attributes:
         cert: the file of certificates to trust.
@@ -48,7 +48,7 @@ class PipOptions(NamedTuple):
     old_certificates: bool = False
 
 
-def pip_options(cwd: str, on_error: OnError) -> PipOptions:
+def pip_settings(cwd: str, on_error: OnError) -> PipSettings:
     """Read pip's files and variables, now.
 
     Args:
@@ -62,7 +62,7 @@ def pip_options(cwd: str, on_error: OnError) -> PipOptions:
         on_error(ConfigError(f"{provider.origin}: must be one of {', '.join(PIP_PROVIDERS)}: correct it"))
         provider = None
     hosts, no_input, deprecated = (_one(values, key) for key in ("trusted-host", "no-input", "use-deprecated"))
-    return PipOptions(
+    return PipSettings(
         _file(_one(values, "cert"), cwd),
         _file(_one(values, "client-cert"), cwd),
         _one(values, "proxy"),
