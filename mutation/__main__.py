@@ -37,8 +37,9 @@ OPTIONS = [
     *("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"),  # by the loop above
 ]
 FLOW = (
-    *("core/test_flow.py", "core/test_rotation_race.py", "core/test_flow_threads.py", "core/test_flow_properties.py"),
-    *("core/test_short_cut.py", "core/test_expiry.py"),
+    *("core/test_flow.py", "core/test_flow_users.py", "core/test_flow_realm.py", "core/test_flow_memory.py"),
+    *("core/test_flow_rotation.py", "core/test_rotation_race.py", "core/test_flow_threads.py"),
+    *("core/test_flow_properties.py", "core/test_short_cut.py", "core/test_expiry.py"),
 )
 MEMO = ("core/test_memo.py", "core/test_memory.py", "core/test_realm_memory.py")
 STORE = (
@@ -46,11 +47,11 @@ STORE = (
     "sources/test_store.py",
 )
 TESTS = {
-    "core/flow": (*FLOW, "session/test_log.py"),
+    "core/flow": (*FLOW, "core/test_notes.py", "session/test_log.py"),
     "core/memo": (*MEMO, *FLOW),
     "core/memory": (*MEMO, *FLOW),
     "core/realm_memory": (*MEMO, *FLOW),
-    "core/record": (*MEMO, *FLOW),
+    "core/record": ("core/test_record.py", *MEMO, *FLOW),
     "core/resolver": ("core/test_resolver.py", "explain/test_explanation.py", *FLOW),
     "core/single_flight": ("core/test_single_flight.py", "core/test_flow_threads.py"),
     "models/url": ("models/test_url.py", "models/test_index.py", "models/test_indexes.py", "test_fuzz_parsers.py"),
