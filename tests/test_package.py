@@ -28,7 +28,8 @@ def test_the_page_leads_to_documents_source_changes_and_who_to_tell_of_a_weaknes
 
 
 def test_the_page_is_the_readme_without_links_that_lead_nowhere_there() -> None:
-    page = distribution("requests-indexauth").read_text("METADATA")
+    read = distribution("requests-indexauth").read_text
+    page = read("METADATA") or read("PKG-INFO")  # the latter beside the source
     assert page is not None
     assert META["Description-Content-Type"] == "text/markdown"
     assert "pip install requests-indexauth" in page
