@@ -247,14 +247,27 @@ def test_nothing_is_written_that_is_not_read_again(
     store: CredentialStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A store that has grown too large to be read would have lost every login in it."""
-    store.set(HOST, ME)
+    limit = 2 << 20
+    monkeypatch.setattr(storewrite, "LARGEST", limit)
+    store.set(HOST, Credentials.basic("me", "p"))
+    longest = Credentials.basic("me", "p" * (limit - path.stat().st_size + 1))
+    store.set(HOST, longest)
     before = path.read_bytes()
-    monkeypatch.setattr(storewrite, "LARGEST", len(before) + 8)
-    with pytest.raises(StoreError, match=r"credentials\.toml: it would be larger than \d+ MiB") as caught:
-        store.set("https://other.example.com", Credentials.basic("you", "hunter2"))
-    assert "hunter2" not in shown(caught.value)
+    assert len(before) == limit
+    with pytest.raises(StoreError, match=r"credentials\.toml: it would be larger than 2 MiB") as caught:
+        store.set(HOST, Credentials.basic("me", f"{longest.password}p"))
+    assert "ppp" not in shown(caught.value)
     assert path.read_bytes() == before
     assert sorted(found.name for found in path.parent.iterdir()) == ["credentials.toml", "credentials.toml.lock"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a drive is refused in another way than a folder that is there")
+def test_a_folder_is_made_although_no_folder_can_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those above it are tried up to the root, and those that are there are no error."""
+    with monkeypatch.context() as patch:
+        patch.setattr(os.path, "isdir", lambda _: False)
+        storewrite.make_private(str(tmp_path / "outer" / "inner"))
+    assert (tmp_path / "outer" / "inner").is_dir()
 
 
 def test_a_new_file_that_cannot_be_removed_hides_no_error(
