@@ -15,7 +15,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -126,7 +126,7 @@ def _patch_name(module: ModuleType) -> None:
 
 def _patch_session(module: ModuleType, auth: PipAuth) -> None:
     """Have each new session of pip use our authentication."""
-    _lend_tomli()
+    _lend_libraries()
     auth.inside = _inside()
     original = module.PipSession.__init__
 
@@ -169,10 +169,12 @@ def _inside() -> PipInternals:
     return PipInternals(compat, error, misc.ask_input, misc.ask_password, misc.ask, told)
 
 
-def _lend_tomli() -> None:
-    """Let our files be read by pip's TOML parser where there is no other (``--python`` leads to any environment)."""
-    if sys.version_info < (3, 11) and "tomli" not in sys.modules and find_spec("tomli") is None:
-        sys.modules["tomli"] = import_module("pip._vendor.tomli")
+def _lend_libraries() -> None:
+    """Let our code use pip's copies of what it needs where there is no other: ``--python`` leads to any environment."""
+    for name in ("platformdirs", *(("tomli",) if sys.version_info < (3, 11) else ())):
+        if name not in sys.modules and find_spec(name) is None:
+            with suppress(ImportError):  # pip before 21.3 has other ones
+                sys.modules[name] = import_module(f"pip._vendor.{name}")
 
 
 def _patch_children(module: ModuleType, get_auth: Callable[[], PipAuth]) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from requests.adapters import HTTPAdapter
 
-from requests_indexauth.pip.patch import _patch_children, _patch_python_option
+from requests_indexauth.config.pip import pip_files
+from requests_indexauth.pip import patch
+from requests_indexauth.pip.patch import _lend_libraries, _patch_children, _patch_python_option
 from support.future_pip import FUTURE, run_future
 from support.pip_sessions import OurPipError, made, taken_over, write_netrc
 
@@ -74,6 +78,30 @@ def test_another_python_is_run_by_us_too(pip: Pip, serve_index: ServeIndex, home
     ran = pip("--python", sys.executable, "download", *options, "thing")
     assert ran.code == 0, ran
     assert index.authorizations == [None, GOOD, GOOD]
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_pips_files_are_found_where_another_python_has_pip_alone(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    """`--python` on macOS and Windows, where `platformdirs` says where they are: pip has a copy of it."""
+    for name in ("platformdirs", "tomli"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+        del sys.modules[name]
+    monkeypatch.setattr(patch, "find_spec", lambda _name: None)
+    _lend_libraries()
+    assert sys.modules["platformdirs"] is import_module("pip._vendor.platformdirs")
+    if os.name == "posix":  # Windows is what it is
+        monkeypatch.setattr(sys, "platform", system)
+    assert len(list(pip_files(os.getcwd()))) > 3  # noqa: PTH109 - as the code does it
+
+
+def test_a_pip_that_has_no_such_copy_is_used_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What needs it may never be needed: Linux needs none."""
+    monkeypatch.setitem(sys.modules, "platformdirs", ModuleType("platformdirs"))
+    del sys.modules["platformdirs"]
+    monkeypatch.setitem(sys.modules, "pip._vendor.platformdirs", None)
+    monkeypatch.setattr(patch, "find_spec", lambda _name: None)
+    _lend_libraries()
+    assert "platformdirs" not in sys.modules
 
 
 def test_a_pip_without_that_option_is_left_alone() -> None:
