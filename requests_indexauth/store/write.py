@@ -104,6 +104,8 @@ def _replace(path: str, content: bytes) -> None:
     """Put a new file in the place of the one at a path: a kill at any instant leaves the old or the new."""
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
+    if os.path.exists(target) and not os.path.isfile(target):  # noqa: PTH110, PTH113
+        raise OSError(errno.EINVAL, "not a regular file, which a new one would replace: move it away")
     if target == os.path.join(os.path.realpath(os.path.dirname(path)), name):  # noqa: PTH118, PTH120
         _sweep(folder, name)
     with _new_file(folder, name) as (temporary, descriptor):

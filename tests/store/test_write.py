@@ -16,6 +16,7 @@ import pytest
 
 from requests_indexauth.errors import StoreError
 from requests_indexauth.models.credentials import Credentials
+from requests_indexauth.store import toml_file
 from requests_indexauth.store import write as storewrite
 from requests_indexauth.store.file_store import CredentialStore
 from requests_indexauth.store.lock import locked
@@ -52,6 +53,24 @@ def test_what_stays_open_is_one_error_and_nothing_is_left(
         store.set(HOST, Credentials.basic("you", "pw"))
     assert path.read_bytes() == before
     assert sorted(one.name for one in path.parent.iterdir()) == ["credentials.toml", "credentials.toml.lock"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
+@pytest.mark.parametrize("linked", [True, False], ids=["a link to it", "itself"])
+def test_what_is_no_regular_file_is_not_replaced(
+    store: CredentialStore, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, linked: bool
+) -> None:
+    """Who has no use for a store may link it to `/dev/null`, and be root."""
+    device = tmp_path / "null" if linked else path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(device)
+    if linked:
+        path.symlink_to(device)
+    monkeypatch.setattr(toml_file, "read", lambda _path: (None, {}))  # as of a device without content
+    with pytest.raises(StoreError, match=r"credentials\.toml: not a regular file, .*: move it away"):
+        store.set(HOST, ME)
+    assert device.is_fifo()
+    assert [one.name for one in device.parent.iterdir() if one.name.endswith(".tmp")] == []
 
 
 def test_a_login_is_written_as_by_uv(store: CredentialStore, path: Path) -> None:
