@@ -122,14 +122,14 @@ class _Matcher:
             raise TooComplexError(message)
 
     def _folders(self, folder: str, *, links: bool) -> Iterator[str]:
-        """Yield the names of the folders in a folder; none of one that cannot be read."""
+        """Yield the names of the folders in a folder; none of one that cannot be read, or whose name no system takes."""
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     self.count_folder()
                     if entry.is_dir(follow_symlinks=links):
                         yield entry.name
-        except OSError:
+        except (OSError, ValueError):  # ValueError: a NUL in it
             return
 
     def _glob(self, segments: list[str], pattern: list[str]) -> bool:

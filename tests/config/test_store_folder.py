@@ -126,6 +126,17 @@ def test_a_project_cannot_name_a_folder_of_its_own_by_way_of_the_process(workdir
         configured_folder()
 
 
+@pytest.mark.parametrize("before", ["~/x", "~"])
+@pytest.mark.parametrize("character", ["\\u001b", "\\u009b", "\\u0000", "\\n", "\\u202e"])
+def test_a_folders_name_that_would_steer_a_terminal_is_refused(workdir: Path, before: str, character: str) -> None:
+    """`indexauth dir` prints it as it is. A session warns, and asks the store in uv's own place."""
+    CredentialStore().set("https://h", Credentials.basic("u", "p"))
+    write_files(workdir, {"uv.toml": f'auth-cache-dir = "{before}{character}]0;y"\n'})
+    with pytest.raises(ConfigError, match=r"line 1: auth-cache-dir: has a character that cannot be printed"):
+        configured_folder()
+    assert IndexAuth().resolve("https://h/x") == Credentials.basic("u", "p")
+
+
 @pytest.mark.parametrize("value", [r"\\\\host\share", "//host/share"])
 def test_another_machines_share_is_refused_on_windows(
     workdir: Path, value: str, monkeypatch: pytest.MonkeyPatch

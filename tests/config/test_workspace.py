@@ -150,6 +150,13 @@ def test_a_deep_tree_is_left_at_some_depth(tmp_path: Path) -> None:
     assert found(tmp_path, "**") == ["/".join("a" * 60)]
 
 
+@pytest.mark.parametrize("pattern", ["a\0/*", "a\0/**", "a\0", "q\0*"])
+def test_a_pattern_with_a_nul_has_no_members(tmp_path: Path, pattern: str) -> None:
+    """The system takes no such path, and to say so must not end a request."""
+    make_members(tmp_path, "q")
+    assert found(tmp_path, pattern, "q") == ["q"]
+
+
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="needs a folder that cannot be read")
 def test_a_folder_that_cannot_be_read_has_no_members(tmp_path: Path) -> None:
     """It is passed over."""
