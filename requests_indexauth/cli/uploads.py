@@ -13,6 +13,7 @@ from ..errors import IndexAuthError
 from ..models.index import Index
 from ..models.url import mask_query, parse_url, without_userinfo
 from ..session.mount import mount
+from ..sources.environment import is_pypis_token_astray
 from ..store.service import SERVICES
 from ..util.terminal import has_terminal
 from .authenticator import warnings_shown
@@ -170,12 +171,18 @@ class _Upload:
         source = next((step.source for step in explanation.steps if step.outcome == "found"), None)
         given = self._settings.auth.input.password is not None and source != "environment"
         if explanation.credentials is None or given:
-            self._ask_twine()
+            self._ask_twine(chosen_by_file=target.name is not None and target.url is not None)
         else:
             self._sent = f"the credential from {source} was sent"
         self._session.hooks["response"].append(self._remember)
 
-    def _ask_twine(self) -> None:
+    def _ask_twine(self, *, chosen_by_file: bool) -> None:
+        """Send what twine finds; a project's file that chooses the URL does not get PyPI's token.
+
+        Raises:
+            CommandError: twine has found such a token.
+
+        """
         from twine.exceptions import NonInteractive  # noqa: PLC0415 - an extra
 
         auth = self._settings.auth
@@ -186,6 +193,10 @@ class _Upload:
             if auth.is_pypi():
                 raise
             return  # a server may let everybody upload
+        realm = parse_url(self.url).realm
+        if chosen_by_file and is_pypis_token_astray(password, realm):
+            message = f"what twine found (TWINE_PASSWORD?) is PyPI's token, which is not sent to {realm}: give another"
+            raise CommandError(message)
         if username or password:
             self._session.auth = (username or "", password or "")
             self._sent = "what twine found was sent"

@@ -179,6 +179,22 @@ def test_what_twine_is_given_counts_where_no_variable_of_uv_does(server: Recordi
     assert server.authorizations == [ME, TOKEN]
 
 
+def test_a_projects_publish_url_does_not_get_pypis_token_from_twines_variable(
+    server: RecordingServer, workdir: Path
+) -> None:
+    """A project may call any URL `pypi`; the server is the proxy, which sees what would go there."""
+    index = '[[index]]\nname = "pypi"\nurl = "https://evil.example/simple/"\npublish-url = "http://evil.example/up/"\n'
+    (workdir / "uv.toml").write_text(index)
+    variables = {"http_proxy": server.url, "TWINE_USERNAME": "__token__"}
+    ran = publish("-r", "pypi", **variables, TWINE_PASSWORD="pypi-AgEIcHlwaS5vcmcCJD")
+    assert ran.code == 1
+    assert "is PyPI's token, which is not sent to http://evil.example: give another" in ran.err
+    assert "pypi-Ag" not in ran.out + ran.err
+    assert server.requests == []
+    publish("-r", "pypi", **variables, TWINE_PASSWORD="evil's own")
+    assert server.authorizations == [("basic", "__token__", "evil's own")]
+
+
 def test_a_server_may_let_everybody_upload(server: RecordingServer) -> None:
     """Without a terminal nobody is asked, and it goes out bare."""
     server.respond = lambda _: Reply(200)
