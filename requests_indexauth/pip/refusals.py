@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from ..exchange.exchange import is_redirect
 from ..explain.attempt import Attempt
 from ..explain.challenge import foreign_schemes
+from ..explain.echo import Echo
 from ..explain.sign_in import is_index_page, is_sign_in_page
 from ..models.call import FORBIDDEN, UNAUTHORIZED
 from ..models.found import GIVEN
@@ -60,7 +61,8 @@ class Refusals:
             to = urljoin(response.request.url, response.headers["location"])
             self._led[without_query(to)] = _Led(asked, (*earlier, attempt))
         elif attempt.sign_in or attempt.status in (UNAUTHORIZED, FORBIDDEN):
-            self._warn(asked, (*earlier, attempt), _lone_name(response.request.headers.get("Authorization")))
+            header = response.request.headers.get("Authorization")
+            self._warn(asked, self._masked(asked, (*earlier, attempt), header), _lone_name(header))
 
     def _attempt(self, response: Any, *, redirected: bool) -> Attempt:
         url = response.request.url
@@ -80,6 +82,21 @@ class Refusals:
                 redirected=redirected,
                 index_page=is_index_page(url),
             ),
+        )
+
+    def _masked(self, asked: str, attempts: tuple[Attempt, ...], header: str | None) -> tuple[Attempt, ...]:
+        """Return the requests with what servers quote of the credentials they were sent masked."""
+        echo = Echo()
+        echo.asked = mask_query(asked.partition("#")[0])
+        for sent in (*self._sources, header or ""):
+            echo.note(sent)
+        return tuple(
+            one._replace(
+                url=echo.mask_url(one.url),
+                www_authenticate=one.www_authenticate and echo.mask(one.www_authenticate),
+                location=one.location and echo.mask_url(one.location),
+            )
+            for one in attempts
         )
 
     def _warn(self, asked: str, attempts: tuple[Attempt, ...], username: str | None) -> None:

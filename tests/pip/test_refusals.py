@@ -126,6 +126,29 @@ def test_a_sign_in_page_is_told_with_the_credential_that_was_not_sent(
     assert 'uv.toml, with authenticate = "always"' in warnings[0]
 
 
+@pytest.mark.parametrize("where", ["challenge", "redirect"])
+def test_what_a_server_quotes_of_a_password_is_masked(
+    session: requests.Session, serve: Serve, home: Path, caplog: pytest.LogCaptureFixture, where: str
+) -> None:
+    """pip's output is often a log that others can read."""
+
+    def answer(request: Request) -> Reply:
+        if "Authorization" not in request.headers:
+            return Reply(401, {"WWW-Authenticate": "Basic"})
+        if where == "challenge":
+            return Reply(401, {"WWW-Authenticate": 'secret realm="x"'})
+        if request.path.startswith("/login/"):
+            return Reply(200, {"Content-Type": "text/html"}, b"Sign in")
+        return Reply(302, {"Location": "/login/secret"})
+
+    write_netrc(home, "secret")
+    server = serve(answer)
+    taken_over(session, made(), server.at("/simple/"))
+    session.get(server.at("/simple/thing/"))
+    assert ("offers **** and" if where == "challenge" else "/login/**** is a page to sign in on") in caplog.text
+    assert "secret" not in caplog.text
+
+
 def test_a_redirect_from_a_page_that_needs_no_login_is_not_told(
     session: requests.Session, serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
