@@ -15,7 +15,7 @@ from ..models.url import mask_query, parse_url, without_userinfo
 from ..session.mount import mount
 from ..sources.environment import is_pypis_token_astray
 from ..store.service import SERVICES
-from ..util.terminal import has_terminal
+from ..util.terminal import has_terminal, in_command
 from .authenticator import warnings_shown
 from .errors import CommandError, UsageError
 from .output import say
@@ -208,7 +208,8 @@ class _Upload:
         """Say what was refused, and which command shows more."""
         if self._status in _REFUSED:
             url = self.shown_url
-            say(f"error: {url} refused the upload ({self._status}): {self._sent}; see: indexauth explain {url}")
+            see = f"indexauth explain {in_command(url)}"
+            say(f"error: {url} refused the upload ({self._status}): {self._sent}; see: {see}")
 
 
 def _indexes(target: Target) -> list[Index]:

@@ -122,7 +122,7 @@ class _Matcher:
             raise TooComplexError(message)
 
     def _folders(self, folder: str, *, links: bool) -> Iterator[str]:
-        """Yield the names of the folders in a folder; none of one that cannot be read, or whose name no system takes."""
+        """Yield the names of the folders in a folder; none of one that cannot be read or named."""
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:

@@ -223,8 +223,10 @@ class Authenticator:
         in_code = self._given or self._functions or self._helper is not None
         if in_code or not (self._discover and self._store and self._netrc()):
             return f"print(session.auth.explain({url!r}))"
+        from ..util.terminal import in_command  # noqa: PLC0415 - few sessions tell
+
         provider = "" if self._provider is None else f" --keyring-provider {self._provider}"
-        return f"indexauth explain {url}{provider}"
+        return f"indexauth explain {in_command(url)}{provider}"
 
     def query(self, url: URL, username: str | None = None, *, cross_realm: bool = False) -> Query:
         """Return the question a URL puts to the sources."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED
 from ..models.found import GIVEN
+from ..util.terminal import in_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,11 @@ def wrong_credential(
 
     """
     several = len(sources) > 1
-    again = f"`indexauth login {login}`" if login else "`indexauth login SERVICE` (`indexauth list` shows for which)"
+    again = (
+        f"`indexauth login {in_command(login)}`"
+        if login
+        else "`indexauth login SERVICE` (`indexauth list` shows for which)"
+    )
     hows = (_HOW_TO_CORRECT.get(source, f"correct it there ({source})").format(login=again) for source in sources)
     if several:
         hows = (how.replace(" it ", " the stored one ") for how in hows)

@@ -11,6 +11,7 @@ from ..sources.environment import empty_variables, index_variables_set
 from ..sources.keyring.source import OFF as KEYRING_OFF
 from ..sources.keyring.source import services_of
 from ..store.service import service_url
+from ..util.terminal import in_command
 
 if TYPE_CHECKING:
     from ..models.url import Realm
@@ -115,7 +116,7 @@ def _try_keyring(findings: Findings) -> str:
         return ""
     service, name = services_of(findings.query)[0], findings.query.username
     mode = "--mode creds" if name is None else "USER"
-    return f"; to try it by itself: `keyring get {service} {mode}`"
+    return f"; to try it by itself: `keyring get {in_command(service)} {mode}`"
 
 
 def vendor_package(realm: Realm) -> str | None:
@@ -143,7 +144,7 @@ def keep(url: str) -> str:
         service_url(url)
     except StoreError:  # plain http to another machine
         return f"write an entry for the machine {parse_url(url).realm.host} into netrc"
-    return f"keep a credential with `indexauth login {url}`"
+    return f"keep a credential with `indexauth login {in_command(url)}`"
 
 
 def index_of(url: str) -> str:

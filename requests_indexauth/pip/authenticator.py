@@ -11,6 +11,7 @@ from ..core.authenticator import Authenticator
 from ..core.watched import watched
 from ..models.index import Index
 from ..models.indexes import Indexes
+from ..util.terminal import in_command
 from .options import PipOptions, provider_of
 from .prompt import PipPrompt
 from .refusals import Refusals
@@ -79,7 +80,7 @@ class PipAuthenticator(Authenticator):
 
     def how_to_explain(self, url: str) -> str:
         """Return the command that does what this pip does."""
-        return f"indexauth explain --for pip {url.partition('?')[0]}"
+        return f"indexauth explain --for pip {in_command(url.partition('?')[0])}"
 
     def flow(self, call: Call) -> Flow:
         """Return the flow for a call; which source each credential is from is noted."""

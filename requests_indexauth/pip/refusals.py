@@ -16,6 +16,7 @@ from ..models.found import GIVEN
 from ..models.presigned import is_presigned
 from ..models.url import mask_query, parse_url, without_query
 from ..util.once import Once
+from ..util.terminal import in_command
 
 if TYPE_CHECKING:
     from ..core.authenticator import Authenticator
@@ -118,7 +119,7 @@ class Refusals:
                 f"{error}, Credentials not correct for {where}{self._why(asked, attempts, username)}"
             )  # pip's words
         else:
-            see = f"indexauth explain --for pip {where}"
+            see = f"indexauth explain --for pip {in_command(where)}"
             self._authenticator.warn(f"{error}, no credentials found for {where} (see: {see})")
 
     def _why(self, asked: str, attempts: tuple[Attempt, ...], username: str | None) -> str:
@@ -132,7 +133,7 @@ class Refusals:
             advice = explanation.after(attempts).advice
             if advice is not None:
                 return f": {advice}"
-        return f" (see: indexauth explain --for pip {mask_query(asked)} --live)"
+        return f" (see: indexauth explain --for pip {in_command(mask_query(asked))} --live)"
 
 
 def _lone_name(header: str | None) -> str | None:

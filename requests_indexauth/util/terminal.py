@@ -8,10 +8,26 @@ TYPE_CHECKING = False  # spares the import of typing; type checkers know the nam
 if TYPE_CHECKING:
     from typing import TextIO
 
+_SPECIAL = r"[^\w\-.~:/?#\[\]@*+,=%]"
+
 
 def printable(text: str) -> str:
     """Return text in one line that cannot steer a terminal: a server, a file or a URL may have tried to."""
     return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def in_command(url: str) -> str:
+    """Return a URL as it may stand in a command that people copy: what means something to a shell is percent-encoded.
+
+    A server or a project's file may have chosen the URL. Quotes would not do: each shell has its own.
+
+    >>> in_command("https://h/$(id);id/simple/?****")
+    'https://h/%24%28id%29%3Bid/simple/?****'
+    """
+    import re  # noqa: PLC0415 - few messages have a command in them
+    from urllib.parse import quote  # noqa: PLC0415 - few messages have a command in them
+
+    return re.sub(_SPECIAL, lambda match: quote(match[0], safe="", errors="replace"), url)
 
 
 def is_terminal(stream: object) -> bool:

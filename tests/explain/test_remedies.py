@@ -41,6 +41,13 @@ def test_advice_about_netrc(run: Run, home: Path, netrc: str, arguments: tuple[s
     assert "hidden" not in ran.out + ran.err
 
 
+def test_the_command_in_an_advice_is_one_for_the_tool_alone(run: Run, workdir: Path) -> None:
+    """A project's file chooses the URL, and people copy the command into a shell."""
+    (workdir / "uv.toml").write_text('[[index]]\nname = "corp"\nurl = "https://h/;id&$(id)|`id`/simple/"\n')
+    advice = json.loads(run("explain", "corp", "--format", "json").out)["advice"]
+    assert "`indexauth login https://h/%3Bid%26%24%28id%29%7C%60id%60/simple/`" in advice
+
+
 @pytest.mark.parametrize(
     ("entries", "arguments", "said"),
     [

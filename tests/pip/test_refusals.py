@@ -57,6 +57,21 @@ def test_a_refusal_is_one_warning_for_an_index(
     assert words.format(port=index.port) in warnings[0]
 
 
+def test_the_command_in_a_warning_is_one_for_the_tool_alone(
+    session: requests.Session,
+    serve: Serve,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    home: Path,
+) -> None:
+    """A project's requirements choose the URL, and people copy the command into a shell."""
+    monkeypatch.setenv("PATH", str(home))
+    server = serve(lambda _: Reply(401))
+    taken_over(session, made(), server.at("/;id/simple/"))
+    session.get(server.at("/;id/simple/thing/"))
+    assert f"see: indexauth explain --for pip {server.at('/%3Bid/simple/')})" in caplog.text
+
+
 def test_what_no_index_covers_is_named_by_its_host(
     session: requests.Session, serve_index: ServeIndex, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import string
+import subprocess
 import sys
 
 import pytest
 
-from requests_indexauth.util.terminal import can_prompt, has_terminal, is_terminal, printable
+from requests_indexauth.util.terminal import can_prompt, has_terminal, in_command, is_terminal, printable
 
 
 class Terminal(io.StringIO):
@@ -24,6 +26,16 @@ class Terminal(io.StringIO):
 )
 def test_a_text_is_one_line_that_cannot_steer_a_terminal(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+@pytest.mark.parametrize("char", [*string.printable, "\udcff", "ü"])
+def test_a_url_in_a_command_means_nothing_to_a_shell(char: str) -> None:
+    """It is one word, as it was shown, with any character that a server may have put there; a mask stays one."""
+    shown = in_command(f"https://h/{char}(id){char}/simple/?****")
+    assert shown.endswith("/simple/?****")
+    words = subprocess.run(["/bin/sh", "-c", f"printf '<%s>' {shown}"], capture_output=True, check=True)
+    assert words.stdout.decode() == f"<{shown}>"
 
 
 def test_a_stream_that_is_missing_or_closed_is_no_terminal() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...models.credentials import TOKEN_USER
 from ...store.service import TOKEN_PAGES
+from ...util.terminal import in_command
 from ..errors import CommandError
 from ..output import say
 from ..status_codes import DONE
@@ -75,7 +76,11 @@ def _remove(store: Store, service: Service) -> int:
         username = TOKEN_USER if TOKEN_USER in users else next(iter(users), None)
     if not store.remove(service.page, username):
         covering = store.find(service.page, username)
-        see = f"`indexauth logout {covering[0].service}` forgets what covers it" if covering else "see `indexauth list`"
+        see = (
+            f"`indexauth logout {in_command(covering[0].service)}` forgets what covers it"
+            if covering
+            else "see `indexauth list`"
+        )
         message = f"nothing is stored for {owner(service.url, username)}: {see}"
         raise CommandError(message)
     named = username if service.username is None else str(username)  # who typed it may read it

@@ -83,6 +83,7 @@ def _stored(service: Service, keyring_provider: str | None) -> tuple[str | None,
 
 def _resolved(service: Service) -> tuple[str | None, Credentials]:
     from ...models.url import mask_query  # noqa: PLC0415
+    from ...util.terminal import in_command  # noqa: PLC0415
     from ..authenticator import configured_authenticator  # noqa: PLC0415 - all the sources are a lot to import
     from ..errors import CommandError  # noqa: PLC0415
 
@@ -90,6 +91,6 @@ def _resolved(service: Service) -> tuple[str | None, Credentials]:
         credentials = authenticator.resolve(service.page, service.username)
     if credentials is None:
         page = mask_query(service.page)
-        message = f"no source has credentials for {page}: see `indexauth explain {page}`"
+        message = f"no source has credentials for {page}: see `indexauth explain {in_command(page)}`"
         raise CommandError(message)
     return credentials.username, credentials
