@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..models.credentials import Secret
-from ..util.terminal import has_terminal, is_terminal, open_terminal
+from ..util.terminal import is_terminal, open_terminal
 from .errors import UsageError
 from .output import say
 
@@ -39,17 +39,20 @@ def ask_hidden(prompt: str) -> str:
     from getpass import getpass  # noqa: PLC0415 - only a prompt needs it
 
     with _asking():
-        return Secret(getpass(prompt, sys.stderr))
+        # Without a stream the prompt goes to the terminal itself.
+        return Secret(getpass(prompt, sys.stderr if is_terminal(sys.stderr) else None))
 
 
 def read_secret(what: str) -> str:
     """Return the first line of stdin, without white space around it (uv does so); ask for it on a terminal.
 
+    A byte order mark before it, as Windows writes one, is dropped.
+
     Raises:
         UsageError: there is no stdin, it is not text, or its first line is no secret by its length.
 
     """
-    if has_terminal():
+    if is_terminal(sys.stdin):  # it would show what is typed, wherever stderr leads
         return ask_hidden(f"{what}: ")
     try:
         line = sys.stdin.readline(_LONGEST + 1) if sys.stdin is not None else None
@@ -62,7 +65,7 @@ def read_secret(what: str) -> str:
         message = f"the {what} on stdin is longer than {_LONGEST} characters"
         del line  # an error shows this frame
         raise UsageError(message)
-    return Secret(line.strip())
+    return Secret(line.removeprefix("\ufeff").strip())
 
 
 @contextmanager
@@ -70,7 +73,7 @@ def _asking() -> Iterator[None]:
     """End the prompt's line when there is no answer.
 
     Raises:
-        UsageError: the answer was Ctrl-D.
+        UsageError: the answer was Ctrl-D, or no text.
 
     """
     try:
@@ -79,6 +82,10 @@ def _asking() -> Iterator[None]:
         say("")
         raise
     except EOFError:
-        say("")
         message = "there was no answer"
-        raise UsageError(message) from None
+    except UnicodeDecodeError:
+        message = "what was typed is no text in the terminal's encoding"
+    else:
+        return
+    say("")
+    raise UsageError(message) from None

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from requests_indexauth import Credentials, CredentialStore
+from requests_indexauth.cli.errors import UsageError
+from requests_indexauth.cli.prompts import ask_hidden
 from support.commands import command, environment, on_terminal, run_child, run_on_terminal
 
 if TYPE_CHECKING:
@@ -99,6 +101,31 @@ def test_there_is_no_prompt_where_stderr_is_no_terminal() -> None:
     assert "no terminal to ask" in ran.out
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_what_is_typed_for_a_dash_is_not_shown_where_stderr_is_no_terminal(workdir: Path) -> None:
+    """`2> log`: the prompt comes on the terminal all the same, and goes nowhere else."""
+    words = ["sh", "-c", '"$@" 2> err', "sh", *command("login", URL, "-u", "me", "--password", "-")]
+    ran = on_terminal(words, environment(), [("password: ", "sec ret\n")])
+    assert ran.code == 0, ran.out
+    assert "sec ret" not in ran.out
+    assert (workdir / "err").read_text().startswith("Stored credentials for")
+    assert CredentialStore().get(URL) == Credentials.basic("me", "sec ret")
+
+
+def test_an_answer_that_is_no_text_is_an_error_that_quotes_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The terminal has another encoding than is set."""
+
+    def typed(*_: object) -> str:
+        return b"s3cret\xff".decode()
+
+    monkeypatch.setattr("getpass.getpass", typed)
+    with pytest.raises(UsageError, match="what was typed is no text in the terminal's encoding"):
+        ask_hidden("password: ")
+    assert capsys.readouterr().err == "\n"
+
+
 def test_without_a_terminal_a_missing_part_is_an_error_and_no_wait() -> None:
     """A script that forgot the password gets exit 2 at once."""
     ran = run_child("login", URL, "-u", "me")
@@ -119,6 +146,13 @@ def test_stdin_without_an_end_is_an_error_that_quotes_nothing(run: Run) -> None:
     ran = run("login", URL, "-u", "me", "--password", "-", stdin="s3cret" * 200_000)
     assert (ran.code, ran.err) == (2, "error: the password on stdin is longer than 1048576 characters\n")
     assert CredentialStore().services() == []
+
+
+def test_a_byte_order_mark_on_stdin_is_no_part_of_a_secret(run: Run) -> None:
+    """Notepad writes one before a token, and so does PowerShell into a pipe."""
+    ran = run("login", URL, "-u", "me", "--password", "-", stdin="\ufeffsecret\n".encode())
+    assert ran.code == 0
+    assert CredentialStore().get(URL) == Credentials.basic("me", "secret")
 
 
 def test_stdin_that_is_no_text_is_an_error_that_quotes_nothing(run: Run) -> None:
