@@ -35,6 +35,7 @@ class Service:
         text: a URL, a host, the name of an index, ``pypi`` or ``testpypi``; ``None`` means ``pypi``.
 
     Attributes:
+        written: the URL in full, with the userinfo it was given with.
         page: the URL as it was given, where requests go: with its last ``/simple``; without userinfo.
         username: the user name in the URL or the option; ``None`` when there is none.
         password: the password in the URL; ``None`` when there is none.
@@ -44,7 +45,8 @@ class Service:
     def __init__(self, options: Options, text: str | None) -> None:
         text = (DEFAULT_SERVICE if text is None else text).strip(" \t\r\n")
         try:
-            given = parse_url(_written_out(text))
+            self.written = Secret(_written_out(text))
+            given = parse_url(self.written)
         except ValueError:  # its message quotes the text
             options.refuse("that is not a service: give https://host/path, or a host")
         self.page = given.clean

@@ -69,9 +69,8 @@ def add_arguments(parser: Parser) -> None:
 
 def run(options: Options) -> int:
     """Explain, and show it."""
-    text = options.url
-    service = Service(options, text)
-    url = text if "://" in text else service.page
+    service = Service(options, options.url)
+    url = service.written
     found = settings()
     provider = None if options.keyring_provider is None else PROVIDERS[options.keyring_provider]
     pip = _as_pip(url, found, provider) if options.client == "pip" else None

@@ -37,6 +37,15 @@ def test_json_has_every_field(run: Run, workdir: Path) -> None:
     assert "hidden" not in json.dumps(answer)
 
 
+@pytest.mark.parametrize("written", [f" {URL}\n", URL.replace("://", ":/"), URL.replace("://", ":///"), URL[8:]])
+def test_a_url_is_taken_as_for_a_login(run: Run, written: str) -> None:
+    """White space around it, one slash or three, and no scheme; its password counts, and is not shown."""
+    assert explained(run, written, code=1)["url"] == URL
+    answer = explained(run, written.replace("pkgs", "me:hidden@pkgs"), code=0)
+    assert answer["would_send"] == {"scheme": "basic", "username": "me"}
+    assert "hidden" not in json.dumps(answer)
+
+
 def test_each_source_says_what_became_of_it(run: Run, home: Path) -> None:
     """Asked in vain, passed over with the reason, had it, not reached."""
     (home / ".netrc").write_text("machine other.example login me password hidden\n")
