@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Callable
 from urllib.parse import urlsplit
 
-from ..errors import StoreError
+from ..errors import IndexAuthError, StoreError
 from ..models.credentials import Credentials
 from ..models.url import parse_url
 from ..sources.prompt import PromptSource
@@ -78,7 +78,7 @@ class PipPrompt(PromptSource):
         store = CredentialStore(warn=self.warn)
         try:
             store.set(*kept)
-        except (StoreError, ImportError) as error:  # --python may lead where there is nothing to write TOML with
+        except (IndexAuthError, ImportError) as error:  # --python may lead where there is nothing to write TOML with
             self.warn(f"the credentials are not kept: {error}")
         else:
             logger.info("Saved credentials to %s", store.path)

@@ -110,6 +110,18 @@ def test_what_the_store_could_not_keep_is_not_offered(session: requests.Session,
     assert person.questions[-1] == "Password: "
 
 
+def test_a_bad_place_for_the_store_ends_no_pip(
+    session: requests.Session, serve_index: ServeIndex, workdir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A project's file may say it; the answer was good."""
+    (workdir / "uv.toml").write_text('auth-cache-dir = "here"\n')
+    index = serve_index(["thing"], USERS)
+    taken_over(session, made(Person("me", "secret", "y")), index.index_url())
+    assert session.get(index.page_url()).ok
+    assert "the credentials are not kept: " in caplog.text
+    assert CredentialStore(workdir / "here" / "credentials.toml").services() == []
+
+
 def test_a_store_that_cannot_be_written_is_one_warning(
     session: requests.Session, serve_index: ServeIndex, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
