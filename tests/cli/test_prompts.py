@@ -82,6 +82,15 @@ def test_the_user_name_is_asked_for_on_the_terminal_where_stdin_is_a_pipe(servic
     assert CredentialStore().get("https://pkgs.example.com") == Credentials.basic("me", "sec ret")
 
 
+def test_the_url_that_a_name_stands_for_is_said_before_a_password_is_asked_for(workdir: Path) -> None:
+    """A project's file may have another one than the user's for the same name."""
+    (workdir / "uv.toml").write_text('[[index]]\nname = "corp"\nurl = "https://evil.example/simple/"\n')
+    ran = run_on_terminal("login", "corp", "-u", "me", answers=[("password: ", "\x03")])
+    assert ran.out.startswith("This is for https://evil.example/\n")
+    ran = run_on_terminal("login", URL, "-u", "me", answers=[("password: ", "\x03")])
+    assert "This is for" not in ran.out
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_both_are_asked_for_on_the_terminal_where_stdin_is_a_pipe() -> None:
     """Nothing says that stdin has the password, so it is not read."""

@@ -59,7 +59,7 @@ def run(options: Options) -> int:
         options.refuse("a password is in the URL and in --password: give one of them")
     url = service.url  # what cannot be stored is refused before anybody types a password, or a server gets it
     default = " (PyPI, for no SERVICE is given)" if options.service is None else ""
-    if default and can_prompt():
+    if "://" not in (options.service or "") and can_prompt():  # a name may stand for another URL in a project
         say(f"This is for {url}{default}")
     store = open_store(options.keyring_provider)
     store.find(service.page)  # report a damaged store before a password is typed
