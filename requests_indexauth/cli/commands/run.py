@@ -52,6 +52,8 @@ def quick(words: list[str]) -> Callable[[], int] | None:
         CommandError: there is no such program, or it is not Python.
 
     """
+    if words and words[0][:2] in ("-m", "-c") and words[0][2:]:  # `-mMODULE`, which Python takes as well
+        words = [words[0][:2], words[0][2:], *words[1:]]
     if len(words) > 1 and words[0] == "-m":
         return _module(words[1:])
     if (len(words) > 1 and words[0] == "-c") or words[:1] == ["-"]:

@@ -40,6 +40,13 @@ def test_what_is_no_program_is_one_line() -> None:
         assert err.startswith("error: run: which ")
 
 
+@pytest.mark.parametrize("option", ["-mlook", "-cimport look"])
+def test_a_module_or_code_may_be_stuck_to_its_option(workdir: Path, option: str) -> None:
+    """Python takes it so; what follows is the program's, dashes or not."""
+    (workdir / "look.py").write_text("import sys; print(sys.argv[1:])\n")
+    assert ended(command("run", option, "--sort-keys", "x")) == (0, "['--sort-keys', 'x']\n", "")
+
+
 def test_a_file_whose_name_is_no_programs_wants_a_dot(workdir: Path) -> None:
     """Without one a shell would look elsewhere, too."""
     (workdir / "look").write_text(LOOK)
