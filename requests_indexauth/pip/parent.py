@@ -13,6 +13,7 @@ from multiprocessing.connection import Client, Listener, answer_challenge, deliv
 from typing import TYPE_CHECKING, Any
 
 from ..core.record import Lapsed
+from ..explain.network import shown_address
 from ..models.call import Call
 from ..models.query import Query
 from ..models.url import parse_url, redacted
@@ -45,7 +46,13 @@ def serve_child(authenticator: PipAuthenticator, command: Sequence[str]) -> Iter
 
     """
     with _folder() as folder, _CredentialServer(authenticator, command[1:], folder) as address:
-        yield [command[0], RUNNER, *map(redacted, command[2:])], {ADDRESS: address}
+        yield [command[0], RUNNER, *_shown(command[1:])], {ADDRESS: address}
+
+
+def _shown(words: Sequence[str]) -> Iterator[str]:
+    """Yield the words behind the first as other users may see them: the child has its own from this process."""
+    for option, word in zip(words, words[1:]):
+        yield shown_address(word) if option == "--proxy" else redacted(word)  # a proxy's may have no scheme
 
 
 @contextmanager

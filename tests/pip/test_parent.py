@@ -61,6 +61,19 @@ def test_a_childs_child_asks_through_it(serve_index: ServeIndex, home: Path) -> 
         assert theirs.get(index.page_url()).ok
 
 
+@pytest.mark.parametrize(
+    "proxy", ["12345:hidden@p:1", "me%40corp:hidden@p:1", "_me:hidden@p:1", "http://me:hidden@p:1"]
+)
+def test_the_command_line_has_no_password_of_a_proxy(proxy: str) -> None:
+    """pip takes one without a scheme, too, out of a file or a variable; newer pips hand it on."""
+    command = ["python", "pip-runner", "install", "--proxy", proxy, "--", "thing"]
+    with serve_child(made().authenticator, command) as (masked, variables):
+        (address,) = variables.values()
+        assert "hidden" not in " ".join(masked)
+        assert masked[-3].endswith("p:1")
+        assert ParentResolver(address, print).start()["argv"] == command[1:]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there it is a named pipe")
 def test_the_command_line_has_no_userinfo_and_the_socket_is_ours_alone() -> None:
     """Neither a password nor a user name alone, in whatever argument; and nothing is left when the child has ended."""
