@@ -158,14 +158,24 @@ def _written_out(text: str) -> str:
 
     Raises:
         StoreError: it is a word that is not the name of an index.
+        UsageError: it is a host, and a project has given its name to an index elsewhere.
 
     """
     if "://" in text or text.lower() in SERVICES:
         return to_url(text)
     from .settings import settings  # noqa: PLC0415 - a URL needs no configuration
 
-    urls = {index.name: index.url for index in reversed(settings().indexes) if index.name}
-    return urls.get(text) or to_url(text, reversed(urls))
+    named = {index.name: index for index in reversed(settings().indexes) if index.name}
+    index = named.get(text)
+    if index is None:
+        return to_url(text, reversed(named))
+    host = text.lower()
+    if ("." in host or host == "localhost") and index.realm.netloc != host:
+        from .errors import UsageError  # noqa: PLC0415 - rare
+
+        message = f"that is a host, and the name of the index {index.display_url}, too: give the URL, with https://"
+        raise UsageError(message)
+    return index.url
 
 
 def _warn(message: str) -> None:

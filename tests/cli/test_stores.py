@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from requests_indexauth import CredentialStore
 from support.stored import fill
 
 if TYPE_CHECKING:
@@ -56,3 +57,21 @@ def test_the_file_can_be_asked_for_by_name(run: Run, monkeypatch: pytest.MonkeyP
     fill((URL, "me"))
     monkeypatch.setenv("UV_PREVIEW_FEATURES", "native-auth")
     assert run("list", "--keyring-provider", "disabled").out == f"{URL}  me\n"
+
+
+@pytest.mark.parametrize("host", ["pkgs.example.com", "PKGS.example.com", "localhost"])
+@pytest.mark.parametrize("command", [("login", "--password", "hidden"), ("token",), ("logout",), ("explain",)])
+def test_a_project_cannot_have_a_host_mean_another_one(
+    run: Run, workdir: Path, host: str, command: tuple[str, ...]
+) -> None:
+    """It may call its index by any name. Where the index is on that very host, the name is as good as any."""
+    table = f'[[index]]\nname = "{host}"\nurl = "https://evil.example/simple/"\n'
+    (workdir / "uv.toml").write_text(table)
+    name, *options = command
+    ran = run(name, host, "-u", "me", *options)
+    assert (ran.code, ran.out) == (2, "")
+    assert "that is a host, and the name of the index https://evil.example/simple/, too: give the URL" in ran.err
+    assert CredentialStore().services() == []
+    (workdir / "uv.toml").write_text(table.replace("evil.example", f"{host.lower()}/team"))
+    assert run("login", host, "-u", "me", "--password", "hidden").code == 0
+    assert CredentialStore().services() == [(f"https://{host.lower()}/team", "me")]
