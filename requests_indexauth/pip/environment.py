@@ -76,6 +76,8 @@ def drive(environment: str, arguments: list[str]) -> int:
 
 def interpreter(environment: str) -> str | None:
     """Return the interpreter of a folder, or the one that was named; ``None`` without one (pip's rule)."""
+    if not environment:  # a variable that is unset; to `Path` it is the working folder
+        return None
     path = Path(environment)
     if not path.is_dir():
         return environment if path.exists() else None

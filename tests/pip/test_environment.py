@@ -94,6 +94,19 @@ def test_an_invalid_environment_is_one_line(pip: Pip, tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (1, f"pip-indexauth: {tmp_path / 'file'} cannot be run: Permission denied\n")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a script is no interpreter there")
+def test_an_empty_name_is_not_the_working_folder(pip: Pip, workdir: Path) -> None:
+    """`--python "$VENV"` with the variable unset, in a project that has a `bin/python` of its own."""
+    (workdir / "bin").mkdir()
+    python = workdir / "bin" / "python"
+    python.write_text("#!/bin/sh\necho the project's\n")
+    python.chmod(0o700)
+    for words in (["--python", ""], ["--python="]):
+        ran = pip(*words, "list")
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith("pip-indexauth: there is no Python at : name a virtual environment's folder")
+
+
 def test_neither_has_a_pip(other: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     """As where a tool's environment has none, and one that uv has made."""
     monkeypatch.setattr(environment, "find_spec", lambda _: None)
