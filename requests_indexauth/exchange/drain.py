@@ -133,7 +133,7 @@ def _has_no_body(response: Any) -> bool:
     return (
         getattr(getattr(response, "request", None), "method", None) == "HEAD"
         or response.status_code in _BODILESS
-        or response.headers.get("Content-Length") == "0"
+        or (response.headers.get("Content-Length") == "0" and "Transfer-Encoding" not in response.headers)
     )
 
 

@@ -25,7 +25,7 @@ from support.ways import by_auth, by_hand, by_mount, write_netrc
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from support.messages import Request
@@ -49,14 +49,16 @@ def stalled(serve: Serve) -> Iterator[RecordingServer]:
     over.set()
 
 
-def stalling(serve: Serve, over: threading.Event, **options: Any) -> RecordingServer:
+def stalling(
+    serve: Serve, over: threading.Event, headers: Mapping[str, str] | None = None, **options: Any
+) -> RecordingServer:
     def body() -> Iterator[bytes]:
         yield b"ref"
         over.wait(60)
         yield b"used"
 
     def respond(request: Request) -> Reply:
-        return text("done") if request.authorization == ME else Reply(401, body=body())
+        return text("done") if request.authorization == ME else Reply(401, headers or {}, body())
 
     return serve(respond, **options)
 
@@ -102,6 +104,20 @@ def test_a_stalled_refusal_over_tls_holds_no_call(
     server = stalling(serve, over, tls=tls, host="localhost")
     mount(session)
     assert session.get(server.url, verify=ca_bundle, timeout=60).text == "done"
+    assert threads() == set()
+    over.set()
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_refusal_that_calls_itself_empty_and_stalls_in_chunks_holds_no_call(
+    session: requests.Session, serve: Serve
+) -> None:
+    """Of the two headers the chunks count (RFC 9112, section 6.3), which may have no end."""
+    over = threading.Event()
+    server = stalling(serve, over, {"Content-Length": "0"})
+    mount(session)
+    assert session.get(server.url, timeout=60).text == "done"
+    assert server.connections == 2
     assert threads() == set()
     over.set()
 
