@@ -53,7 +53,7 @@ COLD_SECONDS = 5.0
 SOON = 0.05
 """Minimum wait for each further request that goes ahead after one has failed."""
 TRIAL_SECONDS = 30.0
-"""How long others wait for the verdict on a credential that no server has accepted yet."""
+"""How long others wait for the verdict on a credential that no server has accepted yet, in all."""
 
 Flow = Generator[Optional[Found], ServerAnswer, None]
 
@@ -341,11 +341,15 @@ class _Search:
 
     def _try(self, found: Found | None, origin: str) -> Candidate | None:
         """Return the candidate, unless it is refused here; wait for a verdict that another thread is getting."""
-        while found is not None and not self.memo.is_refused(self.call, found):
+        if found is None:
+            return None
+        until = monotonic() + TRIAL_SECONDS
+        while not self.memo.is_refused(self.call, found):
             if not self.call.gated or self.memo.is_seen(self.call, found):
                 return Candidate(found, origin)
             key = ("trial", self.call.where, found.header)
-            trial = self.memo.gates.enter(key, TRIAL_SECONDS, before_waiting=self._end_trials)
+            left = max(until - monotonic(), SOON)  # those who went ahead may have failed, one after the other
+            trial = self.memo.gates.enter(key, left, before_waiting=self._end_trials)
             if trial is not None:
                 if self.memo.is_refused(self.call, found):  # while this thread took the gate
                     trial.open()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, repeat
 from time import monotonic
 from typing import TYPE_CHECKING, Callable, TypeVar
 
@@ -152,7 +153,7 @@ def test_no_thread_waits_for_ever_for_the_first_to_a_cold_index(crowd: Crowd, mo
 @pytest.mark.parametrize(("now", "first_answer"), [(0.0, 5.0), (1.0, 4.0), (9.0, 0.05)])
 def test_how_long_the_others_wait(monkeypatch: pytest.MonkeyPatch, now: float, first_answer: float) -> None:
     """5 seconds in all for an index's first answer, but a moment for each that goes ahead; 30 for a verdict."""
-    times = iter([0.0, now])
+    times = chain([0.0], repeat(now))
     monkeypatch.setattr(flow_module, "monotonic", lambda: next(times))
     rig = Rig(Listed("netrc", "me:pw"), indexes=[TEAM])
     enter, limits = rig.memo.gates.enter, {}
@@ -341,6 +342,22 @@ def test_no_thread_waits_for_ever_for_a_verdict(crowd: Crowd, monkeypatch: pytes
     others = crowd.start(lambda page: rig.get(page, lets_in({"/team": "me:pw"})))
     assert results(others) == [["me:pw"]] * len(PAGES)
     ahead.close()
+
+
+def test_no_thread_waits_longer_for_a_verdict_because_many_before_it_get_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that answers nobody holds up those who wait for each other's verdict no longer than one of them."""
+    rig = Rig(Listed("netrc", "me:pw"), indexes=[ALWAYS])
+    now, limits, enter = [0.0], [], rig.memo.gates.enter
+
+    def get_none(key: object, seconds: float, **more: Callable[[], None]) -> Gate | None:
+        limits.append(seconds)
+        now[0] += 20
+        return enter(key, seconds, **more) if len(limits) == 3 else None
+
+    monkeypatch.setattr(rig.memo.gates, "enter", get_none)
+    monkeypatch.setattr(flow_module, "monotonic", lambda: now[0])
+    assert rig.get(PAGES[0], lets_in({"/team": "me:pw"})) == ["me:pw"]
+    assert limits == [30.0, 10.0, flow_module.SOON]
 
 
 def test_one_thread_does_not_lose_a_credential_that_is_refused_while_it_takes_the_gate(
