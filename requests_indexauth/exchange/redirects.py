@@ -81,7 +81,16 @@ class RedirectContext(dict):  # type: ignore[type-arg]  # requests' hooks are un
             return None
         if getattr(response, "request", None) is None and not self.redirected:
             response.request = self._origin()
-        return None if self.hook is None else self.hook(response, **send_options)
+        try:
+            return None if self.hook is None else self.hook(response, **send_options)
+        finally:
+            self.give_up()  # where a cache has answered, with a request of its own
+
+    def give_up(self) -> None:
+        """Give up what was begun, if it was not taken: threads that wait for its answer go on."""
+        exchange, self.exchange = self.exchange, None
+        if exchange is not None:
+            exchange.abandon()
 
     @property
     def first_url(self) -> str | None:

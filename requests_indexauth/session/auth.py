@@ -202,15 +202,15 @@ class IndexAuth(AuthBase):
 
     def _answered(self, response: Response, **send_options: Any) -> Response:
         """Answer a response that no adapter of ours has seen (a hook of ``requests``)."""
-        if getattr(response, "from_cache", False):
+        request = getattr(response, "request", None)
+        context = context_of(request)
+        exchange = None if context is None else context.take_exchange(request)
+        if exchange is None and getattr(response, "from_cache", False):
             return response
         if "@" in (response.url or ""):
             response.url = without_userinfo(response.url)  # of a redirect's `Location`, which no adapter has seen
-        request = getattr(response, "request", None)
         connection = self._connection(response, request)
         send = None if connection is None else partial(connection.send, **send_options)
-        context = context_of(request)
-        exchange = None if context is None else context.take_exchange(request)
         if exchange is not None:
             return cast("Response", exchange.resume(response, send))
         if response.status_code == OK or request is None:

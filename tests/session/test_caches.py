@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from cachecontrol import CacheControlAdapter
 from cachecontrol.caches import FileCache
 
-from requests_indexauth import Credentials, CredentialStore, Index, mount
+from requests_indexauth import Credentials, CredentialStore, Index, IndexAuth, mount
 from support.messages import Reply, refused
 from support.ways import write_netrc
 
@@ -125,6 +126,34 @@ def test_k_pages_cost_k_and_one_requests_in_every_run(serve: Serve, home: Path, 
     server = serve(private(NO_CACHE))
     url = server.at("/team/simple/")
     assert [counted(server, url, tmp_path / "cache") for _ in range(3)] == [K + 1] * 3
+
+
+class OwnRequests(CacheControlAdapter):
+    """A cache that keeps requests in a form of its own, as requests-cache does."""
+
+    def send(self, request: requests.PreparedRequest, *options: Any, **more: Any) -> requests.Response:
+        answer = super().send(request, *options, **more)
+        if getattr(answer, "from_cache", False):
+            answer.request = SimpleNamespace(url=request.url, headers=request.headers)  # type: ignore[assignment]
+        return answer
+
+
+@pytest.mark.parametrize("cache", [CacheControlAdapter, OwnRequests])
+def test_a_page_out_of_a_cache_holds_no_other_thread_up(
+    session: requests.Session, serve: Serve, cache: type[CacheControlAdapter]
+) -> None:
+    """Without our adapter a request is begun before the cache is asked; the server says nothing of it any more."""
+    server = serve(private(MAX_AGE))
+    session.mount("http://", cache())
+    held, answers = [], []
+    for _ in ("filled", "used"):
+        session.auth = auth = IndexAuth([Index(server.at("/simple/", user="me", password="pw"))], discover=False)
+        request = session.prepare_request(requests.Request("GET", server.at("/simple/thing/")))
+        answers.append(session.send(request).status_code)
+        held.append(auth.authenticator.memo.gates._held)
+    assert answers == [200, 200]
+    assert len(server.requests) == 1
+    assert held == [{}, {}]
 
 
 def test_an_index_that_never_gets_any_gives_none_to_its_neighbours(
