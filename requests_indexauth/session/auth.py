@@ -254,8 +254,15 @@ class IndexAuth(AuthBase):
 
     def __repr__(self) -> str:
         options = getattr(self, "_options", {})  # where one is bad, a traceback may show it half made
-        shown = ", ".join(f"{name}={value!r}" for name, value in options.items())
+        shown = ", ".join(f"{name}={_shown(value)}" for name, value in options.items())
         return f"IndexAuth({shown})"
+
+
+def _shown(option: Any) -> str:
+    """Return an option as it may be shown: a function by its name, for what it is bound to may hold a secret."""
+    if isinstance(option, tuple):
+        return f"({', '.join(map(_shown, option))})"
+    return getattr(option, "__qualname__", type(option).__name__) if callable(option) else repr(option)
 
 
 def mark_answered(response: Response) -> None:

@@ -6,6 +6,8 @@ import logging
 import os
 import pickle
 import sys
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import keyring.core
@@ -279,6 +281,25 @@ def test_a_pickle_keeps_helpers_and_functions(serve_index: ServeIndex, protocol:
     assert found == Credentials.basic("me", "pw")
     assert repr(again) == repr(auth)
     assert "credential_helper=<for h.example>" in repr(again)
+
+
+@dataclass
+class Vault:
+    """A program's own place of secrets, which shows them."""
+
+    secret: str
+
+    def find(self, _url: str, _username: str | None) -> Credentials | None:
+        return Credentials.bearer(self.secret)
+
+    __call__ = find
+
+
+def test_a_function_is_shown_by_its_name_alone() -> None:
+    """What it is bound to may be what unlocks a vault."""
+    vault = Vault("hunter2")
+    shown = repr(IndexAuth(sources=[token, vault.find, vault, partial(vault.find)], prompt=vault.find))
+    assert "sources=(token, Vault.find, Vault, partial), prompt=Vault.find" in shown
 
 
 @pytest.mark.parametrize(
