@@ -34,7 +34,7 @@ class RequestsCompat:
             pair = utils.get_netrc_auth(url)
             bare = SimpleNamespace(headers={})
             return None if pair is None else str(auth.HTTPBasicAuth(*pair)(bare).headers["Authorization"])
-        except UnicodeError:  # requests knows only latin-1, and UTF-8 in the file, so it cannot have sent this one
+        except ValueError:  # no URL for requests; or not in latin-1, or UTF-8 in the file, which is all it knows
             return None
 
     def carry_cookies(self, request: Any, refused: Any) -> None:

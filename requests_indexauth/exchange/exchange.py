@@ -217,7 +217,7 @@ class Exchange:
             return True
         try:
             body.seek(start)
-        except (AttributeError, TypeError, ValueError, OSError):
+        except Exception:  # noqa: BLE001 - a body may be of any type, and say in any way that it cannot
             self._auth.warn(
                 f"the body of a request to {self._facts.url.realm} cannot be sent again, so its refusal stands"
             )

@@ -33,7 +33,7 @@ from support.messages import Reply, redirect, refused, text
 from support.ways import by_auth, by_hand, by_mount, write_netrc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from requests_indexauth.models.choices import Policy
@@ -179,9 +179,29 @@ def test_a_body_starts_where_the_caller_had_left_the_file(session: requests.Sess
     assert [request.body for request in server.requests] == [b"content", b"content"]
 
 
+class Unwilling(io.BytesIO):
+    """A body that says in a way of its own that it cannot be rewound."""
+
+    def __len__(self) -> int:
+        return len(self.getvalue())
+
+    def seek(self, _offset: int, _whence: int = 0) -> int:
+        raise NotImplementedError
+
+
+def generated() -> Iterator[bytes]:
+    yield from (b"con", b"tent")
+
+
 @DRIVERS
+@pytest.mark.parametrize("body", [generated, lambda: Unwilling(b"content")], ids=["a generator", "a file"])
 def test_a_body_that_cannot_be_sent_again_leaves_the_401_to_the_caller(
-    way: Way, session: requests.Session, serve: Serve, home: Path, caplog: pytest.LogCaptureFixture
+    way: Way,
+    body: Callable[[], Any],
+    session: requests.Session,
+    serve: Serve,
+    home: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A generator is spent: its 401 comes back, with a warning, and half a body is never sent."""
     server = serve(locked(user=("basic", "other", "pw")))
@@ -189,7 +209,7 @@ def test_a_body_that_cannot_be_sent_again_leaves_the_401_to_the_caller(
     (home / ".pypirc").write_text(
         f"[distutils]\nindex-servers = own\n[own]\nrepository = {server.url}\nusername = other\npassword = pw\n"
     )
-    answer = way(session).post(server.url, data=(part for part in [b"con", b"tent"]))
+    answer = way(session).post(server.url, data=body())
     assert answer.status_code == 401
     assert [request.body for request in server.requests] == [b"content"]
     warnings = [record for record in caplog.records if record.levelno == logging.WARNING]

@@ -268,6 +268,13 @@ def test_what_requests_cannot_have_sent_is_no_header(text: str, home: Path) -> N
     assert netrc_header(PAGE) is None
 
 
+def test_a_path_that_names_half_an_address_behind_a_backslash_is_a_path(home: Path) -> None:
+    """`requests` looks into netrc for the host of the URL, and of the path there is nothing to look for."""
+    write_netrc(home, ("good.example", "u", "p"))
+    url = "https://good.example/%5C@%5Bx/"
+    assert given(facts(url, maybe_netrc=True, headers={"Authorization": netrc_header(url) or ""})) == (None, None)
+
+
 @pytest.mark.parametrize("url", ["https://h:99999/", "https://[x]/", "http+unix://h/", "https:///x"])
 def test_a_url_without_a_clear_host_has_no_facts(url: str) -> None:
     """The driver leaves such a request alone."""
