@@ -28,7 +28,7 @@ class Freshness:
 
     def renew_locks(self) -> None:
         """Replace the lock by a free one: in a forked child no other thread is left to release it."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may ask, too
 
     def refresh(
         self, where: Where, lapsed: Lapsed, sources: Sequence[Source], forget_answers: Callable[[Where], None]

@@ -17,7 +17,7 @@ class Turns(Generic[Key]):
 
     def renew_locks(self) -> None:
         """Replace all locks by free ones: in a forked child no other thread is left to release them."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may ask, too
         self._turns: WeakValueDictionary[Key, Any] = WeakValueDictionary()
 
     def take(self, key: Key) -> threading.RLock:

@@ -41,7 +41,7 @@ class CachedFile(Generic[T]):
         self._content: tuple[Hashable, T | None, str | None] | None = None
 
     def _renew_lock(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may ask, too
 
     def get(self, place: Hashable) -> T:
         """Return what was read.

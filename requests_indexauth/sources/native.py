@@ -44,7 +44,7 @@ class NativeSource(Source):
         self._mute = False
 
     def _renew_lock(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may ask, too
 
     @property
     def _store(self) -> NativeStore:

@@ -25,7 +25,7 @@ class _Shared:
     """The variables that are set for a while, and how many blocks want each."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # a signal's handler may ask a keyring, too
         self.users: Counter[str] = Counter()
         after_fork_in_child(self._start_afresh)
 
@@ -34,7 +34,7 @@ class _Shared:
 
         The threads that would unset it do not exist in the child.
         """
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # a signal's handler may ask a keyring, too
         users, self.users = self.users, Counter()
         if not is_thread_inside():
             for name in +users:

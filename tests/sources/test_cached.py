@@ -64,6 +64,23 @@ def test_a_child_forked_during_a_reading_reads_for_itself() -> None:
     assert kept.get("place") == os.getpid()
 
 
+def test_a_signals_handler_may_ask_in_the_midst_of_a_reading() -> None:
+    """It runs in the thread that reads, and may send through the session: as a program does that is to end."""
+    answers: list[str] = []
+
+    def read() -> str:
+        if not answers:
+            answers.append("being read")
+            answers.append(kept.get("place"))
+        return "text"
+
+    kept = CachedFile(read)
+    thread = threading.Thread(target=lambda: answers.append(kept.get("place")), daemon=True)
+    thread.start()
+    thread.join(60)
+    assert answers == ["being read", "text", "text"]
+
+
 def test_an_interrupted_reading_is_none() -> None:
     """Ctrl-C is no answer: the file is read again, and nothing is held."""
     answers: list[BaseException | str] = [KeyboardInterrupt(), "text"]

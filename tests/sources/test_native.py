@@ -173,6 +173,27 @@ def test_a_child_forked_while_a_source_asks_asks_for_itself(
         thread.join()
 
 
+def test_a_signals_handler_may_ask_in_the_midst_of_a_question(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It runs in the thread that asks, and may send through the session: as a program does that is to end."""
+    scripted.has["uv:h.example"] = [Item("uv:h.example", "me", Secret("pw"))]
+    source = NativeSource(pytest.fail)
+    real = NativeStore.probe
+    answers: list[Answer | None] = []
+
+    def probe(store: NativeStore, services: list[str], username: str | None = None) -> Any:
+        monkeypatch.setattr(NativeStore, "probe", real)
+        answers.append(source.find(query(f"{HOST}/")))
+        return real(store, services, username)
+
+    monkeypatch.setattr(NativeStore, "probe", probe)
+    thread = threading.Thread(target=lambda: answers.append(source.find(query(f"{HOST}/"))), daemon=True)
+    thread.start()
+    thread.join(60)
+    assert answers == [Answer(Credentials.basic("me", "pw"))] * 2
+
+
 def test_an_interrupted_question_to_the_store_is_no_answer(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C leaves nothing remembered and nothing held."""
     scripted.has["uv:h.example"] = [Item("uv:h.example", "me", Secret("pw"))]
