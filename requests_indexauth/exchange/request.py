@@ -132,7 +132,7 @@ class RequestFacts:
         url = self.url
         if header is not None and self._context is not None and header == self._context.header:
             header = None  # the last request's, which requests has copied: good in the first one's realm only
-        if header is not None and not _is_of_url(header, url):
+        if header is not None and (self.silent or not _is_of_url(header, url)):
             return Given(url.realm, Found.given(header, url.realm))
         if (url.password is not None or url.username is not None) and not self.silent:
             try:

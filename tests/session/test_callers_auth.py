@@ -109,6 +109,20 @@ def test_nor_is_it_on_a_redirect(auth: str, session: requests.Session, serve: Se
     assert server.authorizations == [None, None]
 
 
+@pytest.mark.parametrize("password", ["pw", "pässword"], ids=["ASCII", "Latin-1"])
+def test_a_request_that_no_session_has_prepared_keeps_what_its_url_has(
+    password: str, session: requests.Session, serve: Serve
+) -> None:
+    """`requests` makes a header of it there, and not of the session's `auth`: it is the caller's, as it is."""
+    server = serve(lambda request: text("done") if request.authorization else refused())
+    mount(session)
+    request = requests.Request("GET", server.at("/simple/", user="me", password=password)).prepare()
+    header = request.headers["Authorization"]
+    assert session.send(request).text == "done"
+    assert [one.headers["Authorization"] for one in server.requests] == [header]
+    assert session.send(requests.Request("GET", server.at("/simple/")).prepare()).status_code == 401
+
+
 def test_the_next_call_is_ours_again(session: requests.Session, serve: Serve, home: Path) -> None:
     """The word was for one call."""
     server = serve(respond)

@@ -76,6 +76,15 @@ def test_what_one_request_is_given_in_its_url_is_for_it_alone(serve_index: Serve
     assert index.authorizations == [GOOD, OTHER, None, None]
 
 
+def test_a_request_that_no_session_has_prepared_keeps_what_its_url_has(
+    index: IndexServer, session: requests.Session
+) -> None:
+    """A program may prepare its requests by themselves."""
+    url = index.page_url("one").replace("//", "//me:secret@")
+    assert session.send(requests.Request("GET", url).prepare()).ok
+    assert index.authorizations == [GOOD]
+
+
 def test_a_user_name_that_one_request_is_given_is_for_it_alone(serve_index: ServeIndex) -> None:
     """It may be a token, as GitHub and GitLab take one."""
     index = serve_index(["one"], {"token": ""})
