@@ -130,7 +130,7 @@ class RequestFacts:
     def _given(self, header: str | None, carried: Given | None) -> Given:
         """Return what the caller gave, a header of this request before userinfo of its URL."""
         url = self.url
-        if header is not None and self._context is not None and header == self._context.header:
+        if self.hop and self._context is not None and header == self._context.header:
             header = None  # the last request's, which requests has copied: good in the first one's realm only
         if header is not None and (self.silent or not _is_of_url(header, url)):
             return Given(url.realm, Found.given(header, url.realm))

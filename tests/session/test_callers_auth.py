@@ -156,3 +156,15 @@ def test_a_request_may_be_sent_twice(session: requests.Session, serve: Serve, ho
     prepared = session.prepare_request(requests.Request("GET", server.at("/x")))
     assert [session.send(prepared).status_code for _ in range(3)] == [200] * 3
     assert prepared.hooks == {"response": []}
+
+
+def test_a_request_that_was_redirected_carries_the_same_the_second_time(
+    session: requests.Session, serve: Serve
+) -> None:
+    """Its `auth=`, and not the other user whom its URL has: `requests` gives that one no word in it."""
+    server = serve(lambda request: redirect("/to") if request.path == "/from" else text("done"))
+    mount(session)
+    url = server.at("/from", user="you", password="pw")
+    prepared = session.prepare_request(requests.Request("GET", url, auth=("me", "pw")))
+    assert [session.send(prepared).text for _ in range(2)] == ["done", "done"]
+    assert server.authorizations == [ME] * 4
