@@ -165,7 +165,13 @@ class IndexAuth(AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Take userinfo out of the URL and choose what the request carries, unless an adapter will do it."""
-        request.hooks = context = RedirectContext(request.hooks, request)
+        context = context_of(request)
+        if context is not None and context.is_hop(request):  # of a session whose `rebuild_auth` asks for each hop
+            if not self._left_to_adapters:
+                self._begin(request)
+            return request
+        if context is None or not context.started_with(request):
+            request.hooks = context = RedirectContext(request.hooks, request)
         context.hook = self._hook
         url = request.url or ""
         if "@" in url:
@@ -197,6 +203,7 @@ class IndexAuth(AuthBase):
                 return
             found = exchange.begin()
             exchange.leave_context().exchange = exchange
+            request.headers.pop("Authorization", None)  # a hop's may be another realm's
         if found is not None:
             authorize(request, found)
 

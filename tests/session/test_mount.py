@@ -16,7 +16,7 @@ from urllib3.util.retry import Retry
 
 from requests_indexauth import Credentials, CredentialsNotAllowedError, Index, IndexAuth, IndexAuthAdapter, mount
 from requests_indexauth.core import flow
-from support.messages import Reply, refused, text
+from support.messages import Reply, redirect, refused, text
 from support.ways import WAYS, over, repickled, write_netrc
 
 if TYPE_CHECKING:
@@ -103,6 +103,41 @@ def test_a_header_the_caller_set_is_sent_as_it_is(
     answer = way(session).get(index.page_url(), headers={"Authorization": value})
     assert answer.status_code == 200
     assert index.authorizations == [("bearer", "token")]
+
+
+class Reauthorizing(requests.Session):
+    """A session that asks its `auth` for each hop, and takes nothing off, as people write it to keep a credential."""
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, _response: requests.Response) -> None:
+        prepared_request.prepare_auth(self.auth)
+
+
+@pytest.mark.parametrize("given", ["userinfo", "header", "netrc's default"])
+@pytest.mark.parametrize("way", [WAYS["mount"], WAYS["both by hand"], WAYS["IndexAuth alone"]])
+def test_a_hop_is_one_though_the_session_asks_for_its_auth_again(
+    way: Way, given: str, serve: Serve, home: Path
+) -> None:
+    """What was given for the first server does not go to the next one, nor does what is for no redirect's target."""
+    other = serve(lambda _request: refused())
+    first = serve(lambda _request: redirect(other.at("/x")))
+    write_netrc(home, *[("default", "me", "pw")] * (given == "netrc's default"))
+    url = first.at("/", user="me", password="pw") if given == "userinfo" else first.url
+    with Reauthorizing() as session:
+        answer = way(session).get(url, headers={"Authorization": "Bearer x"} if given == "header" else {})
+    assert answer.status_code == 401
+    assert other.authorizations == [None]
+
+
+def test_an_auth_that_is_asked_twice_for_a_request_keeps_what_its_url_has(
+    ready: requests.Session, serve_index: ServeIndex
+) -> None:
+    """The first time it has taken the userinfo off the URL."""
+    index = serve_index(users={"me": "pw"})
+    request = ready.prepare_request(requests.Request("GET", index.at("/simple/thing/", user="me", password="pw")))
+    if ready.auth:
+        request.prepare_auth(ready.auth)
+    assert ready.send(request).status_code == 200
+    assert index.authorizations == [ME]
 
 
 def test_a_header_of_the_session_is_the_callers(session: requests.Session, serve_index: ServeIndex, home: Path) -> None:
