@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Callable
+from pathlib import Path
+from typing import Any, Callable
 
 import pytest
 
@@ -16,13 +17,11 @@ from support.configuration import PROJECT, discovered, index_table, write_files
 from support.forking import in_forked_child
 from support.platforms import PIP_CONFIG, PIP_FILE, STORE, UV_CONFIG
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the limits are a forked child's")
 
 URL = "https://pkgs.example.com/team/simple/"
-MEMORY = 2 << 30
+MEMORY = 1 << 30
+"""Bytes that some work may take."""
 
 
 def limited(work: Callable[[], Any]) -> Any:
@@ -31,10 +30,19 @@ def limited(work: Callable[[], Any]) -> Any:
     def run() -> Any:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        most = address_space() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
         return work()
 
     return in_forked_child(run)
+
+
+def address_space() -> int:
+    """Return how many bytes this process has set aside: gigabytes after a test with many threads, on many cores."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:  # no Linux
+        return 1 << 30
 
 
 def problems() -> list[str]:
