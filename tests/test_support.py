@@ -140,6 +140,14 @@ def test_a_server_may_close_or_hang_up(serve: Serve, session: requests.Session) 
         session.get(server.url)
 
 
+def test_a_server_that_is_not_there_refuses_and_keeps_its_port(serve: Serve, session: requests.Session) -> None:
+    absent = serve(listening=False)
+    with pytest.raises(requests.ConnectionError, match=r"[Rr]efused"):
+        session.get(absent.url, timeout=60)
+    with socket.socket() as somebody, pytest.raises(OSError, match=r"in use|WinError 10048"):
+        somebody.bind((absent.host, absent.port))
+
+
 def test_a_mistake_in_respond_fails_the_test_that_made_it() -> None:
     def broken(_: Request) -> Reply:
         raise KeyError("mistake")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support.commands import Run
-    from support.server import RecordingServer
+    from support.server import RecordingServer, Serve
 
 
 # Where to
@@ -238,11 +238,12 @@ def test_another_refusal_is_twines_to_tell(server: RecordingServer) -> None:
     assert "explain" not in ran.err
 
 
-def test_a_server_that_is_not_there_is_one_line(server: RecordingServer) -> None:
+@pytest.mark.usefixtures("server")
+def test_a_server_that_is_not_there_is_one_line(serve: Serve) -> None:
     """No traceback."""
-    logged_in(server)
-    server.close()
-    url = server.at("/team/")
+    absent = serve(listening=False)
+    logged_in(absent)
+    url = absent.at("/team/")
     ran = publish("--repository-url", url)
     assert ran.code == 1
     assert f"error: the upload to {url} failed (ConnectionError): check the URL and the network\n" in ran.err

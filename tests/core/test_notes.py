@@ -10,14 +10,12 @@ import requests
 
 from requests_indexauth import Credentials, CredentialStore, mount
 from support.logs import NAME, told
-from support.messages import Reply
 from support.ways import write_netrc
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from support.index import IndexServer, ServeIndex
-    from support.messages import Request
     from support.server import Serve
 
 
@@ -118,12 +116,7 @@ def test_an_answer_that_never_comes_leaves_what_was_sent(
 ) -> None:
     """The record is there before the request."""
     caplog.set_level(logging.DEBUG, NAME)
-
-    def gone(_: Request) -> Reply:
-        return Reply(200, close=True)
-
-    server = serve(gone)
-    server.close()
+    server = serve(listening=False)
     mount(session)
     with pytest.raises(requests.ConnectionError):
         session.get(server.at("/"))

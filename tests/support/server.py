@@ -34,7 +34,7 @@ class _Sockets(ThreadingHTTPServer):
     request_queue_size = 1024  # a test may open hundreds of connections in one instant
     allow_reuse_address = True
 
-    def __init__(self, owner: RecordingServer, host: str, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, owner: RecordingServer, host: str, tls: ssl.SSLContext | None, *, listening: bool) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.owner = owner
         self.tls = tls
@@ -43,7 +43,10 @@ class _Sockets(ThreadingHTTPServer):
         self.accepted = 0
         self.ended = False
         self.lock = threading.Lock()
-        super().__init__((host, 0), functools.partial(Handler, owner.answer))
+        super().__init__((host, 0), functools.partial(Handler, owner.answer), bind_and_activate=False)
+        self.server_bind()
+        if listening:
+            self.server_activate()
 
     def server_bind(self) -> None:
         # Not `HTTPServer`'s own: that looks the host's name up, which may take seconds and leave the machine.
@@ -118,8 +121,13 @@ class RecordingServer:
         *,
         host: str = DEFAULT_HOST,
         tls: ssl.SSLContext | None = None,
+        listening: bool = True,
     ) -> None:
-        """Bind at once, on a free port; `start` or a `with` serves."""
+        """Bind at once, on a free port; `start` or a `with` serves.
+
+        Not `listening`, it is a server that is not there: its port refuses every connection, and is nobody else's. The
+        port of a server that was closed may be another test's the next moment.
+        """
         self.respond: Callable[[Request], Reply] = respond or (lambda _: text())
         self.before_reply: Callable[[Request], object] | None = None
         self.scheme = "https" if tls else "http"
@@ -127,7 +135,8 @@ class RecordingServer:
         self.errors: list[BaseException] = []
         self._requests: list[Request] = []
         self._lock = threading.Lock()
-        self._sockets = _Sockets(self, "127.0.0.1" if host == "localhost" else host, tls)
+        self._listening = listening
+        self._sockets = _Sockets(self, "127.0.0.1" if host == "localhost" else host, tls, listening=listening)
         self.port: int = self._sockets.server_port
         self._thread = threading.Thread(target=self._sockets.serve_forever, args=(0.02,), daemon=True)
 
@@ -197,7 +206,8 @@ class RecordingServer:
 
     def start(self) -> Self:
         """Serve in the background."""
-        self._thread.start()
+        if self._listening:
+            self._thread.start()
         return self
 
     def close(self) -> None:

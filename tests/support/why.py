@@ -246,20 +246,18 @@ def proxy(answer: Respond, address: str = PROXY) -> Setup:
 
 def nothing_listens(world: World) -> None:
     """Have nobody answer at the index's address."""
-    world.names.point("pkgs.example.com", _closed(), port=443)
+    world.names.point("pkgs.example.com", _absent(world), port=443)
 
 
 def no_proxy_there(world: World) -> None:
     """Have a proxy configured that is not there."""
-    world.names.point("proxy.example.com", _closed(), port=3128)
+    world.names.point("proxy.example.com", _absent(world), port=3128)
     world.set(HTTPS_PROXY=PROXY)
 
 
-def _closed() -> RecordingServer:
-    """Return a server that has closed: nothing listens at its port."""
-    server = RecordingServer()
-    server.close()
-    return server
+def _absent(world: World) -> RecordingServer:
+    """Return a server that is not there: nothing listens at its port."""
+    return world.serving.enter_context(RecordingServer(listening=False))
 
 
 def plain_on_443(world: World) -> None:

@@ -101,9 +101,7 @@ def test_check_stores_nothing_where_the_server_has_a_problem(serve: Serve, run: 
 
 def test_check_stores_nothing_without_an_answer(serve: Serve, run: Run, store: Path) -> None:
     """A server that is not there is one line and exit 1."""
-    server = serve()
-    url = server.url
-    server.close()
+    url = serve(listening=False).url
     ran = run("login", url, "-u", "me", "--password", "secret", "--check")
     assert ran.code == 1
     assert "could not be asked (ConnectionError); nothing is stored" in ran.err
@@ -192,7 +190,6 @@ def test_check_says_what_else_a_refusal_may_mean(serve: Serve, run: Run, reply: 
 
 def test_check_says_why_no_server_answers(serve: Serve, run: Run) -> None:
     """As `explain --live` does."""
-    server = serve()
-    server.close()
+    server = serve(listening=False)
     ran = run("login", server.url, "-u", "me", "--password", "secret", "--check")
     assert f"nothing listens at {server.netloc} (connection refused)" in ran.err

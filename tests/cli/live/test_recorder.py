@@ -44,10 +44,7 @@ def test_live_shows_where_a_redirect_leads(run: Run, serve: Serve) -> None:
 
 def test_live_without_an_answer(run: Run, serve: Serve) -> None:
     """One line, exit 1, and no message of the network library's."""
-    server = serve()
-    url = server.url
-    server.close()
-    ran = run("explain", url, "--live")
+    ran = run("explain", serve(listening=False).url, "--live")
     assert (ran.code, ran.err) == (1, "")
     assert "request 1     no answer (ConnectionError)\n" in ran.out
     assert "advice        the server gave no answer" in ran.out
