@@ -5,17 +5,20 @@ With `INDEXAUTH_REQUIRE_REAL=1` a skipped test fails instead: where everything i
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
 import pytest
 
+from support.source import copy_source
+
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
 # As it was before the tests scrub it: installing needs the machine's own PIP_* variables.
 MACHINE = dict(os.environ)
@@ -80,12 +83,17 @@ def virtual_environment(pythons: dict[str, str], tmp_path_factory: pytest.TempPa
     """
     made: dict[tuple[object, ...], Path] = {}
 
+    @functools.cache
+    def package() -> str:
+        """Return what to install to have this package: tox's wheel, else a copy of the source folder."""
+        return MACHINE.get("TOX_PACKAGE") or str(copy_source(tmp_path_factory.mktemp("source")))
+
     def make(python: str | None = None, *requirements: str, ours: bool = True) -> Path:
         if python and python not in pythons:
             pytest.skip(f"{python} is not installed")
         key = (python, *requirements, ours)
         if key not in made:
-            wanted = [*requirements, *([_package()] if ours else [])]
+            wanted = [*requirements, *([package()] if ours else [])]
             made[key] = _create(pythons[python] if python else sys.executable, wanted, tmp_path_factory.mktemp("venv"))
         return made[key]
 
@@ -98,8 +106,3 @@ def _create(python: str, wanted: list[str], folder: Path) -> Path:
         interpreter = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
         subprocess.run([interpreter, "-m", "pip", "install", "--quiet", *wanted], check=True, env=MACHINE)
     return folder
-
-
-def _package() -> str:
-    """Return what to install to have this package: tox's wheel, else the source folder."""
-    return MACHINE.get("TOX_PACKAGE") or str(Path(__file__).parents[2])

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tarfile
-from pathlib import Path
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-NOT_SOURCE = shutil.ignore_patterns(
-    "*.egg-info", "*.pyc", "__pycache__", ".[!cpg]*", ".git", ".*_cache", "build", "dist"
-)
+from support.source import ROOT, copy_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytest.importorskip("build")
 pytest.importorskip("twine")
@@ -29,7 +27,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         source, built = (tmp_path_factory.mktemp(name) for name in ("source", "built"))
         before = os.umask(int(umask, 8))
         try:
-            shutil.copytree(ROOT, source, ignore=NOT_SOURCE, copy_function=shutil.copyfile, dirs_exist_ok=True)
+            copy_source(source)
             environment = {**os.environ, "SOURCE_DATE_EPOCH": "1780000000"}
             subprocess.run([sys.executable, "-m", "release", str(built)], cwd=source, env=environment, check=True)
         finally:
