@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
+from support.commands import TIME_LIMIT
 from support.configuration import PROJECT, Discovery, discovered, write_files
 from support.messages import Reply, Request, refused
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the paths are those of Unix")
 
 PACKAGE = "thing"
-TIMEOUT = 120
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Lab:
         command = [self.uv, "pip", "compile", "-", "--no-cache", "--no-progress", "--python", sys.executable]
         environ = {**os.environ, "NO_PROXY": "*", "UV_PYTHON_DOWNLOADS": "never"}
         return subprocess.run(
-            command, input=PACKAGE, env=environ, check=False, capture_output=True, text=True, timeout=TIMEOUT
+            command, input=PACKAGE, env=environ, check=False, capture_output=True, text=True, timeout=TIME_LIMIT
         )
 
     def asked(self) -> list[tuple[str, str | None]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Callable
 import pytest
 
 import requests_indexauth
+from support.commands import TIME_LIMIT
 from support.configuration import index_table, write_files
 from support.programs import HOST, ServerProgram, htpasswd
 from support.secretservice import ADDRESS, DBusSession, Secrets, gnome_keyring
@@ -49,7 +50,7 @@ class Programs:
             check=False,
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=TIME_LIMIT,
         )
 
 

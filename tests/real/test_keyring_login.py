@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Callable
 import pytest
 
 from requests_indexauth import Index, mount
+from support.commands import TIME_LIMIT
 from support.programs import HOST, ServerProgram, htpasswd
 from support.uv import Uv
 from support.wheels import build_wheel
@@ -38,7 +39,7 @@ class Programs:
             check=False,
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=TIME_LIMIT,
         )
 
 

@@ -19,6 +19,7 @@ import pytest
 import requests
 
 from requests_indexauth import mount
+from support.commands import TIME_LIMIT
 from support.messages import Reply, redirect, refused, text
 from support.messages import Request as Received
 from support.ways import write_netrc
@@ -438,7 +439,7 @@ def test_a_library_that_changes_python_itself_works_as_without_us(module: str, s
     said = []
     for who in ("theirs", "ours"):
         command = [sys.executable, "-c", script, server.url, who]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT, check=False)
         assert done.returncode == 0, done.stderr
         said.append(json.loads(done.stdout.splitlines()[-1]))
     assert said[1] == said[0]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Callable
 import pytest
 
 from requests_indexauth import Credentials, CredentialStore
-from support.commands import Ran
+from support.commands import TIME_LIMIT, Ran
 from support.messages import Reply
 from support.wheels import backend_wheel, build_sdist, build_wheel
 
@@ -49,7 +49,7 @@ def run(virtual_environment: Callable[..., Path], workdir: Path) -> Run:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=TIME_LIMIT,
             check=False,
             cwd=workdir,
         )

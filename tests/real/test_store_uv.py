@@ -21,6 +21,7 @@ from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.store.file_store import CredentialStore
 from requests_indexauth.store.lock import locked
 from requests_indexauth.store.service import service_url
+from support.commands import TIME_LIMIT
 from support.uv import Uv
 
 if TYPE_CHECKING:
@@ -368,7 +369,7 @@ def uv_in_the_middle(uv: Uv, path: Path) -> Iterator[subprocess.Popen[bytes]]:
     login = [uv.program, "auth", "login", "https://h", "--username=uv", "--password=pw"]
     with subprocess.Popen(login, stderr=subprocess.DEVNULL) as process:
         pipe = None
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + TIME_LIMIT
         while pipe is None and time.monotonic() < deadline:
             with contextlib.suppress(OSError):  # nobody reads it yet
                 pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
@@ -378,7 +379,7 @@ def uv_in_the_middle(uv: Uv, path: Path) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             os.close(pipe)
-            process.wait(120)
+            process.wait(TIME_LIMIT)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such pipe")
@@ -391,7 +392,9 @@ def test_uvs_lock_holds_us_off(uv: Uv, store: CredentialStore) -> None:
     )
     with uv_in_the_middle(uv, path) as process:
         # In a process of its own: without the lock it would read from the pipe, and wait for ever.
-        done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            [sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=TIME_LIMIT
+        )
         assert "StoreError: another process has held the lock" in done.stderr
         assert process.poll() is None
     path.unlink()
@@ -430,7 +433,7 @@ def test_many_writers_lose_nothing(uv: Uv, store: CredentialStore) -> None:
             running.enter_context(subprocess.Popen(command, stderr=subprocess.PIPE, text=True)) for command in commands
         ]
         for process in processes:
-            _, messages = process.communicate(timeout=300)
+            _, messages = process.communicate(timeout=TIME_LIMIT)
             assert process.returncode == 0, messages
     users, numbers = range(WRITERS), range(EACH)
     expected = {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Callable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECONDS = 60.0
+SECONDS = 120.0
 
 
 @contextmanager

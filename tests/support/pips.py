@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import requests_indexauth
-from support.commands import Ran, on_terminal
+from support.commands import TIME_LIMIT, Ran, on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-TIMEOUT = 120
 
 
 class Pip:
@@ -50,7 +48,7 @@ class Pip:
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            timeout=TIMEOUT,
+            timeout=TIME_LIMIT,
             check=False,
         )
         return Ran(done.returncode, done.stdout, done.stderr)

@@ -6,6 +6,8 @@ import os
 import select
 from typing import TYPE_CHECKING
 
+from support.commands import TIME_LIMIT
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -21,7 +23,7 @@ class Alive:
 
     def await_start(self) -> None:
         """Wait until a process has opened it."""
-        assert select.select([self.descriptor], [], [], 30)[0], "no process has opened the pipe"
+        assert select.select([self.descriptor], [], [], TIME_LIMIT)[0], "no process has opened the pipe"
         assert os.read(self.descriptor, 1) == b"x"
 
     def await_end(self) -> None:

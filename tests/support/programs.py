@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import requests_indexauth
+from support.commands import TIME_LIMIT
 from support.configuration import write_files
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 HOST = "127.0.0.1"
-PATIENCE = 1200  # looks, 0.05 seconds apart, for a program to listen
+PATIENCE = 20 * TIME_LIMIT  # looks, 0.05 seconds apart, for a program to listen
 ATTEMPTS = 3  # at starting a program, each with another port
 FIRST_PORT = 16384
 WORKERS = 16  # of pytest-xdist, each with ports of its own; more than that share
@@ -66,7 +67,7 @@ class ServerProgram:
     def __exit__(self, *_: object) -> None:
         """End it."""
         self.process.terminate()
-        self.process.wait(120)
+        self.process.wait(TIME_LIMIT)
 
     def _start(self) -> None:
         self.port = free_port()

@@ -7,11 +7,11 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from support.commands import TIME_LIMIT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-TIMEOUT = 120
 
 
 class Uv:
@@ -31,7 +31,7 @@ class Uv:
             check=False,
             capture_output=True,
             encoding="utf-8",
-            timeout=TIMEOUT,
+            timeout=TIME_LIMIT,
         )
 
     def login(self, service: str, user: str, password: str) -> None:
