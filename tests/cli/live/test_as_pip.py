@@ -54,9 +54,10 @@ class Both:
         """
         self.conf.write_text("\n".join(["[global]", f"index-url = {index.index_url()}", "retries = 0", *lines, ""]))
         variables = {"PIP_CONFIG_FILE": str(self.conf), **variables}
+        index.clear()
         downloaded = self.pip("download", "--no-deps", "-d", self.folder / "wheels", "thing", **variables)
         sent = [request.authorization for request in index.requests][-1:]
-        index.requests.clear()
+        index.clear()
         command = [sys.executable, "-m", "requests_indexauth", "explain", index.page_url(), "--live", "--for", "pip"]
         explained = self.pip.run(command, variables)
         assert (explained.code == 0) == (downloaded.code == 0), explained.out + downloaded.out + downloaded.err
