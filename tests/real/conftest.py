@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
+from support.commands import run
 from support.source import copy_source
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
+
+__all__ = ["run"]
 
 # As it was before the tests scrub it: installing needs the machine's own PIP_* variables.
 MACHINE = dict(os.environ)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Callable
 import pytest
 
 from support.documents import LINES, commands, run_line
-from support.secretservice import ADDRESS, DBusSession, gnome_keyring
+from support.secretservice import ADDRESS, DBusSession, Secrets, gnome_keyring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +18,11 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the Secret Serv
 
 
 @pytest.fixture
-def bus(program: Callable[[str], str]) -> Iterator[str]:
-    """Return the address of a session with a gnome-keyring."""
+def bus(program: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Return the address of a session with a gnome-keyring, which has started: a command waits 5 seconds at most."""
     session = DBusSession(program("dbus-run-session"), gnome_keyring(program("gnome-keyring-daemon")))
+    monkeypatch.setenv(ADDRESS, session.address)
+    Secrets().clear()
     yield session.address
     session.close()
 

@@ -15,7 +15,6 @@ import requests_indexauth
 from requests_indexauth.errors import StoreError
 from requests_indexauth.models.credentials import Credentials
 from requests_indexauth.store.native.native_store import NativeStore
-from support.commands import run_child
 from support.configuration import index_table, write_files
 from support.secretservice import ADDRESS, MUTE, DBusSession, Secrets, gnome_keyring
 from support.uv import Uv
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     import requests
 
+    from support.commands import Run
     from support.index import IndexServer
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
@@ -369,21 +369,21 @@ def test_an_ordinary_entry(program: Callable[[str], str], secrets: Secrets) -> N
 
 
 @pytest.mark.usefixtures("secrets")
-def test_commands(uv: Uv, home: Path) -> None:
+def test_commands(uv: Uv, home: Path, run: Run) -> None:
     """With the feature on our command line keeps credentials where uv does, and not in the file."""
-    done = run_child("login", f"{HOST}/team/simple/", "--username", "me", "--password", "-", stdin="secret\n")
+    done = run("login", f"{HOST}/team/simple/", "--username", "me", "--password", "-", stdin="secret\n")
     assert (done.code, done.err) == (0, f"Stored credentials for me@{HOST}/team\n")
     assert token(uv, f"{HOST}/team", "me") == "secret"
     uv.login(HOST, "you", "theirs")
     assert not list(home.rglob("credentials.toml"))
-    assert run_child("token", f"{HOST}/team/simple/").out == "secret\n"
-    assert run_child("token", f"{HOST}/other").out == "theirs\n"
-    listed = json.loads(run_child("list", "--format", "json").out)
+    assert run("token", f"{HOST}/team/simple/").out == "secret\n"
+    assert run("token", f"{HOST}/other").out == "theirs\n"
+    listed = json.loads(run("list", "--format", "json").out)
     assert [(entry["service"], entry["username"]) for entry in listed] == [(f"{HOST}/", "you"), (f"{HOST}/team", "me")]
-    assert json.loads(run_child("list", "--keyring-provider", "disabled", "--format", "json").out) == []
-    assert run_child("logout", f"{HOST}/team").code == 0
-    assert run_child("logout", f"{HOST}/team").code == 1
-    assert run_child("logout", "--all").code == 0
+    assert json.loads(run("list", "--keyring-provider", "disabled", "--format", "json").out) == []
+    assert run("logout", f"{HOST}/team").code == 0
+    assert run("logout", f"{HOST}/team").code == 1
+    assert run("logout", "--all").code == 0
     assert token(uv, HOST, "you") is None
 
 
@@ -397,9 +397,9 @@ def test_commands(uv: Uv, home: Path) -> None:
         pytest.param(["logout", "--all"], id="logout --all"),
     ],
 )
-def test_commands_where_there_is_nothing_to_be_had(reason: str, arguments: list[str]) -> None:
+def test_commands_where_there_is_nothing_to_be_had(reason: str, arguments: list[str], run: Run) -> None:
     """A locked or absent store is one line and exit 2, for every command."""
-    done = run_child(*arguments)
+    done = run(*arguments)
     assert (done.code, done.out) == (2, "")
     assert reason in done.err
     assert done.err.count("\n") == 1
