@@ -10,6 +10,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from support.commands import TIME_LIMIT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -69,8 +71,11 @@ class DBusSession:
         assert self.address, "the D-Bus session has not started"
 
     def close(self) -> None:
-        """End the session and what runs in it."""
-        self._shell.communicate()
+        """End the session and what runs in it; a service that is just starting may still have the pipe open."""
+        for pipe in (self._shell.stdin, self._shell.stdout):
+            assert pipe is not None
+            pipe.close()
+        self._shell.wait(TIME_LIMIT)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
