@@ -99,10 +99,8 @@ def test_what_one_stores_the_other_prints_and_removes(uv: Uv, store: Path) -> No
     assert uv.run("auth", "token", URL, "--username", "me").returncode == 2
     assert run_child("login", URL, "-u", "me", "--password", "ours").code == 0
     assert uv.run("auth", "token", f"{URL}/x", "--username", "me").stdout == "ours\n"
-    done = uv.run("auth", "logout", URL, "--username", "me")
-    assert done.returncode == 0
+    assert uv.run("auth", "logout", URL, "--username", "me").returncode == 0
     assert run_child("logout", URL).err.startswith("error: nothing is stored for ")
-    assert "Removed credentials for me@" in done.stderr
     assert store.exists()
 
 
