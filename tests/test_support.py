@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 ME = ("me", "secret")
 
 
-@pytest.mark.parametrize("name", ["NETRC", "UV_INDEX", "PIP_INDEX_URL", "https_proxy", "SSL_CERT_FILE", "HF_TOKEN"])
+@pytest.mark.parametrize(
+    "name",
+    ["NETRC", "UV_INDEX", "PIP_INDEX_URL", "https_proxy", "SSL_CERT_FILE", "HF_TOKEN", "GITHUB_ACTIONS", "NO_COLOR"],
+)
 def test_variables_of_the_machine_are_gone(name: str) -> None:
     assert name not in os.environ
 

@@ -121,7 +121,8 @@ def test_a_new_file_is_closed_from_its_first_byte(store: CredentialStore, monkey
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
 def test_every_folder_that_is_made_is_its_owners_alone(tmp_path: Path) -> None:
     """Whatever the umask: who may write to one could put a store of his own there. Those that are there stay."""
-    (tmp_path / "there").mkdir(mode=0o755)
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there").chmod(0o755)
     path = tmp_path / "there" / "made" / "made too" / "store" / "credentials.toml"
     before = os.umask(0)
     try:

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
     import pytest
 
-# Variables that carry credentials, name indexes, or lead to files that do.
+# Variables that carry credentials, name indexes, or lead to files that do. Those that say which CI service this is, for
+# twine asks that for a credential. Those that say how wide a terminal is, and whether it has colours.
 SCRUBBED = re.compile(
     r"""NETRC | (UV|PIP|XDG|TWINE|HF|KEYRING|PYTHON_KEYRING|ARTIFACTS_KEYRING|INDEXAUTH|DBUS)_.* | .*_PROXY
     | VIRTUAL_ENV
+    | (GITHUB|ACTIONS|BUILDKITE)_.* | GITLAB_CI | CIRCLECI | BUILDKITE | .*_ID_TOKEN
+    | (NO|FORCE)_COLOR | COLUMNS
     | (REQUESTS|CURL)_CA_BUNDLE | SSL_CERT_.* | SSLKEYLOGFILE | (AWS|GOOGLE|CLOUDSDK|VSS_NUGET)_.* | PYPI_.*""",
     re.VERBOSE | re.IGNORECASE,
 )
