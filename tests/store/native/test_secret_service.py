@@ -133,7 +133,7 @@ def test_no_secret_service() -> None:
     """Without a D-Bus session that is what is said."""
     pytest.importorskip("secretstorage", exc_type=ImportError)
     with pytest.raises(StoreError, match="there is no Secret Service here"):
-        NativeStore().find(HOST)
+        NativeStore(seconds=60.0).find(HOST)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
@@ -141,4 +141,4 @@ def test_no_package_to_speak_with_the_secret_service(monkeypatch: pytest.MonkeyP
     """Without SecretStorage that is what is said."""
     monkeypatch.setitem(sys.modules, "secretstorage", None)
     with pytest.raises(StoreError, match=r"^the Python package SecretStorage is not installed$"):
-        NativeStore().find(HOST)
+        NativeStore(seconds=60.0).find(HOST)
