@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import threading
+from typing import TYPE_CHECKING
+
 import pytest
 
 from requests_indexauth.core import resolver as resolver_module
@@ -13,7 +17,12 @@ from requests_indexauth.models.index import Index
 from requests_indexauth.models.query import Query
 from requests_indexauth.sources.base import Answer, Source
 from support.flows import HOST, Broken, Listed, Variables, credential, shown
+from support.forking import in_forked_child
 from support.queries import query
+
+if TYPE_CHECKING:
+    from requests_indexauth.models.url import Realm
+    from requests_indexauth.sources.base import Step
 
 PAGE = f"{HOST}/team/simple/thing/"
 TEAM = Index(f"{HOST}/team/simple/", "team")
@@ -246,3 +255,87 @@ def test_the_indexes_own_credential(kind: str) -> None:
     found = Resolver(sources, warnings.append).index_credential(query(PAGE, index=TEAM))
     assert warnings == ["no"] * ("broken" in kind)
     assert (None if found is None else found.credentials) == (None if pair is None else credential(pair))
+
+
+@pytest.mark.parametrize("preemptive", [True, False])
+def test_a_source_that_preempts_the_realm(preemptive: bool) -> None:  # noqa: FBT001
+    """Only those that an index's own credential comes from are asked, and for this realm."""
+
+    class Publishing(Listed):
+        def preempts(self, realm: Realm) -> bool:
+            return realm.host == "pkgs.example.com"
+
+    resolver = Resolver([Listed("netrc", "a:1"), Publishing("environment", preemptive=preemptive)], pytest.fail)
+    assert resolver.is_preempted(query(PAGE)) is preemptive
+    assert not resolver.is_preempted(query("https://other.example.com/"))
+
+
+def test_each_step_is_told() -> None:
+    """Up to the answer."""
+    told: list[Step] = []
+    resolver = Resolver([Listed("empty"), Listed("first", "a:1"), Listed("last", "b:2")], pytest.fail)
+    resolver.ask(query(PAGE), wanted, told=told.append)
+    assert [(step.source, step.outcome) for step in told] == [("empty", "nothing"), ("first", "found")]
+
+
+def test_a_person_is_asked_unless_that_is_not_wanted() -> None:
+    """The others are asked in any case."""
+    prompt = Listed("prompt", "b:2", interactive=True)
+    resolver = Resolver([Listed("empty"), prompt], pytest.fail)
+    assert resolver.ask(query(PAGE), wanted, interactive=False) is None
+    assert prompt.asked == []
+    assert shown(resolver.ask(query(PAGE), wanted)) == "b:2"
+
+
+class Held(Listed):
+    """A slow source; it is held up in its first answer, or as it is told to read again, until it may go on."""
+
+    def __init__(self, held: str) -> None:
+        super().__init__("keyring", "a:1", slow=True)
+        self.held = held
+        self.reached, self.go_on = threading.Event(), threading.Event()
+
+    def hold(self, place: str) -> None:
+        if place == self.held:
+            self.held = ""
+            self.reached.set()
+            self.go_on.wait(60)
+
+    def find(self, query: Query) -> Answer | None:
+        answer = super().find(query)
+        self.hold("answer")
+        return answer
+
+    def refresh(self) -> None:
+        super().refresh()
+        self.hold("reading again")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
+@pytest.mark.parametrize("held", ["answer", "reading again"])
+def test_a_forked_child_waits_for_no_thread_that_asks(held: str) -> None:
+    """That is not there to answer. What was answered before is not asked again."""
+    keyring = Held("")
+    resolver = Resolver([keyring], pytest.fail)
+    team, other = query(PAGE, index=TEAM), query(f"{HOST}/other/")
+    assert shown(resolver.ask(team, wanted)) == "a:1"
+    keyring.held = held
+    lapsed = Lapsed("Basic eDp5", 0) if held == "reading again" else None
+    thread = threading.Thread(target=resolver.ask, args=(other, wanted, lapsed))
+    thread.start()
+    assert keyring.reached.wait(60)
+
+    def ask() -> tuple[str, str, int]:
+        resolver.renew_locks()
+        before = len(keyring.asked)
+        return (
+            shown(resolver.ask(team, wanted)),
+            shown(resolver.ask(other, wanted, lapsed)),
+            len(keyring.asked) - before,
+        )
+
+    try:
+        assert in_forked_child(ask) == ("a:1", "a:1", 1)
+    finally:
+        keyring.go_on.set()
+        thread.join(60)
