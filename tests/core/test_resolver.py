@@ -278,6 +278,23 @@ def test_each_step_is_told() -> None:
     assert [(step.source, step.outcome) for step in told] == [("empty", "nothing"), ("first", "found")]
 
 
+def test_why_a_source_has_nothing_is_told_where_that_is_wanted() -> None:
+    """And what people should know of an answer; nothing of a user name alone."""
+
+    class Talking(Listed):
+        def missed(self, query: Query) -> str:
+            return f"nothing for {query.path}"
+
+        def noted(self, query: Query) -> str:
+            return f"expires soon, for {query.path}"
+
+    resolver = Resolver([Talking("empty"), Talking("name", "me"), Talking("full", "me:pw")], pytest.fail)
+    path = query(PAGE).path
+    whys = [step.why for step in resolver.trace(query(PAGE), tell_why=True)]
+    assert whys == [f"nothing for {path}", "only the user name ****", f"expires soon, for {path}"]
+    assert [step.why for step in resolver.trace(query(PAGE))] == ["", "only the user name ****", ""]
+
+
 def test_a_person_is_asked_unless_that_is_not_wanted() -> None:
     """The others are asked in any case."""
     prompt = Listed("prompt", "b:2", interactive=True)
