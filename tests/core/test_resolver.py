@@ -180,6 +180,39 @@ def test_a_slow_source_is_asked_once() -> None:
     assert (len(fast.asked), len(failing.asked), len(warnings)) == (8, 3, 3)
 
 
+def test_no_more_answers_are_kept_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest is forgotten first, and asked for again."""
+    monkeypatch.setattr(resolver_module, "ANSWERS", 3)
+    slow = Listed("slow", slow=True)
+    resolver = Resolver([slow], pytest.fail)
+    users = ["a", "b", "c", "d", "b", "a", "c"]
+    for user in users:
+        resolver.ask(query(PAGE, username=user), wanted)
+    assert [asked.username for asked in slow.asked] == ["a", "b", "c", "d", "a"]
+    assert resolver.questions == len(slow.asked)
+
+
+@pytest.mark.parametrize(
+    ("question", "changed", "refreshed"),
+    [
+        pytest.param(query(PAGE, challenged=True), True, 1, id="after a 401"),
+        pytest.param(query(PAGE, index=Index(f"{HOST}/team/simple/", "team", "always")), True, 1, id="always"),
+        pytest.param(query(PAGE, index=TEAM), True, 0, id="without either"),
+        pytest.param(query(PAGE, challenged=True), False, 0, id="unchanged"),
+    ],
+)
+def test_a_source_that_has_changed_is_read_again(question: Query, changed: bool, refreshed: int) -> None:  # noqa: FBT001
+    """Where it matters most: a look at the file costs time."""
+
+    class File(Listed):
+        def has_changed(self) -> bool:
+            return changed
+
+    file = File("netrc", "a:1")
+    Resolver([file], pytest.fail).ask(question, wanted)
+    assert file.refreshed == refreshed
+
+
 def test_a_slow_source_that_asks_itself_gets_nothing() -> None:
     """A callback may make a request with the same session: it is not called for that."""
 
