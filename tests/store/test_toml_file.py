@@ -44,6 +44,13 @@ def test_the_file_is_uvs(home: Path, monkeypatch: pytest.MonkeyPatch, variables:
     assert store.path == f"{expected.format(home=home)}/credentials.toml"
 
 
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="macOS has such a folder")
+def test_a_library_of_macos_is_a_folder_like_others_elsewhere(home: Path) -> None:
+    """As for uv."""
+    (home / "Library" / "Application Support" / "uv").mkdir(parents=True)
+    assert storefile.folder() == f"{home}/.local/share/uv/credentials"
+
+
 @pytest.mark.parametrize("appdata", ["absolute", "relative", ""])
 @pytest.mark.parametrize("older", [False, True], ids=["uv", "an older uv"])
 def test_the_file_on_windows(
@@ -96,7 +103,7 @@ def test_without_a_home_folder_there_is_no_store(
         pretend(monkeypatch)
     warnings: list[str] = []
     store = CredentialStore(warn=warnings.append)
-    with pytest.raises(StoreError, match="set UV_CREDENTIALS_DIR"):
+    with pytest.raises(StoreError, match=r"^no home folder is known .*: set UV_CREDENTIALS_DIR to a folder for it$"):
         store.set(HOST, ME)
     assert store.get(HOST) is None
     assert len(warnings) == 1
@@ -247,6 +254,8 @@ def test_a_path_that_cannot_be_looked_at_is_one_error(tmp_path: Path) -> None:
     """It names the path, and says what the system says."""
     path = tmp_path / "loop" / "credentials.toml"
     path.parent.symlink_to(path.parent)
-    with pytest.raises(StoreError) as caught:
-        CredentialStore(path).services()
-    assert str(caught.value).startswith(f"{path}: {os.strerror(errno.ELOOP)}: ")
+    store = CredentialStore(path)
+    for call in (store.services, lambda: store.remove(HOST)):
+        with pytest.raises(StoreError) as caught:
+            call()
+        assert str(caught.value).startswith(f"{path}: {os.strerror(errno.ELOOP)}")
