@@ -74,14 +74,18 @@ class Explaining(Listed):
     def missed(self, query: Query) -> str:
         return f"no entry for {query.realm.host}"
 
+    def noted(self, query: Query) -> str:
+        return f"the default entry, for {query.realm.host}"
+
 
 def test_why_there_is_nothing_is_told_on_demand() -> None:
-    """And only of a source that was asked and has nothing."""
-    sources = [Explaining("empty"), Explaining("full", "me:pw"), Explaining("last")]
+    """And what is to be known of an answer; nothing of a source that was not reached or has a user name alone."""
+    sources = [Explaining("empty"), Explaining("name", "me"), Explaining("full", "me:pw"), Explaining("last")]
     resolver = Resolver(sources, pytest.fail)
-    why = "no entry for pkgs.example.com"
-    assert [step.why for step in resolver.trace(query(PAGE), tell_why=True)] == [why, "", ""]
-    assert [step.why for step in resolver.trace(query(PAGE))] == ["", "", ""]
+    why, note = "no entry for pkgs.example.com", "the default entry, for pkgs.example.com"
+    name = "only the user name ****"
+    assert [step.why for step in resolver.trace(query(PAGE), tell_why=True)] == [why, name, note, ""]
+    assert [step.why for step in resolver.trace(query(PAGE))] == ["", name, "", ""]
 
 
 @pytest.mark.parametrize(
@@ -225,6 +229,27 @@ def test_a_slow_source_that_asks_itself_gets_nothing() -> None:
     assert shown(resolver.ask(query(PAGE), wanted)) == "me:pw"
 
 
+def test_all_is_asked_again_on_demand() -> None:
+    """Slow sources, too."""
+    slow, file = Listed("slow", slow=True), Listed("file")
+    resolver = Resolver([slow, file], pytest.fail)
+    assert resolver.ask(query(PAGE), wanted) is None
+    slow.entries = ["me:new"]
+    resolver.reread()
+    assert (slow.refreshed, file.refreshed) == (1, 1)
+    assert shown(resolver.ask(query(PAGE), wanted)) == "me:new"
+
+
+def test_which_question_a_slow_source_answered() -> None:
+    """An answer may be older than a call, or made for it."""
+    resolver = Resolver([Listed("slow", "me:pw", slow=True)], pytest.fail)
+    resolver.ask(query("https://other.example.com/", username="you"), wanted)
+    found = resolver.ask(query(PAGE), wanted)
+    assert found is not None
+    assert [resolver.is_kept_since(number, found.header) for number in (1, 2, 3)] == [False, True, True]
+    assert not resolver.is_kept_since(3, "Basic eDp5")
+
+
 def test_asking_afresh() -> None:
     """Once for one refusal: every source reads again, and what was kept for the scope is asked again."""
     slow, other = Listed("slow", slow=True), query(PAGE, index=TEAM)
@@ -309,23 +334,6 @@ def test_each_step_is_told() -> None:
     resolver = Resolver([Listed("empty"), Listed("first", "a:1"), Listed("last", "b:2")], pytest.fail)
     resolver.ask(query(PAGE), wanted, told=told.append)
     assert [(step.source, step.outcome) for step in told] == [("empty", "nothing"), ("first", "found")]
-
-
-def test_why_a_source_has_nothing_is_told_where_that_is_wanted() -> None:
-    """And what people should know of an answer; nothing of a user name alone."""
-
-    class Talking(Listed):
-        def missed(self, query: Query) -> str:
-            return f"nothing for {query.path}"
-
-        def noted(self, query: Query) -> str:
-            return f"expires soon, for {query.path}"
-
-    resolver = Resolver([Talking("empty"), Talking("name", "me"), Talking("full", "me:pw")], pytest.fail)
-    path = query(PAGE).path
-    whys = [step.why for step in resolver.trace(query(PAGE), tell_why=True)]
-    assert whys == [f"nothing for {path}", "only the user name ****", f"expires soon, for {path}"]
-    assert [step.why for step in resolver.trace(query(PAGE))] == ["", "only the user name ****", ""]
 
 
 def test_a_person_is_asked_unless_that_is_not_wanted() -> None:
