@@ -165,13 +165,13 @@ class IndexAuth(AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Take userinfo out of the URL and choose what the request carries, unless an adapter will do it."""
-        context = context_of(request)
-        if context is not None and context.is_hop(request):  # of a session whose `rebuild_auth` asks for each hop
+        context = request.hooks
+        if isinstance(context, RedirectContext) and context.is_hop(request):  # of a session that asks for each hop
             if not self._left_to_adapters:
                 self._begin(request)
             return request
-        if context is None or not context.started_with(request):
-            request.hooks = context = RedirectContext(request.hooks, request)
+        if not (isinstance(context, RedirectContext) and context.started_with(request)):
+            request.hooks = context = RedirectContext(context, request)
         context.hook = self._hook
         url = request.url or ""
         if "@" in url:
