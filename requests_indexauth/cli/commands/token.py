@@ -60,9 +60,20 @@ def run(options: Options) -> int:
     if options.format == "json":
         import json  # noqa: PLC0415 - text needs none of it
 
-        secret = json.dumps({"service": service.url, "username": username, "token": secret})
+        secret = json.dumps({"service": _name_of(service), "username": username, "token": secret})
     emit(secret)
     return DONE
+
+
+def _name_of(service: Service) -> str:
+    """Return what the store calls a service; of one that it does not take (plain http) the URL that was asked for."""
+    from ...errors import StoreError  # noqa: PLC0415 - text needs none of it
+    from ...models.url import without_query  # noqa: PLC0415 - text needs none of it
+
+    try:
+        return service.url
+    except StoreError:
+        return without_query(service.page)
 
 
 def _stored(service: Service, keyring_provider: str | None) -> tuple[str | None, Credentials]:

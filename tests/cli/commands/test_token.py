@@ -172,3 +172,13 @@ def test_a_full_disk_is_one_line(filled: CredentialStore) -> None:
             command("token", URL), env=environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert (done.returncode, done.stderr) == (2, "error: No space left on device\n")
+
+
+def test_a_password_for_plain_http_that_netrc_has_is_json_too(run: Run, home: Path) -> None:
+    """The store takes no such service; a request would be sent with it."""
+    (home / ".netrc").write_text("machine pkgs.example.com login me password hidden\n")
+    ran = run("token", "http://pkgs.example.com/team/simple/?sig=x", "--resolve", "--format", "json")
+    assert (ran.code, json.loads(ran.out)) == (
+        0,
+        {"service": "http://pkgs.example.com/team/simple/", "username": "me", "token": "hidden"},
+    ), ran
