@@ -85,9 +85,11 @@ def _ask(authenticator: Authenticator, uri: str) -> str | None:
 
     """
     url = parse_url(uri)
-    credentials = authenticator.explain(uri, challenged=authenticator.indexes.covering(url) is not None).credentials
-    if credentials is not None:
-        return credentials.header
+    explanation = authenticator.explain(uri, challenged=authenticator.indexes.covering(url) is not None)
+    if explanation.credentials is not None:
+        return explanation.credentials.header
+    if explanation.policy == "never":
+        return None
     users = [entry.user for entry in open_store(None).find(url.clean, url.username)]
     if len(users) > 1:
         refuse_to_choose(mask_query(url.clean), users)

@@ -100,3 +100,12 @@ def test_an_invalid_question_is_exit_2(run: Run, stdin: str | bytes) -> None:
     ran = run(*GET, stdin=stdin)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == 'error: helper: stdin is not {"uri": "https://..."}\n'
+
+
+def test_two_users_are_no_question_where_the_policy_is_never(run: Run, workdir: Path) -> None:
+    """Nothing is sent there, whoever is chosen."""
+    for user in ("a", "b"):
+        CredentialStore().set(URL, Credentials.basic(user, "hidden"))
+    (workdir / "uv.toml").write_text(f'[[index]]\nurl = "{URL}"\nauthenticate = "never"\n')
+    ran = run(*GET, stdin=ask(URL))
+    assert (ran.code, ran.out) == (0, '{"headers": {}}\n'), ran
