@@ -158,7 +158,7 @@ def _written_out(text: str) -> str:
 
     Raises:
         StoreError: it is a word that is not the name of an index.
-        UsageError: it is a host, and a project has given its name to an index elsewhere.
+        UsageError: it is a host, and a project has given its name to an index elsewhere, or there by plain http.
 
     """
     if "://" in text or text.lower() in SERVICES:
@@ -170,10 +170,10 @@ def _written_out(text: str) -> str:
     if index is None:
         return to_url(text, reversed(named))
     host = text.lower()
-    if ("." in host or host == "localhost") and index.realm.netloc != host:
+    if ("." in host or host == "localhost") and (index.realm.netloc != host or index.realm.insecure):
         from .errors import UsageError  # noqa: PLC0415 - rare
 
-        message = f"that is a host, and the name of the index {index.display_url}, too: give the URL, with https://"
+        message = f"that is a host, and the name of the index {index.display_url}, too: give the URL in full"
         raise UsageError(message)
     return index.url
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import zlib
+from tarfile import TarError
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zipfile import BadZipFile
 
 from requests import RequestException
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from requests import Response
 
 _REFUSED = (401, 403)
+_BROKEN = (BadZipFile, TarError, zlib.error, EOFError)
+"""What twine lets through of a wheel or an archive that is damaged or none."""
 _VARIABLE = "UV_PUBLISH_URL"
 
 
@@ -75,8 +80,8 @@ def upload(target: Target, switches: list[str], files: list[str]) -> int:
         files: what to upload, or patterns.
 
     Raises:
-        CommandError: twine is not installed, or the server cannot be reached.
-        UsageError: the repository's URL is not an http(s) URL.
+        CommandError: twine is not installed, the server cannot be reached, or a file is damaged.
+        UsageError: the repository's URL is not an http(s) URL, or cannot be printed.
 
     """
     twine = _twine()
@@ -94,6 +99,9 @@ def upload(target: Target, switches: list[str], files: list[str]) -> int:
             place = uploads[-1].shown_url if uploads else "the repository"
             message = f"the upload to {place} failed ({type(error).__name__}): check the URL and the network"
             raise CommandError(message) from error
+        except _BROKEN as error:
+            message = f"one of the files is a damaged wheel or archive, or none ({type(error).__name__}): build it anew"
+            raise CommandError(message) from error
     for one in uploads:
         one.tell_refusal()
     return NOT_FOUND if failed else DONE
@@ -104,10 +112,14 @@ def _options(target: Target) -> list[str]:
     if target.url is None:
         return ["--repository", target.name] if target.name else []
     try:
-        return ["--repository-url", parse_url(target.url).clean]
+        url = parse_url(target.url).clean
     except ValueError:  # its message quotes the URL
         message = "the repository's URL is not an http(s) URL with a clear host"
         raise UsageError(message) from None
+    if not url.isprintable():  # twine prints it, and a project's file may have chosen it
+        message = "the repository's URL has a character that cannot be printed: percent-encode it"
+        raise UsageError(message)
+    return ["--repository-url", url]
 
 
 def _settings_class(base: Any, target: Target, uploads: list[_Upload]) -> type:

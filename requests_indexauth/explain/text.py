@@ -37,7 +37,7 @@ def lines(findings: Findings, advice: str | None, width: int = 80, *, as_pip: st
 
     ``as_pip`` has pip's settings, where it is pip that would make the request.
     """
-    yield "bold", findings.url
+    yield "bold", printable(findings.url)
     yield "", ""
     yield from _about_index(findings, width)
     yield from _labelled("policy", f"{findings.policy}: {_when(findings)}", width)

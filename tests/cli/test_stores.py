@@ -75,3 +75,16 @@ def test_a_project_cannot_have_a_host_mean_another_one(
     (workdir / "uv.toml").write_text(table.replace("evil.example", f"{host.lower()}/team"))
     assert run("login", host, "-u", "me", "--password", "hidden").code == 0
     assert CredentialStore().services() == [(f"https://{host.lower()}/team", "me")]
+
+
+@pytest.mark.parametrize("command", [("login", "--password", "hidden"), ("token", "--resolve"), ("explain", "--live")])
+def test_a_project_cannot_have_a_host_mean_plain_http(
+    run: Run, workdir: Path, home: Path, command: tuple[str, ...]
+) -> None:
+    """A host alone is https; netrc's password would cross the network in the clear."""
+    (home / ".netrc").write_text("machine pkgs.example.com login me password hidden\n")
+    (workdir / "uv.toml").write_text('[[index]]\nname = "pkgs.example.com"\nurl = "http://pkgs.example.com/simple/"\n')
+    name, *options = command
+    ran = run(name, "pkgs.example.com", "-u", "me", *options)
+    assert (ran.code, ran.out) == (2, "")
+    assert "that is a host, and the name of the index http://pkgs.example.com/simple/, too: give the URL" in ran.err

@@ -258,3 +258,25 @@ def test_without_twine_there_is_one_line(run: Run, monkeypatch: pytest.MonkeyPat
     ran = run("publish", "--repository-url", "https://h/")
     assert ran.code == 1
     assert ran.err == "error: twine is not installed: pip install 'requests-indexauth[publish]'\n"
+
+
+def test_a_broken_distribution_is_one_line(server: RecordingServer, workdir: Path) -> None:
+    """It is no mistake of ours, and nothing is uploaded."""
+    logged_in(server)
+    for name in ("broken-1.0-py3-none-any.whl", "broken-1.0.tar.gz"):
+        (workdir / name).write_bytes(b"no archive")
+        ran = publish("--repository-url", server.url, name)
+        assert ran.code == 1, ran
+        assert ran.err.startswith("error: one of the files is a damaged wheel or archive, or none ("), ran
+        assert "mistake" not in ran.err
+    assert server.requests == []
+
+
+def test_a_projects_publish_url_cannot_steer_the_terminal(server: RecordingServer, workdir: Path) -> None:
+    """twine prints the URL as it is."""
+    url = f"{server.at('/up')}\\u001b]0;forged\\u0007"
+    (workdir / "uv.toml").write_text(f'[[index]]\nname = "corp"\nurl = "https://h.example/"\npublish-url = "{url}"\n')
+    ran = publish("--repository", "corp")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: the repository's URL has a character that cannot be printed")
+    assert server.requests == []

@@ -72,3 +72,13 @@ def test_live_in_text(run: Run, serve_index: ServeIndex, home: Path) -> None:
     assert 'WWW-Authenticate: Basic realm="index"\n' in ran.out
     assert "request 2     401 with that from netrc\n" in ran.out
     assert "request 3     200 with that from store\n" in ran.out
+
+
+def test_a_url_that_a_project_has_chosen_cannot_steer_the_terminal(run: Run, workdir: Path) -> None:
+    """Its file may have an escape sequence in the URL that a name stands for."""
+    (workdir / "uv.toml").write_text(
+        '[[index]]\nname = "corp"\nurl = "https://h.example/\\u001b]0;forged\\u0007/simple"\n'
+    )
+    ran = run("explain", "corp")
+    assert ran.out.splitlines()[0] == "https://h.example/?]0;forged?/simple"
+    assert all(line.isprintable() for line in ran.out.splitlines())
