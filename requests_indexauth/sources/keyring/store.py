@@ -171,7 +171,9 @@ class KeyringStore(AnyStore):
                 found = [entry.user for name in names for entry in self._entry(name, None, deadline)]
                 users = [user for user in found[:1] if user]
             removed = [str(user) for user in users if self._remove(names, str(user), deadline)]
-            self._register_as(register - {_Kept(url, user) for user in removed}, deadline)
+            gone = register & {_Kept(url, user) for user in removed}
+            if gone:  # it may not have been read: on a terminal a locked keyring looks like an empty one
+                self._register_as(register - gone, deadline)
         return len(removed)
 
     def clear(self) -> int:
@@ -185,7 +187,8 @@ class KeyringStore(AnyStore):
             count = 0
             for kept in sorted(self._register(deadline)):
                 count += self._remove(_names(parse_url(kept.service)), kept.username, deadline)
-            self._register_as(frozenset(), deadline)
+            if count:
+                self._register_as(frozenset(), deadline)
         return count
 
     @contextmanager

@@ -279,3 +279,21 @@ def test_a_place_for_the_lock_that_cannot_be_made(
     with pytest.raises(StoreError, match="file"):
         store.set(TEAM, OURS)
     assert backend.kept == {}
+
+
+def test_the_list_is_left_alone_by_a_logout_that_could_not_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a terminal nothing tells a keyring that was not unlocked from an empty one."""
+    command = FakeCommand(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    command.keeps()
+    store = KeyringStore("subprocess")
+    store.set(TEAM, OURS)
+    store.set("https://h.example/", OURS)
+    kept = command.entries()[REGISTER]
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "_register", lambda _deadline: frozenset())
+        assert store.remove(TEAM, "me") == 1
+        assert store.clear() == 0
+    assert command.entries()[REGISTER] == kept
