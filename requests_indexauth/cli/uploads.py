@@ -198,7 +198,8 @@ class _Upload:
         from twine.exceptions import NonInteractive  # noqa: PLC0415 - an extra
 
         auth = self._settings.auth
-        auth.input.username = auth.input.username or os.environ.get("UV_PUBLISH_USERNAME")
+        if _is_publish_url(self.url):
+            auth.input.username = auth.input.username or os.environ.get("UV_PUBLISH_USERNAME")
         try:
             username, password = self._settings.username, self._settings.password
         except NonInteractive:
@@ -230,6 +231,15 @@ def _indexes(target: Target) -> list[Index]:
         return []
     url = parse_url(target.url)
     return [Index(target.url, target.name)] if target.name or url.username or url.password else []
+
+
+def _is_publish_url(url: str) -> bool:
+    """Whether the variables ``UV_PUBLISH_...`` are for a URL."""
+    try:
+        named, asked = parse_url(os.environ[_VARIABLE]), parse_url(url)
+    except ValueError:
+        return False
+    return (named.realm, named.path) == (asked.realm, asked.path)
 
 
 def _is_twines(name: str) -> bool:

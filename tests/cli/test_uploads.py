@@ -109,6 +109,9 @@ def test_variables_with_a_url_of_their_own_are_for_that(server: RecordingServer)
     ran = publish("--repository-url", server.url, UV_PUBLISH_TOKEN="pypi-x", UV_PUBLISH_URL="https://pkgs.example.com/")
     assert ran.code == 1
     assert server.authorizations == [None]
+    variables = {"UV_PUBLISH_USERNAME": "theirs", "UV_PUBLISH_URL": "https://pkgs.example.com/"}
+    publish("--repository-url", server.url, **variables, TWINE_PASSWORD="given")
+    assert server.authorizations == [None, None]
 
 
 def test_what_is_wrong_with_a_variable_is_told_once(server: RecordingServer) -> None:
