@@ -12,6 +12,7 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from ..util.imports import leave_working_folder
 from .environment import drive, is_ours, may_change, named_environment
 from .patch import NAME, complain, fits, prepare
 
@@ -71,7 +72,7 @@ def _is_there(module: str) -> bool:
 
 def _run_pip(arguments: list[str]) -> int:
     """Run the pip of this environment."""
-    _leave_working_folder()
+    leave_working_folder()
     if find_spec("pip") is None:
         active = os.environ.get("VIRTUAL_ENV")
         other = f", or name an environment that has it: {NAME} --python {active} ..." if active else ""
@@ -84,9 +85,3 @@ def _run_pip(arguments: list[str]) -> int:
     sys.argv = ["pip", *arguments]
     runpy.run_module("pip", run_name="__main__", alter_sys=True)
     return 0
-
-
-def _leave_working_folder() -> None:
-    """Take the entry away that ``python -m`` puts first, as pip does: nothing is imported from the working folder."""
-    if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109 - Python's own word for it
-        del sys.path[0]

@@ -1,4 +1,4 @@
-"""Patch a module of another package at the moment it is imported."""
+"""Where modules are imported from, and patching one of another package at the moment it is imported."""
 
 from __future__ import annotations
 
@@ -9,6 +9,21 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
     from typing import Any, Callable
+
+
+def leave_working_folder() -> None:
+    """Take the entry away that ``python -m`` puts first, as pip does: nothing is imported from the working folder."""
+    if sys.path and sys.path[0] in ("", _working_folder()):
+        del sys.path[0]
+
+
+def _working_folder() -> str:
+    import os  # noqa: PLC0415 - it is there already; the name is not
+
+    try:
+        return os.getcwd()  # noqa: PTH109 - Python's own word for it
+    except OSError:  # it was removed under us
+        return ""
 
 
 class PatchingFinder:

@@ -15,7 +15,7 @@ import pytest
 import requests_indexauth
 from requests_indexauth import Credentials, CredentialStore, cli
 from requests_indexauth.cli import COMMANDS, main
-from support.commands import TIME_LIMIT, command, environment
+from support.commands import TIME_LIMIT, command, environment, run_child
 from support.platforms import pretend_windows
 
 if TYPE_CHECKING:
@@ -170,3 +170,17 @@ def test_no_command_is_a_module_that_is_not_there() -> None:
 
     folder = Path(str(cli.__file__)).with_name("commands")
     assert {path.stem for path in folder.glob("*.py")} == {*COMMANDS, "help", "__init__"}
+
+
+def test_nothing_is_imported_from_the_working_folder(workdir: Path) -> None:
+    """`python -m` puts it first on the path, and a project may have any module in it."""
+    (workdir / "tomli_w.py").write_text("import sys\nsys.exit('the project was run')\n")
+    ran = run_child("login", "https://pkgs.example.com/", "-u", "me", "--password", "hidden")
+    assert (ran.code, ran.err) == (0, "Stored credentials for me@https://pkgs.example.com/\n")
+
+
+def test_a_module_of_the_working_folder_is_run_where_that_is_asked_for(workdir: Path) -> None:
+    """As by `python -m`."""
+    (workdir / "tool.py").write_text("import beside\n")
+    (workdir / "beside.py").write_text("print('beside')\n")
+    assert run_child("run", "-m", "tool").out == "beside\n"
