@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ..models.credentials import MASK, Credentials, Secret
-from ..models.url import URL, Realm, parse_url
+from ..models.url import URL, Realm, parse_url, without_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
     """A credential and what it is for.
 
     Attributes:
-        service: the URL as the file has it, but without userinfo.
+        service: the URL as the file has it, but without userinfo, query and fragment: there may be a token in them.
         realm: its scheme, host and port.
         root: its normalised path without trailing slashes; ``""`` for a whole host.
         weight: the length of the path, slashes included: uv takes ``/a/`` for more specific than ``/a``.
@@ -98,7 +98,7 @@ def parse_entry(table: object, number: int) -> Entry:
         credentials = _credentials(scheme, parts)
     except ValueError as error:  # its message quotes nothing
         raise BadEntryError(number, None, str(error), spoils=False) from None
-    return Entry(url.clean, url.realm, url.path.rstrip("/"), len(url.path), credentials, number)
+    return Entry(without_query(url.clean), url.realm, url.path.rstrip("/"), len(url.path), credentials, number)
 
 
 def parse_owner(table: object, number: int) -> Owner:

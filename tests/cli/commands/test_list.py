@@ -48,6 +48,16 @@ def test_list_masks_a_user_name_without_a_password(run: Run, store: Path, form: 
     assert "****" in ran.out
 
 
+@pytest.mark.parametrize("command", [("list",), ("list", "--format", "json"), ("explain", "https://pkgs.example.com/")])
+def test_a_services_query_is_not_shown(run: Run, store: Path, command: tuple[str, ...]) -> None:
+    """uv keeps it, and a token often stands there; no look-up heeds it."""
+    store.parent.mkdir(parents=True)
+    store.write_text(f'[[credential]]\nservice = "{URL}?sig=hidden#hidden"\nusername = "me"\npassword = "p"\n')
+    ran = run(*command)
+    assert URL in ran.out
+    assert "hidden" not in ran.out + ran.err
+
+
 def test_list_of_nothing_prints_nothing(run: Run) -> None:
     """stdout stays empty, or is an empty list; people get a hint on stderr."""
     ran = run("list")
