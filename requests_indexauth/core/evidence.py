@@ -55,7 +55,7 @@ class Evidence:
         """Return whether a folder, or a path below it, refused a credential since it last accepted it there."""
         return any(
             marks.get(header, 0) & _REFUSED and where == realm and covers(folder, node)
-            for (where, node), marks in self._nodes.items()
+            for (where, node), marks in list(self._nodes.items())
         )
 
     def accepted(self, realm: Realm, path: str, header: str) -> bool:
@@ -67,7 +67,7 @@ class Evidence:
         for node in prefixes(path):
             marks = self._at(realm, node)
             if marks:
-                yield node, [header for header, mark in marks.items() if mark & (_HERE | _BELOW)]
+                yield node, [header for header, mark in list(marks.items()) if mark & (_HERE | _BELOW)]
 
     def _at(self, realm: Realm, node: str) -> Mapping[str, int]:
         return self._nodes.get((realm, node), _NOTHING)

@@ -22,6 +22,8 @@ RECORDS = 64
 class Memory:
     """What is known of one index; all its paths are one place. The caller holds the memo's lock around every change.
 
+    A signal's handler may change it in the thread that holds that lock: what is looked through is a copy.
+
     Args:
         clock: counts what happens in the session.
 
@@ -43,7 +45,7 @@ class Memory:
 
     def candidates(self, path: str, username: str | None) -> list[Found | None]:
         """Return what is remembered for a path and a user name, the best first; ``None`` stands for a bare request."""
-        records = [record for record in self._records.values() if self._is_usable(record, path, username)]
+        records = [record for record in list(self._records.values()) if self._is_usable(record, path, username)]
         records.sort(key=lambda record: record.age)
         return [record.found for record in records]
 
@@ -63,7 +65,7 @@ class Memory:
 
     def refused(self) -> list[str]:
         """Return each ``Authorization`` that must not be sent anywhere here."""
-        return [header for header, record in self._records.items() if record.dead]
+        return [header for header, record in list(self._records.items()) if record.dead]
 
     def accept(self, path: str, found: Found, *, direct: bool = True) -> None:
         """Remember a credential that was accepted.
@@ -141,28 +143,28 @@ class Memory:
         record = self._records.setdefault(found.header, Record(found))
         self._records.move_to_end(found.header)
         while len(self._records) > RECORDS:
-            del self._records[self._least_worth(found.header)]
+            self._records.pop(self._least_worth(found.header), None)
         return record
 
     def _least_worth(self, new: str) -> str:
         """Return what is forgotten first: a user name alone, of which a server can make up any number."""
-        others = [header for header in self._records if header != new]
-        for header in others:
-            found = self._records[header].found
+        others = [(header, record.found) for header, record in list(self._records.items()) if header != new]
+        for header, found in others:
             if found is not None and found.is_name_alone:
                 return header
-        return others[0]
+        return others[0][0]
 
     def _forget_expired(self, new: Found) -> None:
         """Forget the expired credentials of the source that made a new one, if nothing else is remembered beside it."""
-        others = {header: record.found for header, record in self._records.items() if header != new.header}
+        records = list(self._records.items())
+        others = {header: record.found for header, record in records if header != new.header}
         if all(other is not None and other.expired and other.source == new.source for other in others.values()):
             for header in others:
-                del self._records[header]
+                self._records.pop(header, None)
 
     def _replace_older(self, found: Found) -> None:
         """Have a new password take the place of the same user's older ones."""
-        for header, record in self._records.items():
+        for header, record in list(self._records.items()):
             other = record.found
             if other is None or header == found.header or not record.latest or found.username is None:
                 continue

@@ -121,8 +121,8 @@ class RealmMemory(Memory):
         record = self._records.get(header)
         if record is None:
             return
-        for home in [home for home in record.homes if covers(root, home)]:
-            del record.homes[home]
+        for home in [home for home in list(record.homes) if covers(root, home)]:
+            record.homes.pop(home, None)
         if not record.homes and not record.failures:
             del self._records[header]
         self._update()

@@ -226,7 +226,7 @@ class Resolver:
         """Have every source read and asked again when it is next needed."""
         for source in self.sources:
             source.refresh()
-        self._answers = {key: kept for key, kept in self._answers.items() if kept.asking}
+        self._answers = {key: kept for key, kept in list(self._answers.items()) if kept.asking}
 
     def is_kept_since(self, question: int, header: str) -> bool:
         """Return whether a slow source gave a credential for one of the first so many questions."""
