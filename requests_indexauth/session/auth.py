@@ -167,13 +167,14 @@ class IndexAuth(AuthBase):
         """Take userinfo out of the URL and choose what the request carries, unless an adapter will do it."""
         context = request.hooks
         if isinstance(context, RedirectContext) and context.is_hop(request):  # of a session that asks for each hop
-            if not self._left_to_adapters:
+            if self._is_bypassed(request):
                 self._begin(request)
             return request
         if not (isinstance(context, RedirectContext) and context.started_with(request)):
             request.hooks = context = RedirectContext(context, request)
         context.hook = self._hook
         url = request.url or ""
+        at_stake = request.body is not None or not is_bare(request.headers)
         if "@" in url:
             from ..exchange.request import RequestFacts  # noqa: PLC0415 - few URLs have userinfo
 
@@ -184,12 +185,25 @@ class IndexAuth(AuthBase):
                 return request
             if facts.url.clean != url:
                 facts.strip()
-                url = facts.url.clean
-        if not self._left_to_adapters or self.authenticator.is_always(url):
+                url, at_stake = facts.url.clean, True
+        if not self._left_to_adapters or (at_stake and self._is_bypassed(request)):
             self._begin(request)
+        elif self.authenticator.is_always(url):
+            # No thread waits for a request that an adapter will send later, or never.
+            self._begin(request, gated=self._is_bypassed(request))
         return request
 
-    def _begin(self, request: PreparedRequest) -> None:
+    def _is_bypassed(self, request: PreparedRequest) -> bool:
+        """Whether no adapter of ours takes a request: one that was mounted afterwards may be in its place."""
+        session = self._session()
+        if session is None or not self._left_to_adapters:
+            return not self._left_to_adapters
+        try:
+            return getattr(session.get_adapter(request.url or ""), "auth", None) is not self
+        except requests.exceptions.InvalidSchema:
+            return False
+
+    def _begin(self, request: PreparedRequest, *, gated: bool = True) -> None:
         """Choose the first credential now: without an adapter there is no later moment."""
         found = None
         context = context_of(request)
@@ -197,8 +211,7 @@ class IndexAuth(AuthBase):
             found = self.authenticator.quick(request.url or "")
         if found is None:
             try:
-                # No thread waits for this request: an adapter will send it later, or never.
-                exchange = self._exchange(request, gated=not self._left_to_adapters)
+                exchange = self._exchange(request, gated=gated)
             except ValueError:
                 return
             found = exchange.begin()

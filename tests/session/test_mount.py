@@ -14,7 +14,15 @@ from cachecontrol import CacheControlAdapter
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from requests_indexauth import Credentials, CredentialsNotAllowedError, Index, IndexAuth, IndexAuthAdapter, mount
+from requests_indexauth import (
+    Credentials,
+    CredentialsNotAllowedError,
+    Index,
+    IndexAuth,
+    IndexAuthAdapter,
+    MissingCredentialsError,
+    mount,
+)
 from requests_indexauth.core import flow
 from support.messages import Reply, redirect, refused, text
 from support.ways import WAYS, over, repickled, write_netrc
@@ -246,6 +254,48 @@ def test_an_adapter_mounted_afterwards_is_answered_too(
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert index.count(status=401) <= 3
     assert [one.status_code for one in answers[0].history] == [401]
+
+
+def test_an_adapter_mounted_afterwards_gets_a_body_with_the_password(
+    session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """What cannot be sent twice is not sent bare first, whether the password stands in the URL or in netrc."""
+    index = serve_index(users={"me": "pw", "you": "pw"})
+    write_netrc(home, ("127.0.0.1", "you", "pw"))
+    mount(session)
+    session.mount(index.url, HTTPAdapter())
+    for url in (index.at("/upload/"), index.at("/upload/", user="me", password="pw")):
+        session.put(url, data=iter([b"bo", b"dy"]))
+    assert index.authorizations == [("basic", "you", "pw"), ME]
+
+
+def test_an_adapter_mounted_afterwards_sends_a_wrong_password_once(
+    session: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """Threads wait for the verdict on it, though it is chosen before the adapter is asked."""
+    index = serve_index(PACKAGES, users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "wrong"))
+    mount(session, [Index(index.index_url(), authenticate="always")])
+    session.mount(index.url, HTTPAdapter())
+    with ThreadPoolExecutor(8) as pool:
+        for answer in [pool.submit(session.get, index.page_url(name)) for name in PACKAGES * 8]:
+            with contextlib.suppress(MissingCredentialsError):
+                answer.result(timeout=60)
+    assert index.authorizations == [("basic", "me", "wrong")]
+
+
+def test_an_adapter_mounted_afterwards_sends_nothing_that_never_forbids(
+    session: requests.Session, serve_index: ServeIndex
+) -> None:
+    """It would have sent the caller's header, and left out the password of the URL without a word."""
+    index = serve_index(users={"me": "pw"})
+    mount(session, [Index(index.index_url(), authenticate="never")])
+    session.mount(index.url, HTTPAdapter())
+    with pytest.raises(CredentialsNotAllowedError):
+        session.get(index.page_url(), headers={"Authorization": "Bearer token"})
+    with pytest.raises(CredentialsNotAllowedError):
+        session.get(index.at("/simple/one/", user="me", password="pw"))
+    assert index.requests == []
 
 
 def test_a_foreign_adapter_gets_the_credential_of_an_index_that_wants_one_always(
