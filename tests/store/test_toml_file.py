@@ -182,7 +182,7 @@ DAMAGE = [
     pytest.param(LOGIN.encode() + b'x = "hunter2', "not valid TOML at line 6", id="cut off"),
     pytest.param(b'\nx = ["hunter2",\n\n\n', "not valid TOML at line 2", id="cut off between blank lines"),
     pytest.param(b'y = 1\nx = "hunter2 \xff"', "not UTF-8 at line 2", id="encoding"),
-    pytest.param(b'\nx = "hunter2 \xff"', "not UTF-8 at line 2", id="encoding, behind a blank line"),
+    pytest.param(b'\nx = "hunter2 \xff"\n\n', "not UTF-8 at line 2", id="encoding, between blank lines"),
     pytest.param(
         b"x = 9" + b"9" * 5000,
         "not valid TOML",
