@@ -229,6 +229,22 @@ def test_a_slow_source_that_asks_itself_gets_nothing() -> None:
     assert shown(resolver.ask(query(PAGE), wanted)) == "me:pw"
 
 
+def test_an_interrupted_question_is_no_answer() -> None:
+    """It is put again."""
+
+    class Interrupted(Listed):
+        def find(self, query: Query) -> Answer | None:
+            answer = super().find(query)
+            if len(self.asked) == 1:
+                raise KeyboardInterrupt
+            return answer
+
+    resolver = Resolver([Interrupted("slow", "a:1", slow=True)], pytest.fail)
+    with pytest.raises(KeyboardInterrupt):
+        resolver.ask(query(PAGE), wanted)
+    assert shown(resolver.ask(query(PAGE), wanted)) == "a:1"
+
+
 def test_all_is_asked_again_on_demand() -> None:
     """Slow sources, too."""
     slow, file = Listed("slow", slow=True), Listed("file")
