@@ -21,9 +21,7 @@ from ...util.timeout import call_with_timeout
 from .options import AS_PLAIN, RequestOptions
 
 TIMEOUT = 30
-"""Seconds for a connection, and for each part of an answer."""
-WHOLE = 60
-"""Seconds for both together, up to the end of the answer's head: a server may send that in drops."""
+"""Seconds for an answer."""
 READING = 5.0
 """Seconds for the beginning of a page."""
 NO_ANSWER = (OSError, ValueError, HTTPError)
@@ -90,15 +88,11 @@ class Recorder(HTTPAdapter):
         url = request.url or ""
         self.echo.asked = self.echo.asked or url
         proxy = select_proxy(url, proxies)
-        send = super().send
         try:
-            response = call_with_timeout(
-                lambda: send(request, stream, timeout, verify, cert, proxies), lambda: WHOLE, _as_it_is, "request"
-            )
+            response = super().send(request, stream, timeout, verify, cert, proxies)
         except NO_ANSWER as error:
             bundle = verify if isinstance(verify, str) else None
-            seconds = WHOLE if type(error) is TimeoutError else timeout
-            failure = failure_of(error, Way(url, proxy, bundle, seconds, self._origins))
+            failure = failure_of(error, Way(url, proxy, bundle, timeout, self._origins))
             self.attempts.append(unanswered(url, failure, source, proxy))
             raise
         self.attempts.append(self._answered(response, url, source, proxy))
@@ -164,10 +158,6 @@ def _beginning(response: requests.Response) -> bytes:
         )
     except (OSError, ValueError):
         return b""
-
-
-def _as_it_is(error: BaseException) -> Exception:
-    return error if isinstance(error, Exception) else RuntimeError(type(error).__name__)
 
 
 def _any_error(error: BaseException) -> Exception:

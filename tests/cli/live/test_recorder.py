@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
 from requests_indexauth import Credentials, CredentialStore
-from requests_indexauth.cli.live import recorder
 from support.explained import explained
 from support.messages import Reply, redirect, refused
 
@@ -48,21 +46,6 @@ def test_live_without_an_answer(run: Run, serve: Serve) -> None:
     assert (ran.code, ran.err) == (1, "")
     assert "request 1     no answer (ConnectionError)\n" in ran.out
     assert "advice        the server gave no answer" in ran.out
-
-
-@pytest.mark.parametrize("command", [("explain", "--live"), ("login", "--check", "-u", "me", "--password", "secret")])
-def test_an_answer_that_does_not_come_to_its_head_is_given_up(
-    run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
-) -> None:
-    """`requests` has a limit for each part alone: a server that sends in drops would hold the command up for days."""
-    monkeypatch.setattr(recorder, "WHOLE", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # its system takes the request
-        place = f"127.0.0.1:{silent.getsockname()[1]}"
-        ran = run(*command, f"http://{place}/simple/")
-    assert ran.code == 1
-    said = " ".join(f"{ran.out} {ran.err}".split())
-    assert f"{place} took the request and gave no answer in 0.2 seconds: try again later" in said
-    assert CredentialStore().services() == []
 
 
 @pytest.mark.parametrize("url", [f"https://{'a' * 64}.localhost/", "https://127.0.0.1:9/"], ids=["label", "bundle"])
