@@ -6,7 +6,7 @@ import binascii
 from urllib.parse import quote, quote_plus
 
 from ..models.credentials import MASK
-from ..models.url import mask_query, redacted
+from ..models.url import mask_query, parse_url, redacted, without_userinfo
 
 
 class Echo:
@@ -35,11 +35,18 @@ class Echo:
         """Return a URL to show: its query masked, and in what a server has put into it each secret and any userinfo.
 
         A short password may stand in the URL that was asked for by chance; masked there, it would look like a redirect.
+        Where it is a port's number, say, the scheme, host and port stay, for a URL without them leads nowhere.
         """
         if url == self.asked:
             return mask_query(url)
-        origin = "/".join(self.asked.split("/", 3)[:3])
-        kept = origin if url.startswith(f"{origin}/") else ""
+        origin = _origin_of(self.asked)
+        shown = self._mask_behind(origin if url.startswith(f"{origin}/") else "", url)
+        if _is_clear(shown) or not _is_clear(url):
+            return shown
+        url = without_userinfo(mask_query(url))
+        return self._mask_behind(_origin_of(url), url)
+
+    def _mask_behind(self, kept: str, url: str) -> str:
         return kept + self.mask(redacted(mask_query(url[len(kept) :])))
 
     def mask(self, text: str) -> str:
@@ -47,6 +54,19 @@ class Echo:
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, MASK)
         return text
+
+
+def _origin_of(url: str) -> str:
+    return "/".join(url.split("/", 3)[:3])
+
+
+def _is_clear(url: str) -> bool:
+    """Whether a URL's host is clear."""
+    try:
+        parse_url(url)
+    except ValueError:
+        return False
+    return True
 
 
 def _decoded(value: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from requests_indexauth import Credentials, CredentialStore
+from requests_indexauth.explain.echo import Echo
 from support.explained import explained
 from support.messages import Reply
 
@@ -46,6 +47,24 @@ def test_live_leaves_the_url_that_was_asked_for_as_it_is(run: Run, serve: Serve,
     answer = explained(run, url, "--live", code=1)
     assert [attempt["url"] for attempt in answer["attempts"]] == [url, url]
     assert answer["advice"].startswith("the server refuses the credential from store")
+
+
+@pytest.mark.parametrize(
+    ("password", "url", "shown"),
+    [
+        ("8443", "https://h:8443/8443/x", "https://h:8443/****/x"),
+        ("8443", "https://h:8443?8443", "https://h:8443?****"),
+        ("https", "https://u:p@h/https", "https://h/****"),
+        (":1]", "https://[::1]/:1]", "https://[::1]/****"),
+        ("team", "https://team.evil.example/team", "https://****.evil.example/****"),
+        ("8443", "//h:8443/", "//h:****/"),
+    ],
+)
+def test_a_masked_url_still_leads_somewhere(password: str, url: str, shown: str) -> None:
+    """What a port's number or an address has in common with a password stays; in a name it is masked."""
+    echo = Echo()
+    echo.note(Credentials.basic("me", password).header)
+    assert echo.mask_url(url) == shown
 
 
 @pytest.mark.parametrize("scheme", ["http", "https", "ftp"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from requests_indexauth import Credentials, CredentialStore
 from support.messages import Reply
 from support.pip_sessions import made, taken_over, write_netrc
 
@@ -162,6 +163,24 @@ def test_what_a_server_quotes_of_a_password_is_masked(
     session.get(server.at("/simple/thing/"))
     assert ("offers **** and" if where == "challenge" else "/login/**** is a page to sign in on") in caplog.text
     assert "secret" not in caplog.text
+
+
+def test_a_password_that_a_redirect_has_by_chance_ends_no_pip(
+    session: requests.Session, serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Masked, the URL that a redirect led to would have no scheme."""
+    away = serve(lambda _request: Reply(401, {"WWW-Authenticate": "Basic"}))
+    server = serve(
+        lambda request: (
+            Reply(302, {"Location": away.at("/x")})
+            if "Authorization" in request.headers
+            else Reply(401, {"WWW-Authenticate": "Basic"})
+        )
+    )
+    CredentialStore().set(server.at("/simple/thing"), Credentials.basic("me", "http"))
+    taken_over(session, made(), server.at("/simple/"))
+    assert session.get(server.at("/simple/thing/")).status_code == 401
+    assert away.netloc in caplog.text
 
 
 def test_a_redirect_from_a_page_that_needs_no_login_is_not_told(
