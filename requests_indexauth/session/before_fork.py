@@ -27,8 +27,10 @@ _OURS = (
     "sources.chain",
     "sources.prompt",
     "store.file_store",
+    "store.native.native_store",
 )
-_OTHERS = ("configparser", "json", "tomllib" if sys.version_info >= (3, 11) else "tomli", "urllib.parse")
+_TOML = "tomllib" if sys.version_info >= (3, 11) else "tomli"
+_OTHERS = ("configparser", "encodings.utf_8_sig", "json", _TOML, "urllib.parse")
 LONGEST_WAIT = 1.0
 """Seconds for what other threads import: one of them may wait for the very thread that forks."""
 _PAUSE = 0.001

@@ -47,6 +47,8 @@ os.register_at_fork(after_in_parent=forked.set)
 child = os.fork()
 if child == 0:
     signal.alarm(60)
+    session = requests.Session()  # in the other one the thread may hold a lock of urllib3's
+    mount(session)
     os._exit(0 if session.get(sys.argv[1]).ok else 1)
 status = os.waitpid(child, 0)[1]
 thread.join()
