@@ -16,7 +16,7 @@ from ..errors import IndexAuthError
 from ..models.index import Index
 from ..models.url import mask_query, parse_url, without_userinfo
 from ..session.mount import mount
-from ..sources.environment import is_pypis_token_astray
+from ..sources.environment import is_publish_url, is_pypis_token_astray
 from ..store.service import SERVICES
 from ..util.terminal import has_terminal, in_command
 from .authenticator import warnings_shown
@@ -198,7 +198,8 @@ class _Upload:
         from twine.exceptions import NonInteractive  # noqa: PLC0415 - an extra
 
         auth = self._settings.auth
-        if _is_publish_url(self.url):
+        asked = parse_url(self.url)
+        if is_publish_url(asked):
             auth.input.username = auth.input.username or os.environ.get("UV_PUBLISH_USERNAME")
         try:
             username, password = self._settings.username, self._settings.password
@@ -206,9 +207,10 @@ class _Upload:
             if auth.is_pypi():
                 raise
             return  # a server may let everybody upload
-        realm = parse_url(self.url).realm
-        if chosen_by_file and is_pypis_token_astray(password, realm):
-            message = f"what twine found (TWINE_PASSWORD?) is PyPI's token, which is not sent to {realm}: give another"
+        if chosen_by_file and is_pypis_token_astray(password, asked.realm):
+            message = (
+                f"what twine found (TWINE_PASSWORD?) is PyPI's token, which is not sent to {asked.realm}: give another"
+            )
             raise CommandError(message)
         if username or password:
             self._session.auth = (username or "", password or "")
@@ -231,15 +233,6 @@ def _indexes(target: Target) -> list[Index]:
         return []
     url = parse_url(target.url)
     return [Index(target.url, target.name)] if target.name or url.username or url.password else []
-
-
-def _is_publish_url(url: str) -> bool:
-    """Whether the variables ``UV_PUBLISH_...`` are for a URL."""
-    try:
-        named, asked = parse_url(os.environ[_VARIABLE]), parse_url(url)
-    except ValueError:
-        return False
-    return (named.realm, named.path) == (asked.realm, asked.path)
 
 
 def _is_twines(name: str) -> bool:

@@ -57,7 +57,7 @@ class EnvironmentSource(Source):
 
     def skipped(self, query: Query) -> str | None:
         """Say so when the URL has no variables: neither of a named index, nor the publish URL, nor PyPI's."""
-        if (query.index is not None and query.index.name) or _is_publish_url(query) or self._service(query):
+        if (query.index is not None and query.index.name) or is_publish_url(query) or self._service(query):
             return None
         return "no named index covers the URL"
 
@@ -81,7 +81,7 @@ class EnvironmentSource(Source):
 
         """
         groups = _index_variables(query)
-        if _is_publish_url(query):
+        if is_publish_url(query):
             groups += _publish_variables(query)
         service = self._service(query)
         if service is not None:
@@ -119,7 +119,7 @@ def empty_variables(query: Query) -> list[str]:
     if query.index is not None and query.index.name:
         name = variable_name(query.index.name)
         names += [f"UV_INDEX_{name}_USERNAME", f"UV_INDEX_{name}_PASSWORD", f"UV_INDEX_TOKEN_{name}"]
-    if _is_publish_url(query):
+    if is_publish_url(query):
         names += ["UV_PUBLISH_USERNAME", "UV_PUBLISH_PASSWORD", "UV_PUBLISH_TOKEN"]
     return [name for name in names if os.environ.get(name) == ""]
 
@@ -204,7 +204,7 @@ def _publish_url() -> URL | None:
         return None  # no request can be to it
 
 
-def _is_publish_url(query: Query) -> bool:
-    """Whether the request is to the publish URL itself: its credentials are for nothing beside or below it."""
+def is_publish_url(asked: Query | URL) -> bool:
+    """Whether a request is to the publish URL itself: its variables are for nothing beside or below it."""
     url = _publish_url()
-    return url is not None and url.realm == query.realm and url.path == query.path
+    return url is not None and url.realm == asked.realm and url.path == asked.path
