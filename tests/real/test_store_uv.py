@@ -421,7 +421,12 @@ for number in range(int(sys.argv[3])):
 
 
 def test_many_writers_lose_nothing(uv: Uv, store: CredentialStore) -> None:
-    """Eight processes of ours and eight of uv's write at once, and every credential is there in the end."""
+    """Eight processes of ours and eight of uv's write at once, and every credential is there in the end.
+
+    The file is there before: uv lets go of the lock between finding none and writing its first one, and so loses what
+    another process, of uv's too, has stored in the meantime.
+    """
+    write(store, "")
     commands = [
         [sys.executable, "-c", program, first, str(number), str(EACH)]
         for number in range(WRITERS)
