@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..explain.explanation import Explanation
+from ..explain.findings import IS_AN_ERROR
 from ..models.credentials import MASK, Credentials
 from ..models.found import GIVEN, Found
 from ..models.presigned import is_presigned
@@ -58,7 +59,7 @@ def _forbidden(query: Query, url: URL, resolver: Resolver) -> str | None:
 
 def _skipped(resolver: Resolver, why: str, forbidden: str | None = None) -> list[Step]:
     """Return the steps of a chain that is not asked."""
-    wrong = f"{why}, and there is a credential: a request is an error"
+    wrong = f"{why}, and {IS_AN_ERROR}"
     names = (GIVEN, *(source.name for source in resolver.sources))
     return [Step(name, "skipped", wrong if name == forbidden else why) for name in names]
 

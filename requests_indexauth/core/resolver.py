@@ -156,7 +156,7 @@ class Resolver:
                 continue
             step = self._step(source, query, unwanted)
             if tell_why and step.outcome == "nothing":
-                step = step._replace(why=source.missed(query))
+                step = step._replace(**source.missed(query)._asdict())
             elif tell_why and step.outcome == "found":
                 step = step._replace(why=source.noted(query))
             if step.outcome == "user name":

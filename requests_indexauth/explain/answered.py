@@ -8,6 +8,7 @@ from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED
 from ..models.presigned import is_presigned
 from . import causes, remedies
 from .challenge import foreign_schemes, is_bearer_only
+from .findings import IS_AN_ERROR
 from .network import TOO_MANY_REDIRECTS, Way, asks_for_password, shown_address
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def never(findings: Findings) -> str | None:
     if index is None or index.authenticate != "never":
         return None
     where = f'the index has authenticate = "never" ({index.origin or "in the program"})'
-    wrong = next((step.source for step in findings.steps if step.why.endswith("a request is an error")), None)
+    wrong = next((step.source for step in findings.steps if step.why.endswith(IS_AN_ERROR)), None)
     if wrong is not None:
         return f"{where}, and {wrong} has a credential for it: remove the one or the other"
     return f'{where}: with "auto" it gets credentials'

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ..sources.base import Step
     from .attempt import Attempt
 
+IS_AN_ERROR = "there is a credential: a request is an error"
+"""How the reason ends why a source is skipped that has a credential for an index with the policy ``never``."""
+
 
 class Findings:
     """What each source did for one URL, and what was really sent.

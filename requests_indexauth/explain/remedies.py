@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..errors import StoreError
 from ..models.url import parse_url
 from ..sources.environment import empty_variables, index_variables_set
+from ..sources.keyring.common import NO_COMMAND as NO_KEYRING_COMMAND
 from ..sources.keyring.source import OFF as KEYRING_OFF
 from ..sources.keyring.source import services_of
 from ..store.service import service_url
@@ -71,15 +72,14 @@ def _near(findings: Findings) -> str:
     """Name what is nearly an answer: of another user, or for another place."""
     keep = keep_for(findings)
     for source in ("store", "netrc"):
-        why = findings.why(source)
-        if " is for the user" in why:
+        step = next((step for step in findings.steps if step.source == source and step.near is not None), None)
+        if step is None:
+            continue
+        if step.near == "user":
             given = findings.query.username is not None
             hint = "give that user name, or none" if given else "give one of these user names"
-            return f"{source}: {why}: {hint}"
-        if "only the last counts" in why:
-            return f"{source}: {why}"
-        if " for " in why:
-            return f"{source}: {why}; {keep}"
+            return f"{source}: {step.why}: {hint}"
+        return f"{source}: {step.why}{f'; {keep}' if step.near == 'place' else ''}"
     return ""
 
 
@@ -112,7 +112,7 @@ def _turn_keyring_on(findings: Findings) -> str:
 
 def _try_keyring(findings: Findings) -> str:
     """Return the command that does what was done with the keyring, to be tried by itself."""
-    if any("no keyring command" in step.why for step in findings.steps):
+    if any(NO_KEYRING_COMMAND in step.why for step in findings.steps):
         return ""
     service, name = services_of(findings.query)[0], findings.query.username
     mode = "--mode creds" if name is None else "USER"

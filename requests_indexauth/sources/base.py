@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Callable, NamedTuple
+from typing import TYPE_CHECKING, Callable, Literal, NamedTuple
 
 from ..errors import SourceError
 from ..models.credentials import Credentials
@@ -40,6 +40,20 @@ class Answer(NamedTuple):
     expires: float | None = None
 
 
+class Missed(NamedTuple):
+    """Why a source has nothing.
+
+    Attributes:
+        why: the reason, for people; empty for none.
+        near: what it has that is nearly an answer: a credential of another ``"user"``, one that a later entry for the
+            same host hides (``"hidden"``), or one for another ``"place"``; ``None`` where nothing is.
+
+    """
+
+    why: str = ""
+    near: Literal["user", "hidden", "place"] | None = None
+
+
 class Source:
     """One place credentials come from.
 
@@ -70,9 +84,9 @@ class Source:
         """Return whether a preemptive source may have a credential for a URL of a realm that no index covers."""
         return False
 
-    def missed(self, query: Query) -> str:  # noqa: ARG002 - for those who know better
-        """Return a hint for people on why `find` has just returned nothing, such as the nearest entry; else empty."""
-        return ""
+    def missed(self, query: Query) -> Missed:  # noqa: ARG002 - for those who know better
+        """Return why `find` has just returned nothing, and what was nearest to an answer."""
+        return Missed()
 
     def noted(self, query: Query) -> str:  # noqa: ARG002 - for those who have something to add
         """Return what people should know of the answer that `find` has just returned; empty for nothing."""
@@ -96,6 +110,7 @@ class Step(NamedTuple):
         why: the reason, for people; empty where the outcome is enough.
         seconds: how long it took; ``None`` when it was not asked.
         found: what it found; ``None`` where it found nothing that counts.
+        near: as in `Missed`.
 
     """
 
@@ -104,6 +119,7 @@ class Step(NamedTuple):
     why: str = ""
     seconds: float | None = None
     found: Found | None = None
+    near: Literal["user", "hidden", "place"] | None = None
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Callable
 
 from ..errors import SourceError, StoreError
 from ..models.query import Query
-from .base import INSECURE, SWITCHED_OFF, Answer, Warn
+from .base import INSECURE, SWITCHED_OFF, Answer, Missed, Warn
 from .cached import FileSource
 
 if TYPE_CHECKING:
@@ -72,16 +72,16 @@ class StoreSource(FileSource["StoreIndex"]):
             return None
         return Answer(found[0].credentials, found[0].root or None)
 
-    def missed(self, query: Query) -> str:
+    def missed(self, query: Query) -> Missed:
         """Say whose credentials it has for the URL, or for what else of the same host."""
         index = self._index()
         found = [] if query.username is None else index.match(query.realm, query.path)
         found = found or index.match(query.realm, query.path, query.username)
         if found:
             users = " and ".join(sorted(entry.label for entry in found))
-            return f"{found[0].service} is for the user{'s' if len(found) > 1 else ''} {users}"
+            return Missed(f"{found[0].service} is for the user{'s' if len(found) > 1 else ''} {users}", "user")
         near = sorted({entry.service for entry in index.entries if entry.realm.host == query.realm.host})
-        return f"nothing for this URL, but for {' and '.join(near[:3])}" if near else ""
+        return Missed(f"nothing for this URL, but for {' and '.join(near[:3])}", "place") if near else Missed()
 
     def _path(self) -> str | None:
         try:

@@ -15,7 +15,7 @@ from requests_indexauth.errors import SourceError
 from requests_indexauth.models.found import Found
 from requests_indexauth.models.index import Index
 from requests_indexauth.models.query import Query
-from requests_indexauth.sources.base import Answer, Source
+from requests_indexauth.sources.base import Answer, Missed, Source
 from support.flows import HOST, Broken, Listed, Variables, credential, shown
 from support.forking import in_forked_child
 from support.queries import query
@@ -71,8 +71,8 @@ def test_what_is_unwanted_is_passed_over() -> None:
 
 
 class Explaining(Listed):
-    def missed(self, query: Query) -> str:
-        return f"no entry for {query.realm.host}"
+    def missed(self, query: Query) -> Missed:
+        return Missed(f"no entry for {query.realm.host}", "place")
 
     def noted(self, query: Query) -> str:
         return f"the default entry, for {query.realm.host}"

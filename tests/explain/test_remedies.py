@@ -41,6 +41,15 @@ def test_advice_about_netrc(run: Run, home: Path, netrc: str, arguments: tuple[s
     assert "hidden" not in ran.out + ran.err
 
 
+def test_words_in_a_files_name_are_no_advice(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file whose folder is called as the sentences of a source are is still an empty one."""
+    netrc = tmp_path / "it is for the user, of which only the last counts" / "netrc"
+    netrc.parent.mkdir()
+    netrc.touch()
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert json.loads(run("explain", URL, "--format", "json").out)["advice"].startswith("keep a credential")
+
+
 def test_the_command_in_an_advice_is_one_for_the_tool_alone(run: Run, workdir: Path) -> None:
     """A project's file chooses the URL, and people copy the command into a shell."""
     (workdir / "uv.toml").write_text('[[index]]\nname = "corp"\nurl = "https://h/;id&$(id)|`id`/simple/"\n')

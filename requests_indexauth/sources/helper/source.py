@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Callable
 
 from ...config.places import may_name_helper
 from ...errors import SourceError
-from ..base import INSECURE, Answer, Source, Warn, unwanted_yet
+from ..base import INSECURE, Answer, Missed, Source, Warn, unwanted_yet
 from . import INSIDE
 
 if TYPE_CHECKING:
@@ -99,9 +99,9 @@ class HelperSource(Source):
             message = f"{self.name}: {why}"
             raise SourceError(message) from None
 
-    def missed(self, query: Query) -> str:
+    def missed(self, query: Query) -> Missed:
         """Name the helper that has nothing."""
-        return self.noted(query)
+        return Missed(self.noted(query))
 
     def noted(self, query: Query) -> str:
         """Name the helper, and where it was named."""

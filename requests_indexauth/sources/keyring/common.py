@@ -9,6 +9,8 @@ from ..base import blaming
 NONINTERACTIVE = "ARTIFACTS_KEYRING_NONINTERACTIVE_MODE"
 """The variable that keeps ``artifacts-keyring`` from starting a device login that is not seen."""
 
+NO_COMMAND = "no keyring command on PATH: install one (pipx install keyring), or set keyring-provider to disabled"
+
 
 class KeyringUnusableError(Exception):
     """A provider is of no use for the rest of the session; the message says why and holds no secret."""

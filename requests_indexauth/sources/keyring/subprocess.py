@@ -11,7 +11,15 @@ from ...util import process
 from ...util.keyring_guard import VARIABLE
 from ...util.process import OUTPUT_LIMIT, FloodedError, NotStartedError, Reply
 from ...util.terminal import has_terminal
-from .common import NONINTERACTIVE, KeyringMissingError, KeyringTimeoutError, KeyringTooOldError, NoBackendError, entry
+from .common import (
+    NO_COMMAND,
+    NONINTERACTIVE,
+    KeyringMissingError,
+    KeyringTimeoutError,
+    KeyringTooOldError,
+    NoBackendError,
+    entry,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,8 +90,7 @@ def delete(service: str, username: str, deadline: Deadline) -> bool:
 def _command() -> str:
     command = find_command()
     if command is None:
-        message = "no keyring command on PATH: install one (pipx install keyring), or set keyring-provider to disabled"
-        raise KeyringMissingError(message)
+        raise KeyringMissingError(NO_COMMAND)
     return command
 
 

@@ -11,7 +11,7 @@ from ...errors import SourceError
 from ...models.credentials import MASK, Credentials
 from ...models.query import Query
 from ...util.files import read_file
-from ..base import Answer, Warn, blaming
+from ..base import Answer, Missed, Warn, blaming
 from ..cached import FileSource
 from .parser import Entry, Netrc, NetrcSyntaxError, parse_netrc
 
@@ -64,24 +64,24 @@ class NetrcSource(FileSource["_File"]):
         with blaming(f"{self.name}: {file.path}, line {entry.line}"):
             return Answer(Credentials.basic(entry.login or None, entry.password))
 
-    def missed(self, query: Query) -> str:
+    def missed(self, query: Query) -> Missed:
         """Say that there is no file, whose the host's entry is, or which hosts have one."""
         file = self._file()
         if file.path is None:
-            return "there is no such file"
+            return Missed("there is no such file")
         entry = _entry(file.netrc, query)
         if hidden := self._hidden(query):
-            return hidden
+            return Missed(hidden, "hidden")
         if entry is not None:
             whose = repr(str(entry.login)) if entry.password else MASK
-            return f"{file.path}, line {entry.line} is for the user {whose}"
+            return Missed(f"{file.path}, line {entry.line} is for the user {whose}", "user")
         if not file.netrc.machines:
-            return f"{file.path} has no entry"
+            return Missed(f"{file.path} has no entry")
         names = _nearest(query.realm.host, file.netrc.machines)
         but = f", but for {', '.join(names)}" if names else ""
         # Who pastes a URL there pastes its password, too.
         hint = "" if names else ": `machine` takes a host, without scheme, path and user"
-        return f"{file.path} has no entry for {query.realm.host}{but}{hint}"
+        return Missed(f"{file.path} has no entry for {query.realm.host}{but}{hint}", "place")
 
     def noted(self, query: Query) -> str:
         """Say that it is `default`; or that the host has several entries: a wrong one may be a forgotten one."""

@@ -101,7 +101,7 @@ def test_an_answer(tmp_path: Path) -> None:
     source = Source({"*.example.com": str(helper.path)})
     assert source.find(asked()) == TOKEN
     assert source.noted(asked()) == f"{helper.path} (named for *.example.com in the program)"
-    assert source.missed(asked()) == source.noted(asked())
+    assert source.missed(asked()).why == source.noted(asked())
 
 
 @scripts
