@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from requests import Response
 
 _REFUSED = (401, 403)
-_BROKEN = (BadZipFile, TarError, zlib.error, EOFError)
-"""What twine lets through of a wheel or an archive that is damaged or none."""
+_BROKEN = (BadZipFile, TarError, zlib.error, EOFError, ValueError)
+"""What twine lets through of a wheel or an archive that is damaged, empty or none."""
 _VARIABLE = "UV_PUBLISH_URL"
 
 

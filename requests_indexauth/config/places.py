@@ -1,7 +1,7 @@
 """Where uv looks for its configuration files, and where this package looks for its own."""
 
 # Importing pathlib takes as long as half of `python -c pass`:
-# ruff: noqa: PTH109, PTH110, PTH117, PTH118, PTH120
+# ruff: noqa: PTH110, PTH117, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 
 HELPER_VARIABLE = "INDEXAUTH_CREDENTIAL_HELPER"
 """The variable that names credential helpers: ``pattern=command``, one a line."""
-
-
-def working_folder() -> str:
-    """Return the folder a project is looked for from."""
-    try:
-        return os.getcwd()
-    except OSError:  # it was removed under us: there is nothing in it or above it
-        return os.devnull
 
 
 def user_config_file() -> str | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import ConfigError
 from ..models.credentials import Secret
 from ..models.url import parse_url
+from ..util.paths import working_folder
 from .files import config_files
-from .places import working_folder
 
 if TYPE_CHECKING:
     from .definitions import OnError

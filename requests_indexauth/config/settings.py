@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..models.index import Index
+from ..util.paths import working_folder
 from .definitions import OnError, merge_definitions
 from .files import config_files
 from .misspelt import tell_of_misspelt_keys
 from .pip import pip_definitions
-from .places import working_folder
 from .store_folder import auth_cache_dir
 from .toml import UvFile
 from .uv import index_tables, keyring_provider, legacy_keys, pip_sections_first, variable_definitions

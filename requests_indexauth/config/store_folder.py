@@ -13,8 +13,8 @@ import os
 import sys
 
 from ..errors import ConfigError
-from ..util.paths import expand_user
-from .places import system_config_file, upwards, user_config_file, working_folder
+from ..util.paths import expand_user, working_folder
+from .places import system_config_file, upwards, user_config_file
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from ..util.imports import leave_working_folder
+from ..util.paths import working_folder
 from .environment import drive, is_ours, may_change, named_environment
 from .patch import NAME, complain, fits, prepare
 
@@ -80,7 +81,7 @@ def _run_pip(arguments: list[str]) -> int:
         return 1
     if fits():
         prepare()
-    if sys.path[:1] in ([""], [os.getcwd()]):  # noqa: PTH109 - it is on PYTHONPATH
+    if sys.path[:1] in ([""], [working_folder()]):  # it is on PYTHONPATH
         sys.path.insert(0, "")  # pip's first step takes one such entry away
     sys.argv = ["pip", *arguments]
     runpy.run_module("pip", run_name="__main__", alter_sys=True)

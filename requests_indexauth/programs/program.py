@@ -10,6 +10,7 @@ import os
 import sys
 from types import ModuleType
 
+from ..util.paths import working_folder
 from .children import reach_children
 from .hooks import install
 
@@ -31,7 +32,7 @@ def run_module(name: str, arguments: list[str]) -> None:
     shows it without the frames of this package.
     """
     sys.argv = ["-m", *arguments]  # as long as it is looked for; then it is the module's file
-    _put_first(os.getcwd())  # noqa: PTH109
+    _put_first(working_folder())
     _as_main(lambda: _run_named(name, alter_argv=True))
 
 
@@ -44,7 +45,7 @@ def run_file(path: str, arguments: list[str]) -> None:
     """
     sys.argv = [path, *arguments]
     # As Python has it: on Windows a plain path, elsewhere one with its dots where they are.
-    path = os.path.abspath(path) if os.name == "nt" else os.path.join(os.getcwd(), path)  # noqa: PTH100, PTH109
+    path = os.path.abspath(path) if os.name == "nt" else os.path.join(working_folder(), path)  # noqa: PTH100
     if _is_importable(path):
         _put_first(path)
         _as_main(lambda: _run_named("__main__", alter_argv=False))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from .paths import working_folder
+
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
@@ -13,17 +15,8 @@ if TYPE_CHECKING:
 
 def leave_working_folder() -> None:
     """Take the entry away that ``python -m`` puts first, as pip does: nothing is imported from the working folder."""
-    if sys.path and sys.path[0] in ("", _working_folder()):
+    if sys.path and sys.path[0] in ("", working_folder()):
         del sys.path[0]
-
-
-def _working_folder() -> str:
-    import os  # noqa: PLC0415 - it is there already; the name is not
-
-    try:
-        return os.getcwd()  # noqa: PTH109 - Python's own word for it
-    except OSError:  # it was removed under us
-        return ""
 
 
 class PatchingFinder:

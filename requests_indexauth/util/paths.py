@@ -1,4 +1,4 @@
-"""Where the user's folders are: what ``~`` stands for, where Windows keeps settings, and what stands in the way."""
+"""Where folders are: the working folder, the user's, those of Windows; and the file in the place of one."""
 
 # Importing pathlib takes as long as half of `python -c pass`:
 # ruff: noqa: PTH110, PTH111, PTH112, PTH117, PTH118, PTH120
@@ -7,6 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
+
+
+def working_folder() -> str:
+    """Return the working folder; where it was removed, a path that nothing is in or above: the null device's."""
+    try:
+        return os.getcwd()  # noqa: PTH109
+    except OSError:
+        return os.devnull
 
 
 def expand_user(path: str) -> str:

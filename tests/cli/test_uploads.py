@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -266,8 +267,12 @@ def test_without_twine_there_is_one_line(run: Run, monkeypatch: pytest.MonkeyPat
 def test_a_broken_distribution_is_one_line(server: RecordingServer, workdir: Path) -> None:
     """It is no mistake of ours, and nothing is uploaded."""
     logged_in(server)
-    for name in ("broken-1.0-py3-none-any.whl", "broken-1.0.tar.gz"):
+    names = ("broken-1.0-py3-none-any.whl", "broken-1.0.tar.gz", "empty-1.0.tar.gz")
+    for name in names[:2]:
         (workdir / name).write_bytes(b"no archive")
+    with tarfile.open(names[2], "w:gz"):
+        pass
+    for name in names:
         ran = publish("--repository-url", server.url, name)
         assert ran.code == 1, ran
         assert ran.err.startswith("error: one of the files is a damaged wheel or archive, or none ("), ran

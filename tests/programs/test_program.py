@@ -41,6 +41,18 @@ def test_a_script_in_the_working_folder_needs_no_dot(workdir: Path) -> None:
 
 
 @POSIX
+def test_a_working_folder_that_was_removed_holds_nothing_up(workdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A script with its whole path and a module run there as they do with `python`."""
+    (workdir / "look.py").write_text("import sys; print(sys.argv, __file__)")
+    gone = workdir / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert both(str(workdir / "look.py"), "x")[0] == 0
+    assert both("-m", "this")[0] == 0
+
+
+@POSIX
 def test_a_link_to_a_script_leads_to_its_folder(workdir: Path) -> None:
     """As Python has it: what lies beside the script itself can be imported."""
     (workdir / "real").mkdir()

@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ...config.pip_settings import PipSettings, Setting, pip_settings
-from ...config.places import working_folder
 from ...explain.network import shown_address
 from ...explain.remedies import index_of
 from ...explain.sign_in import is_index_page
@@ -16,6 +15,7 @@ from ...models.index import Index
 from ...models.indexes import Indexes
 from ...models.url import parse_url
 from ...pip.options import provider_of
+from ...util.paths import working_folder
 from ..settings import refuse
 from .options import RequestOptions
 

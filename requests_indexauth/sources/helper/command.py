@@ -19,6 +19,7 @@ from urllib.parse import quote
 from ...errors import SourceError
 from ...models.url import without_query
 from ...util.deadline import Deadline
+from ...util.paths import working_folder
 from ...util.process import OUTPUT_LIMIT, FloodedError, NotStartedError, Reply, find_command, run, trusted_folders
 from ...util.terminal import printable
 from ..base import Answer, blaming
@@ -85,7 +86,7 @@ def _environment(helper: Helper) -> dict[str, str]:
     environment = {**os.environ, INSIDE: "1", "PYTHONIOENCODING": "utf-8"}  # a pipe would get the locale's
     environment.pop("PWD", None)  # it works elsewhere
     if helper.roots is not None:  # a project's: `env get` would look for `get`
-        environment["PATH"] = os.pathsep.join(trusted_folders(_working_folder()))
+        environment["PATH"] = os.pathsep.join(trusted_folders(working_folder()))
     return environment
 
 
@@ -93,18 +94,11 @@ def _path(helper: Helper) -> str:
     program = helper.command[0]
     if os.path.isabs(program):  # noqa: PTH117 - it is text, and stays text
         return program
-    path = find_command(program, None if helper.roots is None else _working_folder())
+    path = find_command(program, None if helper.roots is None else working_folder())
     if path is None:
         message = f"helper: there is no {program} on PATH, which {helper.origin} names: install it, or name another"
         raise SourceError(message)
     return path
-
-
-def _working_folder() -> str | None:
-    try:
-        return os.getcwd()  # noqa: PTH109 - it is text, and stays text
-    except OSError:  # it was removed under us
-        return None
 
 
 def _uri(query: Query) -> str:
