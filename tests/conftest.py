@@ -14,6 +14,7 @@ import pytest
 import requests
 
 import requests_indexauth
+from requests_indexauth.exchange import drain
 from support.examples import examples
 from support.index import IndexServer, ServeIndex
 from support.isolation import OutsideGuard, scrub
@@ -69,6 +70,12 @@ def _clean_machine(monkeypatch: pytest.MonkeyPatch, home: Path, workdir: Path) -
     """Scrub the environment: a developer's own netrc or index must not decide a result."""
     scrub(monkeypatch, home)
     monkeypatch.chdir(workdir)
+
+
+@pytest.fixture(autouse=True)
+def _patient_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read a refusal however long a busy machine takes for it; after a second its connection would be closed."""
+    monkeypatch.setattr(drain, "LONGEST_WAIT", 60.0)
 
 
 @pytest.fixture

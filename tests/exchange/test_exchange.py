@@ -27,7 +27,6 @@ from requests_indexauth import (
     mount,
 )
 from requests_indexauth.core import flow as flow_module
-from requests_indexauth.exchange import drain
 from requests_indexauth.exchange.drain import SMALL_BODY
 from requests_indexauth.exchange.exchange import is_dropped
 from support.messages import Reply, redirect, refused, text
@@ -46,12 +45,6 @@ if TYPE_CHECKING:
 ME = ("basic", "me", "pw")
 PIP_PROTOCOL_ERROR: Any = PipProtocolError  # the types are known only where pip is installed
 PIP_CONNECTION_ERROR: Any = pip_exceptions.ConnectionError
-
-
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read a refusal however long a busy machine takes for it; after a second its connection would be closed."""
-    monkeypatch.setattr(drain, "LONGEST_WAIT", 60.0)
 
 
 def by_a_foreign_adapter(session: requests.Session) -> requests.Session:
