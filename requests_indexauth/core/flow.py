@@ -349,7 +349,7 @@ class _Search:
                 return Candidate(found, origin)
             key = ("trial", self.call.where, found.header)
             left = max(until - monotonic(), SOON)  # those who went ahead may have failed, one after the other
-            trial = self.memo.gates.enter(key, left, before_waiting=self._end_trials)
+            trial = self.memo.gates.enter(key, left, before_waiting=self._before_waiting)
             if trial is not None:
                 if self.memo.is_refused(self.call, found):  # while this thread took the gate
                     trial.open()
@@ -365,8 +365,14 @@ class _Search:
             return None
         until = monotonic() + COLD_SECONDS
         while self.cold is None and not self.memo.is_known(index):  # the request that went ahead may have failed
-            self.cold = self.memo.gates.enter(("cold", index), max(until - monotonic(), SOON))
+            left = max(until - monotonic(), SOON)
+            self.cold = self.memo.gates.enter(("cold", index), left, before_waiting=self._before_waiting)
         return self._remembered()  # it may have been found while this thread waited or took the gate
+
+    def _before_waiting(self) -> None:
+        """Hold nothing that the thread ahead may need: another verdict, or the connection of a refused response."""
+        self._end_trials()
+        self.call.before_waiting()
 
     def _end_trials(self) -> None:
         """Let the threads go on that wait for a verdict: at the latest before this one waits, or a person is asked."""

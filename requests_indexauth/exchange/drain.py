@@ -43,6 +43,34 @@ def close(response: Any) -> None:
     _keep(response, [])
 
 
+class Unread:
+    """The response a call has in hand: until it is put aside, it keeps its connection from other threads.
+
+    Args:
+        repeatable: whether what is sent next may be sent again if the connection turns out to be closed.
+
+    """
+
+    def __init__(self, *, repeatable: bool) -> None:
+        self._repeatable = repeatable
+        self._response: Any = None
+        self._timeout: Any = None
+
+    def hold(self, response: Any, timeout: Any) -> None:
+        """Take a response in hand; the timeout is the caller's, as for `discard`."""
+        self._response, self._timeout = response, timeout
+
+    def put_aside(self) -> None:
+        """Let go of the connection: the response is refused, or its call waits for another one that needs it."""
+        response, self._response = self._response, None
+        if response is None:
+            return
+        if self._repeatable:
+            discard(response, self._timeout)
+        else:
+            close(response)  # the server may close that connection, and what is sent next cannot be repeated then
+
+
 def release(response: Any) -> None:
     """Close a response; one of a transport without connections has nothing to close, and may not know how to."""
     with suppress(Exception):  # a transport's own `raw` may raise anything

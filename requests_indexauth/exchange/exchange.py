@@ -12,7 +12,7 @@ from ..errors import PolicyError
 from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, ServerAnswer
 from ..util.keyring_guard import is_thread_inside
 from .authorization import authorize
-from .drain import close, discard, release
+from .drain import Unread, release
 from .request import RequestFacts
 
 if TYPE_CHECKING:
@@ -68,8 +68,12 @@ class Exchange:
         self._facts = RequestFacts(
             auth, request, compat.netrc_header, maybe_netrc=maybe_netrc, by_hook=by_hook, of_caller=of_caller
         )
+        self._repeatable = request.method in IDEMPOTENT
+        self._unread = Unread(repeatable=self._repeatable)
         # A keyring's backend is asked in another thread: the one that asks it must not be waited for.
-        self._call = self._facts.call()._replace(gated=gated and not is_thread_inside())
+        self._call = self._facts.call()._replace(
+            gated=gated and not is_thread_inside(), before_waiting=self._unread.put_aside
+        )
         self._flow: Flow = auth.flow(self._call)
         self._refused: list[Any] = []
         self._sources: dict[str, None] = {}  # of the credentials that were sent, in order
@@ -104,6 +108,7 @@ class Exchange:
         """Ask the flow what it would have sent; where that is what was sent, tell it the answer."""
         if response.status_code not in DOUBTFUL:  # a redirect refuses nothing
             return self._end(response)
+        self._hold(response, send)
         try:
             found = self.begin()
         except BaseException:
@@ -143,6 +148,7 @@ class Exchange:
 
     def _finish(self, response: Any, send: Send | None) -> Any:
         while True:
+            self._hold(response, send)
             try:
                 answer = ServerAnswer(response.status_code, self._is_fresh(response))
                 found = self._chosen(self._flow.send(answer))
@@ -156,6 +162,9 @@ class Exchange:
                 break
             response = again
         return self._end(response)
+
+    def _hold(self, response: Any, send: Send | None) -> None:
+        self._unread.hold(response, getattr(send, "keywords", {}).get("timeout"))
 
     def _is_fresh(self, response: Any) -> bool:
         """Whether a response is the server's, and not a cache's alone.
@@ -171,16 +180,12 @@ class Exchange:
         """Put a refused response aside and send once more; ``None``: that cannot be done, and the refusal stands."""
         if send is None or not self._may_send_again() or not self._rewind():
             return None
-        repeatable = self._request.method in IDEMPOTENT
-        if repeatable:
-            discard(refused, getattr(send, "keywords", {}).get("timeout"))
-        else:
-            close(refused)  # the server may close that connection, and this request cannot be repeated then
+        self._unread.put_aside()
         self._refused.append(refused)
         try:
             return _sent(self._following(found), send)
         except Exception as error:
-            if not (repeatable and is_dropped(error) and self._may_send_again() and self._rewind()):
+            if not (self._repeatable and is_dropped(error) and self._may_send_again() and self._rewind()):
                 raise
         self._dropped += 1
         return _sent(self._following(found), send)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 from .found import Found
 from .indexes import NO_INDEXES, Indexes
@@ -33,6 +33,7 @@ class Call(NamedTuple):
         passing: whether what is found serves this request alone: a redirect's ``Location`` gave the user name, or a
             program whose sessions share what they learn.
         indexes: the configured indexes; those of the realm lie beside a URL that none of them covers.
+        before_waiting: called before this call waits for another one: it must not keep a connection from that.
 
     """
 
@@ -45,6 +46,7 @@ class Call(NamedTuple):
     gated: bool = True
     passing: bool = False
     indexes: Indexes = NO_INDEXES
+    before_waiting: Callable[[], None] = lambda: None
 
     @property
     def policy(self) -> str:

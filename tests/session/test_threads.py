@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from requests_indexauth import Index, mount
 from requests_indexauth.core import flow
 from support.keyrings import FakeCommand
 from support.messages import Reply
-from support.ways import write_netrc
+from support.ways import by_auth, by_mount, write_netrc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from requests_indexauth.models.choices import Policy
     from support.index import IndexServer, ServeIndex
+    from support.ways import Way
 
 THREADS = 64
 URLS = 16
@@ -228,3 +230,21 @@ def test_one_prepared_request_may_be_sent_by_many_threads(
     mount(pooled)
     request = pooled.prepare_request(requests.Request("GET", index.page_url()))
     assert set(in_threads(16, lambda _: pooled.send(request).status_code)) == {200}
+
+
+@pytest.mark.parametrize("way", [by_mount, by_auth], ids=["mount", "auth"])
+def test_a_thread_that_waits_for_a_verdict_keeps_no_connection(
+    way: Way, serve_index: ServeIndex, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread that gets the verdict needs a connection of a full pool: those that wait put their refusals aside."""
+    index = serve_index(NAMES[:12], users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    index.before_reply = lambda _request: time.sleep(0.02)  # so that others wait for the connection
+    monkeypatch.setattr(flow, "TRIAL_SECONDS", 60.0)
+    began = time.monotonic()
+    with requests.Session() as session:
+        session.mount("http://", HTTPAdapter(pool_maxsize=1, pool_block=True))
+        way(session)
+        statuses = in_threads(12, lambda number: session.get(index.page_url(NAMES[number])).status_code)
+    assert statuses == [200] * 12
+    assert time.monotonic() - began < 60, "a thread has waited in vain"
