@@ -238,16 +238,16 @@ class Authenticator:
         """Have the flow decide anew what belongs to which index."""
         self.memo.short_cut.clear()
 
-    def is_always(self, url: str) -> bool:
-        """Whether the index that covers a URL has the policy ``always``."""
+    def is_strict(self, url: str) -> bool:
+        """Whether the index that covers a URL has a policy that may forbid a request: ``always`` or ``never``."""
         indexes = self._indexes or self.indexes
-        if not indexes.any_always:
+        if not indexes.any_strict:
             return False
         try:
             index = indexes.covering(parse_url(url))
         except ValueError:
             return False
-        return index is not None and index.authenticate == "always"
+        return index is not None and index.authenticate != "auto"
 
     def resolve(self, url: str, username: str | None = None) -> Credentials | None:
         """Return the complete credential that would answer a 401 from ``url``; ``None`` when there is none."""

@@ -20,7 +20,7 @@ class Indexes:
     def __init__(self, indexes: Iterable[Index]) -> None:
         self._roots: dict[Realm, dict[str, Index]] = {}
         self.all = tuple(indexes)
-        self.any_always = any(index.authenticate == "always" for index in self.all)
+        self.any_strict = any(index.authenticate != "auto" for index in self.all)
         self._parents = {(index.realm, index.root_path.rpartition("/")[0]) for index in self.all if index.root_path}
         for index in self.all:
             roots = self._roots.setdefault(index.realm, {})

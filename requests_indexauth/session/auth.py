@@ -188,7 +188,7 @@ class IndexAuth(AuthBase):
                 url, at_stake = facts.url.clean, True
         if not self._left_to_adapters or (at_stake and self._is_bypassed(request)):
             self._begin(request)
-        elif self.authenticator.is_always(url):
+        elif self.authenticator.is_strict(url):  # the adapter may be that of a copy, or of another session
             # No thread waits for a request that an adapter will send later, or never.
             self._begin(request, gated=self._is_bypassed(request))
         return request

@@ -96,10 +96,11 @@ def test_a_session_without_indexes() -> None:
     assert NO_INDEXES.covering(parse_url(f"{HOST}/a/")) is None
 
 
-def test_any_always() -> None:
+def test_any_strict() -> None:
     """Whether a URL need be looked at for the policy at all."""
-    assert not ALL.any_always
-    assert Indexes([OUTER, Index(HOST, authenticate="always")]).any_always
+    assert not ALL.any_strict
+    assert Indexes([OUTER, Index(HOST, authenticate="always")]).any_strict
+    assert Indexes([OUTER, Index(HOST, authenticate="never")]).any_strict
 
 
 @pytest.mark.parametrize(("folder", "has"), [("/a", True), ("", True), ("/ab", False), ("/a/b", False), ("/c", False)])

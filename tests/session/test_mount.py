@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from requests_indexauth.models.choices import Policy
     from support.index import ServeIndex
     from support.messages import Request
     from support.server import Serve
@@ -298,6 +297,27 @@ def test_an_adapter_mounted_afterwards_sends_nothing_that_never_forbids(
     assert index.requests == []
 
 
+def in_another_session(session: requests.Session) -> requests.Session:
+    """Give what `mount` made to a session that has adapters of its own."""
+    other = requests.Session()
+    other.auth = session.auth
+    return other
+
+
+@pytest.mark.parametrize("other", [copy.deepcopy, repickled, in_another_session])
+def test_another_adapter_in_a_copy_or_another_session_sends_nothing_that_never_forbids(
+    other: Way, session: requests.Session, serve_index: ServeIndex
+) -> None:
+    """`IndexAuth` does not know of that session, and so not of its adapter: it looks at the policy."""
+    index = serve_index(users={"me": "pw"})
+    mount(session, [Index(index.index_url(), authenticate="never")])
+    with other(session) as made:
+        made.mount(index.url, HTTPAdapter())
+        with pytest.raises(CredentialsNotAllowedError):
+            made.get(index.page_url(), headers={"Authorization": "Bearer token"})
+    assert index.requests == []
+
+
 def test_a_foreign_adapter_gets_the_credential_of_an_index_that_wants_one_always(
     session: requests.Session, serve_index: ServeIndex, home: Path
 ) -> None:
@@ -466,23 +486,23 @@ def test_a_request_that_is_prepared_and_not_sent_keeps_no_thread_waiting(
     assert index.authorizations == [ME, ME]
 
 
-@pytest.mark.parametrize("policy", ["auto", "never"])
-def test_a_copy_of_a_prepared_request_is_as_good(
-    session: requests.Session, serve_index: ServeIndex, policy: Policy
-) -> None:
-    """Userinfo is given, remembered and forbidden in it as in the first."""
+def test_a_copy_of_a_prepared_request_is_as_good(session: requests.Session, serve_index: ServeIndex) -> None:
+    """Userinfo is given and remembered in it as in the first."""
     index = serve_index(PACKAGES, users={"me": "pw"})
-    mount(session, [Index(index.index_url(), authenticate=policy)])
+    mount(session, [Index(index.index_url())])
     url = index.at("/simple/one/", user="me", password="pw")
     prepared = session.prepare_request(requests.Request("GET", url)).copy()
-    if policy == "never":
-        with pytest.raises(CredentialsNotAllowedError):
-            session.send(prepared)
-        assert index.requests == []
-    else:
-        assert session.send(prepared).status_code == 200
-        assert session.get(index.page_url("two")).status_code == 200
-        assert index.authorizations == [ME, ME]
+    assert session.send(prepared).status_code == 200
+    assert session.get(index.page_url("two")).status_code == 200
+    assert index.authorizations == [ME, ME]
+
+
+def test_a_request_that_never_forbids_is_not_even_prepared(session: requests.Session, serve_index: ServeIndex) -> None:
+    """It is not known yet which session and which adapter will send it."""
+    index = serve_index(PACKAGES, users={"me": "pw"})
+    mount(session, [Index(index.index_url(), authenticate="never")])
+    with pytest.raises(CredentialsNotAllowedError):
+        session.prepare_request(requests.Request("GET", index.at("/simple/one/", user="me", password="pw")))
 
 
 def test_a_user_name_that_no_header_can_carry_is_warned_of(
