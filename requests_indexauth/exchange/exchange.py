@@ -202,7 +202,7 @@ class Exchange:
         return attempt
 
     def _end(self, response: Any) -> Any:
-        response.history = self._refused
+        response.history = [*self._refused, *response.history]  # an adapter may follow redirects by itself
         if response.status_code == UNAUTHORIZED:
             used_up = not self._may_send_again()
             self._auth.tell_refusal(self._call, tuple(self._sources), self._facts.asked_first, used_up=used_up)
@@ -218,7 +218,7 @@ class Exchange:
     def _rewind(self) -> bool:
         """Make the body ready to be sent again; whether that can be done."""
         body, start = self._request.body, getattr(self._request, "_body_position", None)
-        if body is None or isinstance(body, (bytes, str)):
+        if body is None or isinstance(body, (bytes, str, bytearray, memoryview)):
             return True
         try:
             body.seek(start)

@@ -761,3 +761,34 @@ def test_nothing_reaches_an_index_that_never_gets_any_through_a_foreign_adapter_
     with pytest.raises(CredentialsNotAllowedError):
         session.get(server.at("/simple/a/", user="me", password="pw"))
     assert server.authorizations == []
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_bytes_of_any_type_are_sent_again(kind: type[Any], session: requests.Session, serve: Serve) -> None:
+    """They need no rewinding."""
+    server = serve(lambda request: text() if request.authorization else refused())
+    by_a_function(session)
+    assert session.put(server.url, data=kind(b"body")).status_code == 200
+    assert [request.body for request in server.requests] == [b"body", b"body"]
+
+
+class Following(HTTPAdapter):
+    """Follows redirects by itself, as far as a history shows it."""
+
+    def send(self, *args: Any, **options: Any) -> requests.Response:
+        """Return a response with a history."""
+        response = super().send(*args, **options)
+        followed = requests.Response()
+        followed.status_code = 302
+        response.history = [followed]
+        return response
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_the_history_of_an_adapter_is_kept(status: int, session: requests.Session, serve: Serve) -> None:
+    """Beside it stands what was refused on the way."""
+    server = serve(lambda request: text("x", status) if request.authorization else refused())
+    session.mount("http://", Following())
+    by_a_function(session)
+    history = session.get(server.url).history
+    assert [response.status_code for response in history] == [401, 302]
