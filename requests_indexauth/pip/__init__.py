@@ -41,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rest = list(sys.argv[1:] if arguments is None else arguments)
     if rest[:1] == ["-m"]:
         return _run_module(rest[1:])
+    if working_folder() == os.devnull:  # pip's first step asks for it
+        complain("the working folder was removed: go to another one")
+        return 1
     environment, without = named_environment(rest)
     if environment is not None and not is_ours(environment):
         return drive(environment, without)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,13 +19,16 @@ _IN_SUBPROCESS = "_PIP_RUNNING_IN_SUBPROCESS"
 
 def named_environment(arguments: list[str]) -> tuple[str | None, list[str]]:
     """Return the environment or interpreter that ``--python`` or ``PIP_PYTHON`` names, and the other arguments."""
-    for place, word in enumerate(arguments):
+    named = None if _IN_SUBPROCESS in os.environ else os.environ.get("PIP_PYTHON") or None
+    others, words = [], iter(arguments)
+    for word in words:
         option, equals, value = word.partition("=")
-        if option == "--python" and equals:
-            return value, arguments[:place] + arguments[place + 1 :]
-        if option == "--python" and place + 1 < len(arguments):
-            return arguments[place + 1], arguments[:place] + arguments[place + 2 :]
-    return (None if _IN_SUBPROCESS in os.environ else os.environ.get("PIP_PYTHON") or None), arguments
+        given = (value if equals else next(words, None)) if option == "--python" else None
+        if given is None:  # another word; or the value is missing, and pip says so
+            others.append(word)
+        else:  # the last one counts, as in pip
+            named = given
+    return named, others
 
 
 def is_ours(environment: str) -> bool:
@@ -59,19 +61,23 @@ def may_change(arguments: list[str]) -> bool:
 
 
 def drive(environment: str, arguments: list[str]) -> int:
-    """Run the pip of another environment, or ours with its Python where it has none, and return the exit code."""
+    """Be the pip of another environment, or ours with its Python where it has none; return only if that fails.
+
+    This process becomes that pip: it alone hears of Ctrl-C, and has the time to undo what it had begun.
+    """
     python = interpreter(environment)
     if python is None:
         complain(f"there is no Python at {environment}: name a virtual environment's folder, or an interpreter")
         return 1
     variables = {**os.environ, RUNNABLE: _runnable(), _IN_SUBPROCESS: "1"}
-    runner = Path(__file__).with_name("runner.py")
+    runner = str(Path(__file__).with_name("runner.py"))
+    from ..programs.program import become  # noqa: PLC0415 - our own pip needs none of it
+
     try:
-        code = subprocess.run([python, runner, *arguments], env=variables, check=False).returncode
+        become(python, [runner, *arguments], variables)
     except OSError as error:
         complain(f"{python} cannot be run: {error.strerror}")
         return 1
-    return code if code >= 0 else 128 - code  # as a shell shows the signal that ended it
 
 
 def interpreter(environment: str) -> str | None:

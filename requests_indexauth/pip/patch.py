@@ -97,9 +97,11 @@ def _surviving(patch: Callable[[ModuleType], None]) -> Callable[[ModuleType], No
 
 
 def complain(what: str) -> None:
-    """Say something on stderr, before or beside pip's own logging."""
-    sys.stderr.write(f"{NAME}: {what}\n")
-    sys.stderr.flush()
+    """Say something on stderr, before or beside pip's own logging; a missing or closed stderr is ignored."""
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{NAME}: {what}\n")
+            sys.stderr.flush()
 
 
 def warn_unknown_pip(what: str, outcome: str = "plain pip runs, without this authentication") -> None:

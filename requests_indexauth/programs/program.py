@@ -16,8 +16,9 @@ from .hooks import install
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import CodeType
-    from typing import Callable
+    from typing import Callable, NoReturn
 
 _SUFFIXES = (".py", ".pyw", ".pyc", ".pyz")
 _HEAD = 512
@@ -64,11 +65,21 @@ def run_interpreter(path: str, arguments: list[str]) -> None:
 
     """
     reach_children()
+    become(path, arguments, os.environ)
+
+
+def become(path: str, arguments: list[str], variables: Mapping[str, str]) -> NoReturn:
+    """Be another program: what ends or interrupts this process is for that one, and its exit code is ours.
+
+    Raises:
+        OSError: it cannot be started.
+
+    """
     if os.name != "nt":
-        os.execv(path, [path, *arguments])  # noqa: S606 - the user named it
+        os.execve(path, [path, *arguments], variables)  # noqa: S606 - the user named it
     import subprocess  # noqa: PLC0415 - on Windows a process cannot become another one
 
-    sys.exit(subprocess.call([path, *arguments]))
+    sys.exit(subprocess.call([path, *arguments], env=variables))
 
 
 def own_options() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import venv
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from requests_indexauth import Credentials, CredentialStore
-from requests_indexauth.pip import environment
 from support.pips import Pip
 
 if TYPE_CHECKING:
@@ -107,20 +107,42 @@ def test_an_empty_name_is_not_the_working_folder(pip: Pip, workdir: Path) -> Non
         assert ran.err.startswith("pip-indexauth: there is no Python at : name a virtual environment's folder")
 
 
-def test_neither_has_a_pip(other: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_neither_has_a_pip(pip: Pip, other: Path) -> None:
     """As where a tool's environment has none, and one that uv has made."""
-    monkeypatch.setattr(environment, "find_spec", lambda _: None)
-    assert environment.drive(str(other), ["list"]) == 1
-    assert capfd.readouterr().err.startswith(f"pip-indexauth: there is no pip in {other.resolve()}, nor beside ")
+    code = (
+        "import sys; from requests_indexauth.pip import environment; environment.find_spec = lambda _: None\n"
+        "sys.exit(environment.drive(sys.argv[1], ['list']))"
+    )
+    ran = pip.run([pip.python, "-c", code, str(other)], {})
+    assert ran.code == 1
+    assert ran.err.startswith(f"pip-indexauth: there is no pip in {other.resolve()}, nor beside ")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
-def test_a_signal_that_ends_the_other_is_a_shells_exit_code(tmp_path: Path) -> None:
-    """128 and its number."""
+def test_a_signal_that_ends_the_other_ends_this_one(pip: Pip, tmp_path: Path) -> None:
+    """There is one process, and so one answer to Ctrl-C: that of the pip that is driven, which undoes what it began."""
     python = tmp_path / "python"
-    python.write_text("#!/bin/sh\nkill -TERM $$\n")
+    python.write_text("#!/bin/sh\nkill -INT $$\n")
     python.chmod(0o700)
-    assert environment.drive(str(python), []) == 143
+    ran = pip("--python", python, "list")
+    assert (ran.code, ran.out, ran.err) == (-signal.SIGINT, "", "")
+
+
+def test_the_last_python_that_is_named_counts(pip: Pip, other: Path, tmp_path: Path) -> None:
+    """As in pip: an alias may name one, and its user another."""
+    ran = pip("--python", tmp_path / "none", f"--python={other}", "debug")
+    assert f"sys.executable: {other / BIN / 'python'}" in ran.out, ran
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder that is in use cannot be removed there")
+@pytest.mark.parametrize("words", [["--version"], ["--python", ".", "list"]])
+def test_a_working_folder_that_was_removed_is_said_in_one_line(pip: Pip, tmp_path: Path, words: list[str]) -> None:
+    """pip's own first step ends with a traceback there."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = f"import os, sys; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r}); {CONSOLE}"
+    ran = pip.run([pip.python, "-c", code, *words], {})
+    assert (ran.code, ran.err) == (1, "pip-indexauth: the working folder was removed: go to another one\n")
 
 
 # An active environment that is not ours
@@ -158,6 +180,12 @@ def test_what_is_read_is_read_after_one_line(pip: Pip, other: Path) -> None:
     code, out, err = console(pip, "list", VIRTUAL_ENV=str(other))
     assert (code, out) == (0, pip("list").out)
     assert err.startswith(f"pip-indexauth: this is about {sys.prefix}, and not the active {other}; for that: ")
+
+
+def test_without_a_stderr_nothing_is_said(pip: Pip, other: Path) -> None:
+    """And what is asked for is done all the same."""
+    ran = pip.run([pip.python, "-c", f"import sys; sys.stderr = None; {CONSOLE}", "list"], {"VIRTUAL_ENV": str(other)})
+    assert (ran.code, ran.out) == (0, pip("list").out)
 
 
 def test_python_m_goes_on_with_a_warning(pip: Pip, other: Path) -> None:
