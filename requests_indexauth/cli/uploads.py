@@ -90,6 +90,8 @@ def upload(target: Target, switches: list[str], files: list[str]) -> int:
     uploads: list[_Upload] = []
     twine.settings.Settings = _settings_class(twine.settings.Settings, target, uploads)
     sys.argv = ["twine", "upload", *where, *switches, *interactive, "--", *files]
+    if hasattr(sys.stdout, "reconfigure"):  # else it is `None`, or was replaced
+        sys.stdout.reconfigure(errors="backslashreplace")  # twine draws a bar that not every encoding has
     with warnings_shown():
         try:
             failed = twine.__main__.main()

@@ -65,6 +65,17 @@ def test_twine_refuses_an_unknown_name(server: RecordingServer) -> None:
     assert server.requests == []
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_an_encoding_without_twines_progress_bar_does_not_end_the_upload(
+    server: RecordingServer, encoding: str
+) -> None:
+    """What stdout cannot hold is written as an escape."""
+    logged_in(server)
+    ran = publish("--repository-url", server.url, PYTHONIOENCODING=encoding)
+    assert ran.code == 0, ran
+    assert server.authorizations == [ME]
+
+
 @pytest.mark.parametrize("url", ["ftp://h/", "https://h:99999/", "pkgs.example.com"])
 def test_an_invalid_url_is_one_line(server: RecordingServer, url: str) -> None:
     """Without the URL, which may hold a password."""
