@@ -9,7 +9,7 @@ from ..models.presigned import is_presigned
 from . import causes, remedies
 from .challenge import foreign_schemes, is_bearer_only
 from .findings import IS_AN_ERROR
-from .network import TOO_MANY_REDIRECTS, Way, asks_for_password, shown_address
+from .network import TOO_MANY_REDIRECTS, Way, asks_for_password, shown_address, wants_certificate
 
 if TYPE_CHECKING:
     from .attempt import Attempt
@@ -54,6 +54,8 @@ def _of_proxy(last: Attempt) -> str | None:
 def _of_status(findings: Findings, last: Attempt, status: int) -> str | None:
     if last.tls_only and last.realm is not None:
         return causes.tls_only(last.realm.netloc)
+    if last.wants_certificate:
+        return wants_certificate(Way(last.url, pip={} if findings.for_pip else None))
     if status in (causes.BAD_REQUEST, causes.TOO_LONG) and last.credential is not None:
         return causes.malformed(status, last.credential)
     unsent = findings.unsent if not findings.elsewhere else None

@@ -37,6 +37,7 @@ class Attempt(NamedTuple):
         sign_in: whether the answer is a page to sign in on.
         proxy_setting: the file and key of pip's that sets the proxy; ``None`` where a variable or the system does.
         tls_only: whether the answer says that the port wants https.
+        wants_certificate: whether the answer says that the client's certificate is missing.
 
     """
 
@@ -51,6 +52,7 @@ class Attempt(NamedTuple):
     sign_in: bool = False
     proxy_setting: str | None = None
     tls_only: bool = False
+    wants_certificate: bool = False
 
     @property
     def good(self) -> bool:

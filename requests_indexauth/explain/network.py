@@ -237,7 +237,7 @@ def _tls(causes: _Causes, way: Way) -> str | None:
         ),
         (
             r"certificate[ _]required|alert (bad|unknown|no) (certificate|ca)|ALERT_BAD_CERTIFICATE|ALERT_UNKNOWN_CA",
-            f"{way.host} wants a certificate of the client: give one with {_client_certificate(way)}",
+            wants_certificate(way),
         ),
         (
             r"HANDSHAKE_FAILURE|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS|PROTOCOL_VERSION|NO_SHARED_CIPHER|DH_KEY_TOO_SMALL",
@@ -265,8 +265,10 @@ def _unknown_authority(causes: _Causes, way: Way) -> str:
     )
 
 
-def _client_certificate(way: Way) -> str:
-    return "session.cert, or with pip's option client-cert" if way.pip is None else "pip's option client-cert"
+def wants_certificate(way: Way) -> str:
+    """Say that the server wants a certificate of the client."""
+    how = "session.cert, or with pip's option client-cert" if way.pip is None else "pip's option client-cert"
+    return f"{way.host} wants a certificate of the client: give one with {how}"
 
 
 def _via(way: Way) -> str:

@@ -821,6 +821,13 @@ CHAPTERS: Mapping[str, tuple[S, ...]] = {
             asks=(f"{PLAIN}/team/simple/",),
         ),
         S(
+            "400 without the client's certificate",
+            "pkgs.example.com wants a certificate of the client: give one with session.cert, or with pip's option "
+            "client-cert",
+            why.html(400, "<title>400 No required SSL certificate was sent</title>"),
+            has=(why.stored(),),
+        ),
+        S(
             "403 to a signed address",
             "the URL carries its own signature, so no credential goes with it: when it is refused, get a new URL",
             why.status(403),

@@ -29,6 +29,7 @@ NO_ANSWER = (OSError, ValueError, HTTPError)
 through."""
 _TLS_PORT = b"HTTP request was sent to HTTPS port"  # nginx; Apache and Go say it in other words
 _TLS_WORDS = (_TLS_PORT, b"speaking plain HTTP to an SSL", b"an HTTP request to an HTTPS server")
+_CERTIFICATE_WORDS = b"No required SSL certificate was sent"  # nginx; others end the connection
 
 
 class Recorder(HTTPAdapter):
@@ -134,7 +135,8 @@ class Recorder(HTTPAdapter):
             text=text.decode("latin-1"),
         )
         wants_tls = refused and any(words in text for words in _TLS_WORDS)
-        self.attempts[-1] = last._replace(sign_in=sign_in, tls_only=wants_tls)
+        wants_certificate = refused and _CERTIFICATE_WORDS in text
+        self.attempts[-1] = last._replace(sign_in=sign_in, tls_only=wants_tls, wants_certificate=wants_certificate)
 
 
 class TrustingRecorder(Recorder):
