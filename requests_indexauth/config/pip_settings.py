@@ -6,7 +6,7 @@ import os
 from typing import NamedTuple
 
 from ..errors import ConfigError
-from ..models.choices import TRUE
+from ..models.choices import FALSE, TRUE
 from ..models.credentials import Secret
 from .definitions import OnError
 from .pip import Values, pip_values
@@ -62,6 +62,8 @@ def pip_settings(cwd: str, on_error: OnError) -> PipSettings:
         on_error(ConfigError(f"{provider.origin}: must be one of {', '.join(PIP_PROVIDERS)}: correct it"))
         provider = None
     hosts, no_input, deprecated = (_one(values, key) for key in ("trusted-host", "no-input", "use-deprecated"))
+    if no_input is not None and no_input.text.lower() not in TRUE | FALSE:
+        on_error(ConfigError(f"{no_input.origin}: must be true or false: correct it"))
     return PipSettings(
         _file(_one(values, "cert"), cwd),
         _file(_one(values, "client-cert"), cwd),

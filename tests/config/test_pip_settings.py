@@ -53,7 +53,7 @@ def test_a_file_is_named_from_the_working_folder_or_the_home_folder(pip_conf: Pa
     assert Path(found.client_cert.text) == home / "me.pem"
 
 
-@pytest.mark.parametrize(("word", "asks"), [("1", False), ("Yes", False), ("0", True), ("maybe", True)])
+@pytest.mark.parametrize(("word", "asks"), [("1", False), ("Yes", False), ("0", True), ("off", True)])
 def test_no_input_keeps_pip_from_asking(pip_conf: Path, word: str, *, asks: bool) -> None:
     assert options(pip_conf, f"[global]\nno-input = {word}\n").asks is asks
 
@@ -64,6 +64,16 @@ def test_several_words_of_one_setting(pip_conf: Path) -> None:
     assert [host.text for host in found.trusted_hosts] == ["a", "b:8443"]
     assert found.old_certificates
     assert not options(pip_conf, "[global]\nuse-deprecated = other\n").old_certificates
+
+
+def test_a_no_input_that_pip_refuses_is_told_of(pip_conf: Path) -> None:
+    """pip itself runs no command with it."""
+    write_files(pip_conf.parent, {"pip.conf": "[global]\nno-input = maybe\n"})
+    told: list[str] = []
+    assert pip_settings(str(pip_conf.parent), lambda error: told.append(str(error))).asks
+    (said,) = told
+    assert said.startswith(f"{pip_conf}: [global] no-input")
+    assert said.endswith(": must be true or false: correct it")
 
 
 def test_a_keyring_provider_that_pip_does_not_know_is_told_of(pip_conf: Path) -> None:
