@@ -19,6 +19,9 @@ from .places import system_config_file, upwards, user_config_file
 from .toml import LARGEST, TOOL_OWN, TOOL_UV, UvFile, parse_toml, read_text
 from .workspace import TooComplexError, is_member, member_folders
 
+MOST_READ = 64 * LARGEST
+"""How many characters the files of a workspace's members have at most, those without an index included."""
+
 
 class ConfigFiles(NamedTuple):
     """The files that count.
@@ -97,6 +100,7 @@ class _Project:
     def __init__(self, folder: str, on_error: OnError) -> None:
         self._on_error = on_error
         self._seen: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._read = 0  # characters of all of them, those that are not parsed, too
         self._root = self._find_root(folder)
 
     def nearest(self) -> UvFile | None:
@@ -120,18 +124,18 @@ class _Project:
     def members(self) -> list[UvFile]:
         """Return the ``[tool.uv]`` of each member of the workspace, less the root's own, in the order of their paths.
 
-        Those without an index are left out unread, and so are those that uv leaves alone (``managed = false``).
+        Those without an index are left out, and so are those that uv leaves alone (``managed = false``).
         """
         path = os.path.join(self._root, "pyproject.toml")
         workspace = _table(_tool_uv(self._pyproject(path)[1])).get("workspace")
         files = []
-        left = LARGEST
+        parsed = 0
         try:
             for folder in member_folders(self._root, _table(workspace)):
                 member = os.path.join(folder, "pyproject.toml")
                 text, content = self._pyproject(member, only_with="index")
-                left -= len(text)
-                if left < 0:
+                parsed += len(text)
+                if parsed > LARGEST or self._read > MOST_READ:
                     why = "its members' files are too large: the indexes of some are left out"
                     self._on_error(ConfigError(f"{path}: tool.uv.workspace: {why}"))
                     break
@@ -185,8 +189,10 @@ class _Project:
         """
         if path not in self._seen:
             self._seen[path] = "", {}
+            self._read += LARGEST  # what cannot be decoded has been read as well
             try:
                 text = read_text(path, of_project=True) or ""
+                self._read -= LARGEST - len(text)
                 if text and only_with in text:
                     self._seen[path] = text, parse_toml(path, text)
             except ConfigError as error:

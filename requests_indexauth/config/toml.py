@@ -57,12 +57,11 @@ class UvFile:
     def where(self, key: str, fallback: str = "") -> str:
         """Return file, line and key for messages; without the line where it cannot be told.
 
-        ``fallback`` is the key whose line will do when ``key`` itself is not found; so will that of a key below it.
+        ``fallback`` is the key whose line will do when ``key`` itself is not found.
         """
         if self._lines is None:
             self._lines = line_numbers(self._text, self._prefix, len(_list(self.table.get("index"))))
-        below = (line for name, line in self._lines.items() if name.startswith((f"{key}.", f"{key}[")))
-        line = self._lines.get(key) or self._lines.get(fallback) or next(below, None)
+        line = self._lines.get(key) or self._lines.get(fallback)
         return f"{self.path}{f', line {line}' if line else ''}: {self._prefix}{key}"
 
     @property
@@ -174,6 +173,8 @@ def parse_toml(path: str, text: str) -> dict[str, Any]:
 def line_numbers(text: str, prefix: str, indexes: int) -> dict[str, int]:
     """Return the line of each key below ``prefix``; the n-th ``[[index]]`` is ``index[n]``.
 
+    A table that has no line of its own has that of the first key in it.
+
     A look at the lines, not a second parser: what it takes for a key inside a multi-line string does no harm, save
     for ``[[index]]`` headers, so those are left out when there are not as many as the parser found.
     """
@@ -194,11 +195,13 @@ def line_numbers(text: str, prefix: str, indexes: int) -> dict[str, int]:
             if key:
                 lines.setdefault(table + key[1], number)
     cut = len(prefix)
-    return {
+    found = {
         key[cut:]: line
         for key, line in lines.items()
         if key.startswith(prefix) and (count == indexes or not key.startswith(f"{prefix}index["))
     }
+    tables = {key.replace("[", ".").partition(".")[0]: line for key, line in reversed(found.items())}
+    return {**tables, **found}
 
 
 def _list(value: object) -> list[object]:

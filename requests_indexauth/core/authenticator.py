@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("requests_indexauth")
 
+MOST_MISTAKES = 100
+"""Of how many bad values of the configuration a session warns: the author of a project's file may be hostile."""
+
 
 class Authenticator:
     """Finds the credential for a URL and remembers what servers said of it. Thread-safe.
@@ -91,6 +94,7 @@ class Authenticator:
         self._resolver = resolver
         self._for_pip = for_pip
         self._settings: Settings | None = None
+        self._mistakes = 0
         self._indexes: Indexes | None = None
         self._lock = threading.RLock()
         self._warned = Once()
@@ -157,6 +161,7 @@ class Authenticator:
 
         with putting_off(), self._lock:
             if self._settings is None:
+                self._mistakes = 0
                 if self._discover:
                     self._settings = settings.discover(self._misconfigured)
                 else:
@@ -287,4 +292,8 @@ class Authenticator:
             self.warn(f"{realm} is plain http: credentials for it cross the network unencrypted")
 
     def _misconfigured(self, error: ConfigError) -> None:
-        self.warn(str(error))
+        self._mistakes += 1
+        if self._mistakes <= MOST_MISTAKES:
+            self.warn(str(error))
+        elif self._mistakes == MOST_MISTAKES + 1:
+            self.warn(f"the configuration has more than these {MOST_MISTAKES} mistakes: correct them, and see the rest")

@@ -184,6 +184,44 @@ def test_thousands_of_indexes_are_read_in_a_moment(workdir: Path, table: str) ->
     assert limited(read) == ((count, 0) if "url" in table else (0, count))
 
 
+def test_a_mistake_in_a_file_of_many_lines_costs_no_more_than_in_a_short_one(workdir: Path) -> None:
+    """Tables in one line have no line of their own, and a key as good as none: neither is looked for in all lines."""
+    lines = "".join(f"a{number} = 1\n" for number in range(35_000))
+    for mistakes in ("{}," * 90_000, "".join(f"{{url='h', name={number}}}," for number in range(20_000))):
+        write_files(workdir, {"uv.toml": f"index = [{mistakes}]\n{lines}"})
+        assert limited(lambda: len(problems())) == mistakes.count("}")
+    mistakes = "".join(f'"extra-index-url\u00e9{number}" = 1\n' for number in range(10_000))
+    write_files(workdir, {"uv.toml": lines + mistakes})
+    assert limited(lambda: len(problems())) == 10_000
+
+
+def test_a_session_warns_of_no_more_than_a_hundred_mistakes(workdir: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The last warning says that there are more."""
+    write_files(workdir, {"uv.toml": "index = [" + "{}," * 1000 + "]"})
+    auth = IndexAuth()
+    assert auth.resolve(URL) is None
+    assert auth.resolve(URL) is None
+    assert len(caplog.records) == 101
+    assert caplog.records[-1].getMessage().startswith("the configuration has more than these 100 mistakes")
+
+
+@pytest.mark.parametrize(
+    "content", [b"#" * LARGEST, b"#" * (LARGEST - 1) + b"\xff", b"#" * (LARGEST + 1)], ids=["large", "odd", "too large"]
+)
+def test_many_large_members_of_a_workspace_cost_a_moment(workdir: Path, content: bytes) -> None:
+    """Thousands of links to one folder are cheap to write, and each would have its file read; one warning says so."""
+    members = "[tool.uv.workspace]\nmembers = ['m*']\n"
+    write_files(workdir, {"pyproject.toml": PROJECT + members, "uv.toml": index_table(URL)})
+    write_files(workdir / "one", {"pyproject.toml": ""})
+    (workdir / "one" / "pyproject.toml").write_bytes(content)
+    for number in range(9_000):
+        (workdir / f"m{number}").symlink_to("one")
+    found, told = limited(lambda: (discovered().urls, problems()))
+    assert found == [URL]
+    assert "its members' files are too large" in told[-1]
+    assert len(told) < 100
+
+
 def test_a_hostile_workspace_costs_a_moment(workdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The project is then the root of its own, and the file with the patterns is named."""
     members = ",".join(f"'{number}*'" for number in range(60_000))

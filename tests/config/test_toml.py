@@ -144,6 +144,7 @@ def test_lines_of_any_layout() -> None:
     first = ' [[ tool . "uv" .index ]] # one\n"name"= "a"\n\n'
     text = first + '[tool.uv.pip]\n index-url="x"\n[[tool.uv.index]]\nurl="y"\n[t]\nz=1'
     assert line_numbers(text, "tool.uv.", 2) == {
+        "index": 1,
         "index[0]": 1,
         "index[0].name": 2,
         "pip": 4,
