@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import SourceError, StoreError
 from ...models.credentials import Credentials
@@ -246,18 +246,31 @@ class KeyringStore(AnyStore):
 
     def _register(self, deadline: Deadline) -> frozenset[_Kept]:
         found = self._keyring.ask([REGISTER[0]], REGISTER[1], deadline)
-        try:
-            lines = json.loads(found.password) if found is not None and found.username == REGISTER[1] else []
-            return frozenset(_Kept(service_url(service), str(username)) for service, username in lines)
-        except (ValueError, TypeError, StoreError):
-            self.warn_once(f"keyring: the entry {REGISTER[0]!r} is damaged: what is kept cannot be listed")
+        if found is None or found.username != REGISTER[1]:
             return frozenset()
+        try:
+            lines = json.loads(found.password or "")
+        except (ValueError, RecursionError):
+            lines = None
+        kept = [_parse_kept(line) for line in (lines if isinstance(lines, list) else [None])]
+        if None in kept:
+            self.warn_once(f"keyring: the entry {REGISTER[0]!r} is damaged: what is kept cannot be listed")
+        return frozenset(one for one in kept if one is not None)
 
     def _register_as(self, register: frozenset[_Kept], deadline: Deadline) -> None:
         if register:
             self._keyring.put(*REGISTER, json.dumps(sorted(register)), deadline)
         else:
             self._keyring.delete(*REGISTER, deadline)
+
+
+def _parse_kept(line: Any) -> _Kept | None:
+    """Return what one element of the list says; ``None`` for one that is damaged: the others still count."""
+    try:
+        service, username = line
+        return _Kept(service_url(service), username) if isinstance(username, str) else None
+    except (ValueError, TypeError, AttributeError, StoreError):
+        return None
 
 
 def _names(*urls: URL) -> list[str]:

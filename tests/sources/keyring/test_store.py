@@ -204,7 +204,10 @@ def test_what_cannot_be_listed_is_kept(backend: KeepingBackend) -> None:
     assert store.get(TEAM, "me") == OURS
 
 
-@pytest.mark.parametrize("text", ["x", "1", "[1]", '[["crop", "u"]]', '[["a"]]', "{}x"])
+@pytest.mark.parametrize(
+    "text",
+    ["x", "1", "[1]", '[["crop", "u"]]', '[["a"]]', "{}x", '[[1, "u"]]', pytest.param("[" * 100_000, id="nested")],
+)
 def test_a_damaged_list_is_told_of_once(backend: KeepingBackend, text: str) -> None:
     """The credentials are still there."""
     warnings: list[str] = []
@@ -297,3 +300,19 @@ def test_the_list_is_left_alone_by_a_logout_that_could_not_read_it(
         assert store.remove(TEAM, "me") == 1
         assert store.clear() == 0
     assert command.entries()[REGISTER] == kept
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ['[1, "x"]', '["ftp://h/x", "me"]', '["https://h/x", null]', "null", '["https://h/x"]', '[["https://h/x"], "me"]'],
+)
+def test_a_damaged_element_of_the_list_spoils_no_other(backend: KeepingBackend, damage: str) -> None:
+    """It is one warning; the others are listed, also after the next login."""
+    warnings: list[str] = []
+    store = KeyringStore("keyring", warn=warnings.append)
+    store.set(TEAM, OURS)
+    backend.kept[REGISTER] = f"{backend.kept[REGISTER][:-1]}, {damage}]"
+    assert store.services() == [(TEAM, "me")]
+    store.set("https://h/other", OURS)
+    assert store.services() == [("https://h/other", "me"), (TEAM, "me")]
+    assert warnings == ["keyring: the entry 'requests-indexauth' is damaged: what is kept cannot be listed"]
