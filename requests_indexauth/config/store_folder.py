@@ -51,9 +51,9 @@ def auth_cache_dir(files: list[UvFile], on_error: OnError) -> str | None:
 
     A relative path depends on where a program is started, and so may one below ``/proc``: a project could have secrets
     written into itself, wherever it lies. A share of another machine (``\\host``) would get the secrets, and on Windows
-    the user's own login. An escape sequence would steer the terminal that `indexauth dir` prints it on. These are bad
-    values. So is a folder that other users can write to, in a project's file: its author may have chosen the folder to
-    read what is stored.
+    the user's own login. An escape sequence would steer the terminal that `indexauth dir` prints it on. What the
+    locale cannot encode is no path. These are bad values. So is a folder that other users can write to, in a project's
+    file: its author may have chosen the folder to read what is stored.
     """
     for file in files:
         text = file.text(KEY, on_error)
@@ -64,6 +64,9 @@ def auth_cache_dir(files: list[UvFile], on_error: OnError) -> str | None:
             on_error(ConfigError(f"{file.where(KEY)}: has a character that cannot be printed: correct it"))
         elif not os.path.isabs(folder) or (sys.platform == "win32" and folder[:2] in ("\\\\", "//")):
             on_error(ConfigError(f"{file.where(KEY)}: must be an absolute path or start with ~: correct it"))
+        elif not _has_encoding(folder):
+            remedy = "have a locale with UTF-8, or name the folder in UV_CREDENTIALS_DIR"
+            on_error(ConfigError(f"{file.where(KEY)}: has a character that no path has in this locale: {remedy}"))
         elif _is_of_process(folder):
             on_error(ConfigError(f"{file.where(KEY)}: {folder} is another folder in each process: name one on disk"))
         elif file.of_project and _is_open_to_others(folder):
@@ -72,6 +75,14 @@ def auth_cache_dir(files: list[UvFile], on_error: OnError) -> str | None:
         else:
             return folder
     return None
+
+
+def _has_encoding(folder: str) -> bool:
+    try:
+        os.fsencode(folder)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_of_process(folder: str) -> bool:

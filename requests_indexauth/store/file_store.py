@@ -58,11 +58,19 @@ class CredentialStore(AnyStore):
         """The file, whether it is there or not.
 
         Raises:
-            StoreError: it is to be uv's, and there is no home folder.
+            StoreError: it is to be uv's, and there is no home folder; or no file can have this path.
             ConfigError: the configuration has a bad value for the store's folder.
 
         """
-        return self._path if self._path is not None else toml_file.default_path(self._configured)
+        if self._path is None:
+            return toml_file.default_path(self._configured)
+        try:
+            if b"\0" not in os.fsencode(self._path):
+                return self._path
+        except UnicodeEncodeError:  # the locale has no such character
+            pass
+        message = f"{self._path!a}: no file can have this path: give another"
+        raise StoreError(message)
 
     def find(self, url: str, username: str | None = None) -> list[Entry]:
         """Return the most specific credentials for a URL: none, one, or one for each of several users.

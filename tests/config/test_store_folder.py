@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,21 @@ def test_the_file_that_counts(
     write_files(workdir, {"a/x": "", **files})
     monkeypatch.chdir(workdir / "a")
     assert configured_folder() == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="paths are Unicode there")
+def test_a_folder_that_the_locale_cannot_encode_is_a_bad_value(workdir: Path) -> None:
+    """The line names file and key, and the way out; a session goes on without it."""
+    write_files(workdir, {"uv.toml": say("~/\u5e93")})
+    code = "import requests_indexauth as r; print(r.IndexAuth().resolve('https://h/')); r.CredentialStore().services()"
+    environment = {**os.environ, "LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=False, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "None\n"
+    warning, error = done.stderr.splitlines()[0], done.stderr.splitlines()[-1]
+    assert error == f"requests_indexauth.ConfigError: {warning}"
+    assert warning.startswith(f"{workdir / 'uv.toml'}, line 1: auth-cache-dir: has a character that no path has")
 
 
 def test_variables_that_name_the_files(workdir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -276,3 +276,15 @@ def test_a_look_up_imports_little(path: Path) -> None:
     path_to_us = [str(Path(requests_indexauth.__file__).parents[1]), *sys.path]
     python = [sys.executable, "-S", "-c", f"import sys; sys.path[:] = {path_to_us!r}; {code}"]
     assert subprocess.run(python, check=True, capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_a_path_that_no_file_can_have_is_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    """It is the store's error, and a warning of a look-up."""
+    store = CredentialStore("a\0b")
+    for work in (lambda: store.set(HOST, ME), lambda: store.remove(HOST), store.clear, store.services):
+        with pytest.raises(StoreError, match=r"^'a\\x00b': no file can have this path: give another$"):
+            work()
+    assert store.get(HOST) is None
+    assert [record.getMessage() for record in caplog.records] == [
+        "store: 'a\\x00b': no file can have this path: give another"
+    ]
