@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 KEY = "auth-cache-dir"
 LARGEST = 1 << 20
 """How many bytes of a file are searched: `toml.LARGEST`, which costs an import."""
+LONGEST = 4096
+"""How many characters a folder has at most, as on Linux: each of those above it is looked at when it is made."""
 _WORD = KEY.encode()
 
 
@@ -60,7 +62,9 @@ def auth_cache_dir(files: list[UvFile], on_error: OnError) -> str | None:
         if text is None:
             continue
         folder = expand_user(text) if text.isprintable() else None
-        if folder is None:
+        if len(text) > LONGEST:
+            on_error(ConfigError(f"{file.where(KEY)}: has more than {LONGEST} characters: name another folder"))
+        elif folder is None:
             on_error(ConfigError(f"{file.where(KEY)}: has a character that cannot be printed: correct it"))
         elif not os.path.isabs(folder) or (sys.platform == "win32" and folder[:2] in ("\\\\", "//")):
             on_error(ConfigError(f"{file.where(KEY)}: must be an absolute path or start with ~: correct it"))

@@ -88,6 +88,15 @@ def test_a_folder_that_the_locale_cannot_encode_is_a_bad_value(workdir: Path) ->
     assert warning.startswith(f"{workdir / 'uv.toml'}, line 1: auth-cache-dir: has a character that no path has")
 
 
+def test_a_folder_of_any_depth_costs_a_moment(workdir: Path) -> None:
+    """To make half a million folders, the names of all were held in memory: the square of their number."""
+    write_files(workdir, {"uv.toml": say("~" + "/a" * 500_000)})
+    with pytest.raises(ConfigError, match=r"auth-cache-dir: has more than 4096 characters") as caught:
+        CredentialStore().set("https://h", Credentials.basic("me", "pw"))
+    assert len(str(caught.value)) < 500
+    assert IndexAuth().resolve("https://h/x") is None
+
+
 def test_variables_that_name_the_files(workdir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """`UV_CONFIG_FILE` stands in for the files, `UV_NO_CONFIG` drops them."""
     here, there = str(tmp_path / "here"), str(tmp_path / "there")
