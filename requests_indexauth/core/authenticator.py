@@ -189,14 +189,14 @@ class Authenticator:
         return told(auth_flow(call, self.memo, self.resolver, notes), notes)
 
     def tell_refusal(
-        self, call: Call, sent: Sequence[str], asked_first: str | None = None, *, used_up: bool = False
+        self, call: Call, sent: Sequence[str], redirected_from: str | None = None, *, used_up: bool = False
     ) -> None:
         """Log, once for an index or realm, that a 401 stays one, with the sources asked and the command that says why.
 
         Args:
             call: the call, whose last answer is the 401; one whose credential is the caller's own is passed over.
             sent: the sources whose credentials were sent.
-            asked_first: the URL that a redirect led here from; ``None`` when none did.
+            redirected_from: the URL whose redirect led here; ``None`` without a redirect.
             used_up: whether the call was sent as often as it may be.
 
         """
@@ -207,12 +207,16 @@ class Authenticator:
 
         asked = self.resolver.asked(call.query._replace(challenged=True))
         url = mask_query(call.query.url)
-        led = "" if asked_first is None or asked_first == url else f" (a redirect led there from {asked_first})"
+        led = (
+            ""
+            if redirected_from is None or redirected_from == url
+            else f" (a redirect led there from {redirected_from})"
+        )
         name_alone = tuple(sent) == (GIVEN,)  # of the request's URL or of its index: nothing else is given here
         why = unanswered(
             () if name_alone else sent,
             asked,
-            self.how_to_explain(asked_first or url),
+            self.how_to_explain(redirected_from or url),
             name_alone=name_alone,
             used_up=used_up,
         )

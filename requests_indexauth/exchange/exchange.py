@@ -38,7 +38,7 @@ class Exchange:
     """One call: a request, the flow that decides, and the answers so far.
 
     Args:
-        auth: the session's authenticator.
+        authenticator: the session's.
         request: the caller's request; only its ``hooks`` are touched, and only where it is redirected.
         compat: for the copy of ``requests`` the request belongs to.
         maybe_netrc: whether ``requests`` itself may have put a netrc header on the first request.
@@ -53,7 +53,7 @@ class Exchange:
 
     def __init__(  # noqa: PLR0913 - a driver knows these of its request
         self,
-        auth: Authenticator,
+        authenticator: Authenticator,
         request: Any,
         compat: RequestsCompat,
         *,
@@ -62,11 +62,16 @@ class Exchange:
         of_caller: bool = False,
         gated: bool = True,
     ) -> None:
-        self._auth = auth
+        self._authenticator = authenticator
         self._request = request
         self._compat = compat
         self._facts = RequestFacts(
-            auth, request, compat.netrc_header, maybe_netrc=maybe_netrc, by_hook=by_hook, of_caller=of_caller
+            authenticator,
+            request,
+            compat.netrc_header,
+            maybe_netrc=maybe_netrc,
+            by_hook=by_hook,
+            of_caller=of_caller,
         )
         self._repeatable = request.method in IDEMPOTENT
         self._unread = Unread(repeatable=self._repeatable)
@@ -74,7 +79,7 @@ class Exchange:
         self._call = self._facts.call()._replace(
             gated=gated and not is_thread_inside(), before_waiting=self._unread.put_aside
         )
-        self._flow: Flow = auth.flow(self._call)
+        self._flow: Flow = authenticator.flow(self._call)
         self._refused: list[Any] = []
         self._sources: dict[str, None] = {}  # of the credentials that were sent, in order
         self._was_conditional = _is_conditional(request)
@@ -85,13 +90,13 @@ class Exchange:
         try:
             return self._chosen(next(self._flow))
         except PolicyError as error:
-            error.see = self._auth.how_to_explain(error.url)
+            error.see = self._authenticator.how_to_explain(error.url)
             shown = copy_with(self._request, self._facts.url.clean, None)
             raise self._compat.policy_error(error, shown) from None
 
     def _chosen(self, found: Found | None) -> Found | None:
         if found is not None:
-            self._auth.warn_insecure(self._facts.url.realm)
+            self._authenticator.warn_insecure(self._facts.url.realm)
             self._sources[found.source] = None
         return found
 
@@ -119,7 +124,7 @@ class Exchange:
             return self._finish(response, send)
         # Meanwhile another thread has learned better; it may not know of this refusal.
         if response.status_code == UNAUTHORIZED:
-            self._auth.memo.refuse_sent(self._call, sent)
+            self._authenticator.memo.refuse_sent(self._call, sent)
         again = self._send_again(found, response, send)
         return self._end(response) if again is None else self._finish(again, send)
 
@@ -205,7 +210,9 @@ class Exchange:
         response.history = [*self._refused, *response.history]  # an adapter may follow redirects by itself
         if response.status_code == UNAUTHORIZED:
             used_up = not self._may_send_again()
-            self._auth.tell_refusal(self._call, tuple(self._sources), self._facts.asked_first, used_up=used_up)
+            self._authenticator.tell_refusal(
+                self._call, tuple(self._sources), self._facts.redirected_from, used_up=used_up
+            )
         if is_redirect(response):
             context = self.leave_context(redirected=True)
             response.request.hooks = context  # some follow by hand, and from that request
@@ -223,7 +230,7 @@ class Exchange:
         try:
             body.seek(start)
         except Exception:  # noqa: BLE001 - a body may be of any type, and say in any way that it cannot
-            self._auth.warn(
+            self._authenticator.warn(
                 f"the body of a request to {self._facts.url.realm} cannot be sent again, so its refusal stands"
             )
             return False

@@ -24,7 +24,7 @@ class RequestFacts:
     """One request: its URL, what the caller gave with it, and what that makes of it.
 
     Args:
-        auth: the session's authenticator.
+        authenticator: the session's.
         request: the request as it is about to be sent; only `strip` and `leave_context` change it.
         netrc_header: tells a header that ``requests`` took from netrc from one the caller set.
         maybe_netrc: whether ``requests`` may have taken one for the first request too, and not only on a redirect.
@@ -34,8 +34,8 @@ class RequestFacts:
     Attributes:
         url: the request's, taken apart.
         hop: whether a redirect led here.
+        cross_realm: whether a redirect led here from another realm than the first request's.
         silent: whether nothing of ours is sent, because the call has an ``auth=`` of its own that sets no credential.
-        cross_realm: whether it led here from another realm than the first request's.
         header: its ``Authorization``, unchanged; ``None`` without one.
         given: what the caller gave, with this request or with the one whose redirect this is.
 
@@ -46,7 +46,7 @@ class RequestFacts:
 
     def __init__(  # noqa: PLR0913 - a driver knows these of its request
         self,
-        auth: Authenticator,
+        authenticator: Authenticator,
         request: Any,
         netrc_header: NetrcHeader,
         *,
@@ -54,7 +54,7 @@ class RequestFacts:
         by_hook: bool = False,
         of_caller: bool = False,
     ) -> None:
-        self._auth = auth
+        self._authenticator = authenticator
         self._request = request
         self.url: URL = parse_url(request.url)
         self._context = context_of(request)
@@ -76,7 +76,7 @@ class RequestFacts:
         """Return the facts as the flow takes them."""
         given, context, realm = self.given, self._context, self.url.realm
         carried = None if context is None else context.given
-        query = self._auth.query(self.url, given.username, cross_realm=self.cross_realm)
+        query = self._authenticator.query(self.url, given.username, cross_realm=self.cross_realm)
         if self.hop and query.policy == "never":
             given, query = Given(realm), query._replace(username=None)
         query = query._replace(has_body=self._request.body not in (None, b"", ""))
@@ -86,16 +86,16 @@ class RequestFacts:
             query,
             self._request.method,
             given.found,
-            keep_given=given.keep and not self.hop and self._auth.keeps_given,
+            keep_given=given.keep and not self.hop and self._authenticator.keeps_given,
             bare=self.silent or downgraded or is_presigned(self.url.clean),
             downgraded=downgraded,
-            passing=given.username is not None and (name_of_location or not self._auth.keeps_given),
-            indexes=self._auth.indexes,
+            passing=given.username is not None and (name_of_location or not self._authenticator.keeps_given),
+            indexes=self._authenticator.indexes,
         )
 
     @property
-    def asked_first(self) -> str | None:
-        """The URL, as it may be shown, whose redirect led here; ``None`` where none did, or it is forgotten."""
+    def redirected_from(self) -> str | None:
+        """The masked URL that the redirect started from; ``None`` without a redirect, and when that request is gone."""
         url = self._context.first_url if self.hop and self._context is not None else None
         return None if url is None else mask_query(without_userinfo(url))
 
@@ -138,7 +138,7 @@ class RequestFacts:
             try:
                 credentials = Credentials.basic(url.username, url.password)
             except ValueError as error:
-                self._auth.warn(f"the URL's userinfo is left out: {error} ({url.realm})")
+                self._authenticator.warn(f"the URL's userinfo is left out: {error} ({url.realm})")
                 return Given(url.realm)
             if not credentials.complete:
                 return Given(url.realm, username=url.username, keep=True)

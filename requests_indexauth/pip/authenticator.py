@@ -74,7 +74,7 @@ class PipAuthenticator(Authenticator):
             self.prompt.accepted(header)
 
     def tell_refusal(
-        self, call: Call, sent: Sequence[str], asked_first: str | None = None, *, used_up: bool = False
+        self, call: Call, sent: Sequence[str], redirected_from: str | None = None, *, used_up: bool = False
     ) -> None:
         """Log nothing: pip's user gets a warning."""
 
