@@ -13,6 +13,7 @@ from requests import RequestException
 
 from ..config.publish import publish_url
 from ..errors import IndexAuthError
+from ..models.call import FORBIDDEN, UNAUTHORIZED
 from ..models.index import Index
 from ..models.url import mask_query, parse_url, without_userinfo
 from ..session.mount import mount
@@ -28,7 +29,7 @@ from .status_codes import DONE, NOT_FOUND
 if TYPE_CHECKING:
     from requests import Response
 
-_REFUSED = (401, 403)
+_REFUSED = (UNAUTHORIZED, FORBIDDEN)
 _BROKEN = (BadZipFile, TarError, zlib.error, EOFError, ValueError)
 """What twine lets through of a wheel or an archive that is damaged, empty or none."""
 _VARIABLE = "UV_PUBLISH_URL"

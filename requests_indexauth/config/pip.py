@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from ..errors import ConfigError
 from ..models.credentials import Secret
 from .definitions import Definition, OnError, definition
+from .ini import IniSyntaxError, parse_ini
 from .toml import KEPT, read_text
 
 if TYPE_CHECKING:
@@ -137,14 +138,10 @@ def _read(path: str, keys: Sequence[str], on_error: OnError) -> Values:
 
 @lru_cache(maxsize=KEPT)  # the file is read each time, so this cannot be out of date
 def _parse(path: str, text: str) -> dict[str, dict[str, str]]:
-    import configparser  # noqa: PLC0415 - worth its time only when there is a file
-
-    parser = configparser.RawConfigParser()
     try:
-        parser.read_string(text)
-    except configparser.Error as error:  # its message quotes the line
-        errors = getattr(error, "errors", None)
-        line = getattr(error, "lineno", None) or (errors[0][0] if errors else None)
-        message = f"{path}: not a valid configuration file{f' (line {line})' if line else ''}: correct the file"
+        parser = parse_ini(text)
+    except IniSyntaxError as error:
+        where = f" (line {error.line})" if error.line else ""
+        message = f"{path}: not a valid configuration file{where}: correct the file"
         raise ConfigError(message) from None
     return {section: dict(parser[section]) for section in parser.sections()}

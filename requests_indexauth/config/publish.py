@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ConfigError
-from ..models.credentials import Secret
-from ..models.url import parse_url
 from ..util.paths import working_folder
 from .files import config_files
+from .uv import publish_url_of
 
 if TYPE_CHECKING:
     from .definitions import OnError
@@ -39,17 +38,10 @@ def publish_url(name: str, on_error: OnError) -> PublishUrl | None:
     for file in (*files.settings, *files.members):
         for place, table in file.tables("index", on_error):
             if table.get("name") == name:
-                where = file.where(f"index[{place}]")
-                return PublishUrl(where, _checked(table.get("publish-url"), where, on_error))
+                try:
+                    url = publish_url_of(file, place, table)
+                except ConfigError as error:
+                    on_error(error)
+                    url = None
+                return PublishUrl(file.where(f"index[{place}]"), url)
     return None
-
-
-def _checked(url: object, where: str, on_error: OnError) -> str | None:
-    if url is None:
-        return None
-    try:
-        parse_url(url)  # type: ignore[arg-type] # what is no string is an error, too
-    except (ValueError, TypeError):
-        on_error(ConfigError(f"{where}.publish-url: must be an http(s) URL: correct it"))
-        return None
-    return Secret(url)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -156,12 +155,10 @@ def parse_toml(path: str, text: str) -> dict[str, Any]:
         line = text.count("\n", 0, long_key.start()) + 1
         message = f"{path}, line {line}: a key of more than {_MOST_PARTS} parts: correct the file"
         raise ConfigError(message)
-    if sys.version_info >= (3, 11):
-        import tomllib  # noqa: PLC0415 - a TOML parser is worth its time only when there is a file
-    else:
-        import tomli as tomllib  # noqa: PLC0415 - a TOML parser is worth its time only when there is a file
+    from ..util.toml import loads  # noqa: PLC0415 - worth its time only when there is a file
+
     try:
-        content: dict[str, Any] = tomllib.loads(text)
+        content: dict[str, Any] = loads(text)
     except (ValueError, RecursionError) as error:
         position = re.search(_POSITION, str(error))
         message = f"{path}: not valid TOML{f' (at {position[1]})' if position else ''}: correct the file"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError
 from ..models.choices import PROVIDERS
+from ..models.credentials import Secret
 from ..models.url import parse_url
 from .definitions import Definition, OnError, definition
 from .toml import UvFile
@@ -59,7 +60,7 @@ def index_tables(files: list[UvFile], on_error: OnError, *, members: bool = Fals
         for place, table in file.tables("index", on_error):
             try:
                 definitions.append(_index_definition(file, place, table)._replace(member=members))
-                _check_publish_url(file, place, table)
+                publish_url_of(file, place, table)  # a bad one is reported with the other mistakes of the file
             except ConfigError as error:  # noqa: PERF203 - each may be bad by itself
                 on_error(error)
     return definitions
@@ -137,13 +138,24 @@ def _index_definition(file: UvFile, place: int, table: dict[str, Any]) -> Defini
     return definition(file.where(here), table["url"], table.get("name"), table.get("authenticate"), table=True)
 
 
-def _check_publish_url(file: UvFile, place: int, table: dict[str, Any]) -> None:
-    """Refuse an invalid publish URL. An upload finds its credentials by that URL."""
+def publish_url_of(file: UvFile, place: int, table: dict[str, Any]) -> Secret | None:
+    """Return the ``publish-url`` of an ``[[index]]`` table; ``None`` without one.
+
+    Args:
+        file: the file that has the table.
+        place: which ``[[index]]`` of the file it is, counted from 0.
+        table: what it says.
+
+    Raises:
+        ConfigError: it is not an http(s) URL. An upload finds its credentials by it.
+
+    """
     if "publish-url" not in table:
-        return
+        return None
     try:
         parse_url(table["publish-url"])
     except (ValueError, TypeError):
         where = file.where(f"index[{place}].publish-url", f"index[{place}]")
         message = f"{where}: must be an http(s) URL: correct it"
         raise ConfigError(message) from None
+    return Secret(table["publish-url"])

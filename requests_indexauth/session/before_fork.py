@@ -28,9 +28,9 @@ _OURS = (
     "sources.prompt",
     "store.file_store",
     "store.native.native_store",
+    "util.toml",
 )
-_TOML = "tomllib" if sys.version_info >= (3, 11) else "tomli"
-_OTHERS = ("configparser", "encodings.utf_8_sig", "json", _TOML, "urllib.parse")
+_OTHERS = ("configparser", "encodings.utf_8_sig", "json", "urllib.parse")
 LONGEST_WAIT = 1.0
 """Seconds for what other threads import: one of them may wait for the very thread that forks."""
 _PAUSE = 0.001

@@ -7,6 +7,7 @@ import re
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..config.ini import IniSyntaxError, parse_ini
 from ..errors import SourceError
 from ..models.credentials import TOKEN_USER, Credentials
 from ..models.query import Query
@@ -118,27 +119,17 @@ def _path() -> str:
 
 
 def _parse(path: str) -> RawConfigParser:
-    """Parse the file; a missing one is empty. What configparser says of errors quotes lines: it is not passed on."""
-    import configparser  # noqa: PLC0415 - few users have the file
-
-    parser = configparser.RawConfigParser()
+    """Parse the file; a missing one is empty."""
     try:
         text = StringIO(read_file(path)[0].decode("utf-8-sig"), newline=None).read()
-        parser.read_string(re.sub(_DISTUTILS, lambda section: re.sub(_NAME, r" \g<0>", section[0]), text))
+        return parse_ini(re.sub(_DISTUTILS, lambda section: re.sub(_NAME, r" \g<0>", section[0]), text))
     except FileNotFoundError:
-        return parser
+        return parse_ini("")
     except OSError as error:
         message = f".pypirc: {path}: {error.strerror}: make it readable or remove it"
     except UnicodeDecodeError:
         message = f".pypirc: {path}: not UTF-8: correct the file"
-    except configparser.Error as error:
-        message = f".pypirc: {path}{_line(error)}: not in the form [section], name = value, each once: correct the file"
-    else:
-        return parser
+    except IniSyntaxError as error:
+        where = f", line {error.line}" if error.line else ""
+        message = f".pypirc: {path}{where}: not in the form [section], name = value, each once: correct the file"
     raise SourceError(message)
-
-
-def _line(error: Exception) -> str:
-    """Return where a parsing error is, as words for a message."""
-    lines = [line for line, _ in getattr(error, "errors", [])] or [getattr(error, "lineno", None)]
-    return f", line {lines[0]}" if lines[0] else ""

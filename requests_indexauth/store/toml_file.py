@@ -156,11 +156,9 @@ def _parse(text: str) -> dict[str, object]:
     plain = plain_document(text)
     if plain is not None:
         return plain
-    if sys.version_info >= (3, 11):
-        import tomllib  # noqa: PLC0415 - few files need a parser
-    else:
-        import tomli as tomllib  # noqa: PLC0415
-    return tomllib.loads(text)
+    from ..util.toml import loads  # noqa: PLC0415 - few files need a parser
+
+    return loads(text)
 
 
 def _damage(error: Exception, raw: bytes) -> str:

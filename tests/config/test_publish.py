@@ -46,4 +46,4 @@ def test_a_publish_url_that_is_none_is_told_of(workdir: Path, url: str) -> None:
     found = publish_url("corp", lambda error: told.append(str(error)))
     where = f"{workdir / 'uv.toml'}, line 1: index[0]"
     assert found == PublishUrl(where, None)
-    assert told == [f"{where}.publish-url: must be an http(s) URL: correct it"]
+    assert told == [f"{workdir / 'uv.toml'}, line 4: index[0].publish-url: must be an http(s) URL: correct it"]

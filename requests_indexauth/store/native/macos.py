@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ...errors import StoreError
 from ...models.credentials import Secret
@@ -10,8 +10,6 @@ from .vault import Item, Vault
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
-
-    T = TypeVar("T")
 
 
 _MANY = 100

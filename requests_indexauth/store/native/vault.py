@@ -7,13 +7,10 @@ own may be.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from ...errors import StoreError
 from ...models.credentials import MASK, Secret
-
-if TYPE_CHECKING:
-    T = TypeVar("T")
 
 
 class Item(NamedTuple):

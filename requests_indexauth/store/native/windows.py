@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ...errors import StoreError
 from ...models.credentials import Secret
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from typing import Any, Callable
 
     from keyring.backend import KeyringBackend
-
-    T = TypeVar("T")
 
 
 WINDOWS_LIMIT = 2560
