@@ -37,10 +37,10 @@ def configured_authenticator() -> Iterator[Authenticator]:
         ConfigError: a variable or file has a bad value.
 
     """
-    found = settings()  # what is bad ends the command here; for a session it would be a warning
+    configured = settings()  # what is bad ends the command here; for a session it would be a warning
     with warnings_shown():
         authenticator = Authenticator()
-        authenticator.use(found)
+        authenticator.use(configured)
         yield authenticator
 
 

@@ -17,7 +17,7 @@ from ..models.call import FORBIDDEN, UNAUTHORIZED
 from ..models.index import Index
 from ..models.url import mask_query, parse_url, without_userinfo
 from ..session.mount import mount
-from ..sources.environment import is_publish_url, is_pypis_token_astray
+from ..sources.environment import is_publish_url, is_pypi_token_elsewhere
 from ..store.service import SERVICES
 from ..util.terminal import has_terminal, in_command
 from .authenticator import warnings_shown
@@ -210,7 +210,7 @@ class _Upload:
             if auth.is_pypi():
                 raise
             return  # a server may let everybody upload
-        if chosen_by_file and is_pypis_token_astray(password, asked.realm):
+        if chosen_by_file and is_pypi_token_elsewhere(password, asked.realm):
             message = (
                 f"what twine found (TWINE_PASSWORD?) is PyPI's token, which is not sent to {asked.realm}: give another"
             )

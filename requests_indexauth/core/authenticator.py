@@ -183,12 +183,12 @@ class Authenticator:
 
         if not logger.isEnabledFor(logging.DEBUG):
             return auth_flow(call, self.memo, self.resolver)
-        from .notes import Notes, told  # noqa: PLC0415 - only at level DEBUG
+        from .notes import Notes, logged  # noqa: PLC0415 - only at level DEBUG
 
         notes = Notes(call)
-        return told(auth_flow(call, self.memo, self.resolver, notes), notes)
+        return logged(auth_flow(call, self.memo, self.resolver, notes), notes)
 
-    def tell_refusal(
+    def log_refusal(
         self, call: Call, sent: Sequence[str], redirected_from: str | None = None, *, used_up: bool = False
     ) -> None:
         """Log, once for an index or realm, that a 401 stays one, with the sources asked and the command that says why.

@@ -286,7 +286,7 @@ class _Search:
             there = self.call._replace(query=asked)
             return self._was_sent(found) or self.memo.is_refused(self.call, found) or self.memo.is_refused(there, found)
 
-        told = None if self.notes is None else self.notes.asked
+        on_step = None if self.notes is None else self.notes.asked
         if self.notes is not None and lapsed is not None:
             self.notes.asked_afresh()
         while True:
@@ -294,7 +294,7 @@ class _Search:
                 for gate in (self.cold, *self.trials):
                     if gate is not None:
                         asking.enter_context(gate.waiting.asking())
-                found = self.resolver.ask(asked, unwanted, lapsed, interactive=interactive, told=told)
+                found = self.resolver.ask(asked, unwanted, lapsed, interactive=interactive, on_step=on_step)
             candidate = self._try(found, "chain")
             if found is None or candidate is not None:
                 return candidate

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from .record import HOMES, Lapsed, Record
+from .record import FOLDERS, Lapsed, Record
 
 if TYPE_CHECKING:
     from itertools import count
@@ -83,19 +83,19 @@ class Memory:
         record.found, record.replaced_by, record.failures = found, None, 0
         record.latest = self.used = next(self._clock)
         record.seen = record.seen or direct
-        record.add_home(self._home(path))
+        record.add_folder(self._folder(path))
         self._update()
 
     def refuse(self, path: str, found: Found) -> bool:
         """Note a 401; return whether that puts a remembered credential out of date, rather than it being a misfit."""
         record = self._record(found)
-        if found.prefix is not None and len(record.refused_scopes) < HOMES:
+        if found.prefix is not None and len(record.refused_scopes) < FOLDERS:
             record.refused_scopes |= {found.prefix}
-        record.lost_home = self._home(path)
-        own_home = record.homes.pop(record.lost_home, True) is False
+        record.refused_in = self._folder(path)
+        was_unshared = record.accepted_in.pop(record.refused_in, True) is False
         record.failures += 1
         record.seen = record.seen and not record.dead
-        lapsed = record.latest > 0 and (record.dead or record.out_of_date or own_home)
+        lapsed = record.latest > 0 and (record.dead or record.out_of_date or was_unshared)
         if lapsed:
             self.lapsed = Lapsed(found.header, record.latest)
         self._update()
@@ -124,7 +124,7 @@ class Memory:
         if record is not None and record.latest:
             record.latest = next(self._clock)
 
-    def _home(self, path: str) -> str:  # noqa: ARG002
+    def _folder(self, path: str) -> str:  # noqa: ARG002
         return ""
 
     def _is_usable(self, record: Record, path: str, username: str | None) -> bool:

@@ -93,8 +93,8 @@ class Notes:
             logger.debug("%s: nothing more to send; asked: %s", self._url, "; ".join(self._asked))
 
 
-def told(flow: Flow, notes: Notes) -> Flow:
-    """Return a flow whose sendings and answers are told."""
+def logged(flow: Flow, notes: Notes) -> Flow:
+    """Return a flow that logs what it sends and what is answered."""
     with closing(flow):
         try:
             found: Found | None = next(flow)

@@ -102,8 +102,8 @@ class RealmMemory(Memory):
         elif accepted is None or accepted.prefix is None:
             return  # nothing has accepted it, and nothing says that it is for other paths: it is wrong
         record.misfit = True
-        if record.latest and record.lost_home == self._home(path):
-            record.add_home(record.lost_home, shared=accepted is not None)
+        if record.latest and record.refused_in == self._folder(path):
+            record.add_folder(record.refused_in, shared=accepted is not None)
 
     def accept_bare(self, path: str) -> None:
         """Note that a path answers a request without a credential, and not one with a credential."""
@@ -121,13 +121,13 @@ class RealmMemory(Memory):
         record = self._records.get(header)
         if record is None:
             return
-        for home in [home for home in list(record.homes) if covers(root, home)]:
-            record.homes.pop(home, None)
-        if not record.homes and not record.failures:
+        for folder in [folder for folder in list(record.accepted_in) if covers(root, folder)]:
+            record.accepted_in.pop(folder, None)
+        if not record.accepted_in and not record.failures:
             del self._records[header]
         self._update()
 
-    def _home(self, path: str) -> str:
+    def _folder(self, path: str) -> str:
         """Return the folder of a path; of a path at the root, itself: such paths may be whole areas of their own."""
         path = path.rstrip("/")
         return path[: path.rfind("/")] or path

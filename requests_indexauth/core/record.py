@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from ..models.found import Found
 
-HOMES = 64
+FOLDERS = 64
 """How many folders are known that accepted one credential."""
 FAILURES = 3
 """How many refused calls in a row put a credential out of date."""
@@ -33,9 +33,9 @@ class Record:
     Attributes:
         found: the credential; ``None`` for a request without one.
         latest: when it was last accepted or used; 0 when it never was.
-        homes: the folders that accepted it and have not refused it since, the oldest first; with each, whether it is
-            shared with other users' paths, which refuse it.
-        lost_home: the folder that refused it last.
+        accepted_in: the folders that accepted it and have not refused it since, the oldest first; each with whether it
+            also has paths of other users, which refuse the credential.
+        refused_in: the folder that refused it last.
         failures: how many calls in a row were refused with it and with everything else that was tried.
         misfit: whether it may be for other paths: another one, for a path of its own, fitted where it was refused.
         refused_scopes: the paths of store entries that it was sent for and that refused it.
@@ -45,12 +45,12 @@ class Record:
     """
 
     __slots__ = (
+        "accepted_in",
         "failures",
         "found",
-        "homes",
         "latest",
-        "lost_home",
         "misfit",
+        "refused_in",
         "refused_scopes",
         "replaced_by",
         "seen",
@@ -59,8 +59,8 @@ class Record:
     def __init__(self, found: Found | None) -> None:
         self.found = found
         self.latest = 0
-        self.homes: dict[str, bool] = {}
-        self.lost_home: str | None = None
+        self.accepted_in: dict[str, bool] = {}
+        self.refused_in: str | None = None
         self.failures = 0
         self.misfit = False
         self.refused_scopes: frozenset[str] = frozenset()
@@ -80,14 +80,14 @@ class Record:
     @property
     def dead(self) -> bool:
         """Whether refusals are all that is known of it."""
-        return not self.homes and self.failures > 0 and (self.out_of_date or not self.misfit)
+        return not self.accepted_in and self.failures > 0 and (self.out_of_date or not self.misfit)
 
     def is_for(self, username: str | None) -> bool:
         """Whether it may be sent for a user name (``None``: any)."""
         return self.found is not None and username in (None, self.found.username)
 
-    def add_home(self, folder: str, *, shared: bool = False) -> None:
+    def add_folder(self, folder: str, *, shared: bool = False) -> None:
         """Note a folder that accepted it."""
-        self.homes[folder] = self.homes.pop(folder, False) or shared
-        while len(self.homes) > HOMES:
-            del self.homes[next(iter(self.homes))]
+        self.accepted_in[folder] = self.accepted_in.pop(folder, False) or shared
+        while len(self.accepted_in) > FOLDERS:
+            del self.accepted_in[next(iter(self.accepted_in))]

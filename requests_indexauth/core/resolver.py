@@ -105,7 +105,7 @@ class Resolver:
         lapsed: Lapsed | None = None,
         *,
         interactive: bool = True,
-        told: Callable[[Step], None] | None = None,
+        on_step: Callable[[Step], None] | None = None,
     ) -> Found | None:
         """Return the first credential a source has that is not unwanted.
 
@@ -114,15 +114,15 @@ class Resolver:
             unwanted: what to pass over.
             lapsed: a remembered credential that was just refused: the sources are asked afresh, once for it.
             interactive: whether a person is asked, too, when nothing else has an answer.
-            told: called with what each source did, or ``None``.
+            on_step: called with what each source did, or ``None``.
 
         """
         with putting_off(), self._turn(query):
             if lapsed is not None:
                 self._freshness.refresh(query.where, lapsed, self.sources, self._forget_answers)
             for step in self.steps(query, unwanted, interactive=interactive):
-                if told is not None:
-                    told(step)
+                if on_step is not None:
+                    on_step(step)
                 if step.found is not None:
                     return step.found
         return None

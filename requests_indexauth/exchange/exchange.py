@@ -210,7 +210,7 @@ class Exchange:
         response.history = [*self._refused, *response.history]  # an adapter may follow redirects by itself
         if response.status_code == UNAUTHORIZED:
             used_up = not self._may_send_again()
-            self._authenticator.tell_refusal(
+            self._authenticator.log_refusal(
                 self._call, tuple(self._sources), self._facts.redirected_from, used_up=used_up
             )
         if is_redirect(response):

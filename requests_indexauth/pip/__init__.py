@@ -1,7 +1,7 @@
-"""``pip-indexauth``: pip in this very process, with our authentication in place of its own.
+"""``pip-indexauth``: run pip in this process, with our authentication in place of its own.
 
-What is known of pip's inside is in `patch`; what takes the place of its authentication in `auth` and `authenticator`;
-which environment's pip it is, in `environment`.
+`patch` has all that is known of pip's internals; `auth` and `authenticator` replace pip's authentication; `environment`
+finds the environment whose pip is run.
 """
 
 from __future__ import annotations

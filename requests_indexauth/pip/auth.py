@@ -48,7 +48,7 @@ class PipAuth(PipOptions):
         """
         if "@" in request.url:
             try:
-                facts = RequestFacts(self.authenticator, request, self.inside.compat.netrc_header)
+                facts = RequestFacts(self.authenticator, request, self.internals.compat.netrc_header)
             except ValueError:  # `_send` says so
                 return request
             facts.strip(keep=not self.authenticator.is_own(facts.url))
@@ -60,7 +60,7 @@ class PipAuth(PipOptions):
         if own is None or not hasattr(own, name):
             message = f"{type(self).__name__!r} object has no attribute {name!r}"
             raise AttributeError(message)
-        self.inside.warn_unknown_pip()
+        self.internals.warn_unknown_pip()
         return getattr(own, name)
 
     def sender(self, adapter_send: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,9 +86,9 @@ class PipAuth(PipOptions):
                 if is_final(first):
                     return first
         try:
-            exchange = Exchange(self.authenticator, request, self.inside.compat)
+            exchange = Exchange(self.authenticator, request, self.internals.compat)
         except ValueError as error:
-            raise self.inside.error(str(error)) from None
+            raise self.internals.error(str(error)) from None
         response = exchange.run(send) if first is None else exchange.run_from(first, send)
         self.authenticator.review(response)
         return response

@@ -73,7 +73,7 @@ class PipAuthenticator(Authenticator):
         if header is not None and response.ok:
             self.prompt.accepted(header)
 
-    def tell_refusal(
+    def log_refusal(
         self, call: Call, sent: Sequence[str], redirected_from: str | None = None, *, used_up: bool = False
     ) -> None:
         """Log nothing: pip's user gets a warning."""

@@ -79,7 +79,7 @@ class ParentResolver(Resolver):
         lapsed: Lapsed | None = None,
         *,
         interactive: bool = True,  # noqa: ARG002 - a child never prompts
-        told: Callable[[Step], None] | None = None,  # noqa: ARG002 - the parent knows what each source did
+        on_step: Callable[[Step], None] | None = None,  # noqa: ARG002 - the parent knows what each source did
     ) -> Found | None:
         """Return the first credential a source has that is not unwanted."""
         refused: list[str] = []

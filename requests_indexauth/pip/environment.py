@@ -52,11 +52,11 @@ def may_change(arguments: list[str]) -> bool:
     if command in _READING:
         complain(f"this is about {sys.prefix}, and not the active {active}; for that: {names}")
         return True
-    told = f"this changes {sys.prefix}, and not the active virtual environment {active}"
+    change = f"this changes {sys.prefix}, and not the active virtual environment {active}"
     if Path(sys.argv[0]).name == "__main__.py":
-        complain(f"{told}; for that: {names}")
+        complain(f"{change}; for that: {names}")
         return True
-    complain(f"{told}: name the one you mean: {names}, or --python {sys.prefix}; nothing is changed")
+    complain(f"{change}: name the one you mean: {names}, or --python {sys.prefix}; nothing is changed")
     return False
 
 

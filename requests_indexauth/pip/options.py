@@ -1,4 +1,4 @@
-"""pip's options, and what is needed of pip's inside."""
+"""pip's options, and what is needed of pip's internals."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class PipOptions:
     Attributes:
         prompting: whether pip may prompt (not with ``--no-input``).
         keyring_provider: pip's option; ``None`` in a pip that has none (before 23.1).
-        inside: the internals of pip that are used; set when its sessions are loaded.
+        internals: those of pip that are used; set when its sessions are loaded.
 
     """
 
-    inside: PipInternals
+    internals: PipInternals
 
     def __init__(self) -> None:
         self.prompting = True

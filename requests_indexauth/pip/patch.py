@@ -1,6 +1,6 @@
 """How pip is changed as it is imported.
 
-All that is known of pip's inside is here. pip is changed where it is imported, by a hook: a command that needs no
+All that is known of pip's internals is here. pip is changed where it is imported, by a hook: a command that needs no
 network loads nothing more than with plain pip. The seam has held from pip 20.3 to 26.3:
 
 - ``pip._internal.network.session.PipSession.__init__``: what it makes of ``self.auth`` is replaced, and so is the
@@ -129,7 +129,7 @@ def _patch_name(module: ModuleType) -> None:
 def _patch_session(module: ModuleType, auth: PipAuth) -> None:
     """Have each new session of pip use our authentication."""
     _lend_libraries()
-    auth.inside = _inside()
+    auth.internals = _internals()
     original = module.PipSession.__init__
 
     def __init__(session: Any, *args: Any, **options: Any) -> None:  # noqa: N807 - it becomes one
@@ -159,16 +159,18 @@ def _take_over(session: Any, auth: PipAuth) -> None:
         auth.index_urls = index_urls
 
 
-def _inside() -> PipInternals:
-    """Return what is needed of pip's inside."""
+def _internals() -> PipInternals:
+    """Return what is needed of pip's internals."""
     from ..exchange.compat import RequestsCompat  # noqa: PLC0415 - not before pip needs it
     from .options import PipInternals  # noqa: PLC0415 - not before pip needs it
 
     requests, misc = import_module("pip._vendor.requests"), import_module("pip._internal.utils.misc")
     error = import_module("pip._internal.exceptions").InstallationError
     compat = RequestsCompat(requests, lambda policy_error, _request: error(str(policy_error)))
-    told = cache(lambda: warn_unknown_pip("it wants more of its authentication", "what it wants is left to plain pip"))
-    return PipInternals(compat, error, misc.ask_input, misc.ask_password, misc.ask, told)
+    warn_once = cache(
+        lambda: warn_unknown_pip("it wants more of its authentication", "what it wants is left to plain pip")
+    )
+    return PipInternals(compat, error, misc.ask_input, misc.ask_password, misc.ask, warn_once)
 
 
 def _lend_libraries() -> None:
@@ -200,7 +202,7 @@ def _patch_children(module: ModuleType, get_auth: Callable[[], PipAuth]) -> None
                 masked, variables = stack.enter_context(serve_child(get_auth().authenticator, revealed))
             except OSError as error:
                 message = f"no socket for the pip that installs build dependencies: {error.strerror}"
-                raise get_auth().inside.error(message) from None
+                raise get_auth().internals.error(message) from None
             options["extra_environ"] = {**(options.get("extra_environ") or {}), **variables}
             return original(masked, *args, **options)
 

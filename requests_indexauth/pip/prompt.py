@@ -85,14 +85,14 @@ class PipPrompt(PromptSource):
 
     def _ask(self, url: str, _username: str | None) -> Credentials | None:
         """Ask in pip's words; return ``None`` when the user gives no name, or there is no input."""
-        inside = self._options.inside
+        internals = self._options.internals
         try:
             # Without a terminal the question would only spoil what pip prints, though an answer may be on stdin.
             question = f"User for {urlsplit(url).netloc}: " if is_terminal(sys.stdin) else ""
-            username = inside.ask_input(question)
+            username = internals.ask_input(question)
             if not username:
                 return None
-            credentials = Credentials.basic(username, inside.ask_password("Password: "))
+            credentials = Credentials.basic(username, internals.ask_password("Password: "))
         except EOFError:  # no terminal, and nothing more on stdin
             return None
         except ValueError as error:  # what no header can carry; the message quotes nothing
@@ -105,7 +105,7 @@ class PipPrompt(PromptSource):
 
     def _wants_to_keep(self) -> bool:
         with suppress(EOFError):  # no answer
-            return self._options.inside.ask(SAVE, ("y", "n", "")) == "y"
+            return self._options.internals.ask(SAVE, ("y", "n", "")) == "y"
         return False
 
     def _service(self, url: str) -> str | None:

@@ -26,7 +26,7 @@ MANY = 64
 """How many redirects are remembered until their page comes."""
 
 
-class _Led(NamedTuple):
+class _Redirect(NamedTuple):
     """A redirect: what pip asked for, and the requests so far."""
 
     asked: str
@@ -47,20 +47,20 @@ class Refusals:
         self._authenticator = authenticator
         self._prompt = prompt
         self._sources = sources
-        self._told = Once()
-        self._led: dict[str, _Led] = {}
+        self._warned = Once()
+        self._redirects: dict[str, _Redirect] = {}
 
     def look_at(self, response: Any) -> None:
         """Note where an answer leads; warn where it is a refusal, or a page to sign in on."""
-        led = self._led.pop(without_query(response.request.url), None)
-        attempt = self._attempt(response, redirected=led is not None)
-        earlier = () if led is None else led.attempts
-        asked = response.request.url if led is None else led.asked
+        redirect = self._redirects.pop(without_query(response.request.url), None)
+        attempt = self._attempt(response, redirected=redirect is not None)
+        earlier = () if redirect is None else redirect.attempts
+        asked = response.request.url if redirect is None else redirect.asked
         if attempt.location is not None:
-            if len(self._led) >= MANY:
-                self._led.clear()
+            if len(self._redirects) >= MANY:
+                self._redirects.clear()
             to = urljoin(response.request.url, response.headers["location"])
-            self._led[without_query(to)] = _Led(asked, (*earlier, attempt))
+            self._redirects[without_query(to)] = _Redirect(asked, (*earlier, attempt))
         elif attempt.sign_in or attempt.status in (UNAUTHORIZED, FORBIDDEN):
             header = response.request.headers.get("Authorization")
             self._warn(asked, self._masked(asked, (*earlier, attempt), header), _lone_name(header))
@@ -105,7 +105,7 @@ class Refusals:
         url = parse_url(asked)
         index = self._authenticator.indexes.covering(url)
         where = str(url.realm) if index is None else index.display_url
-        if not self._told.is_new(where):
+        if not self._warned.is_new(where):
             return
         last = attempts[-1]
         error = f"{last.status} Error"

@@ -89,7 +89,7 @@ class EnvironmentSource(Source):
         for group in groups:
             if query.username is not None and (group.username != query.username or group.password is None):
                 continue
-            if is_pypis_token_astray(group.password, query.realm):
+            if is_pypi_token_elsewhere(group.password, query.realm):
                 message = f"{self.name}: {group.variables}: this is PyPI's token, which is not sent to {query.realm}"
                 raise SourceError(message)
             with blaming(f"{self.name}: {group.variables}"):
@@ -163,10 +163,10 @@ def _is_pypis(realm: Realm) -> bool:
     return realm.host == PYPI_DOMAIN or realm.host.endswith(f".{PYPI_DOMAIN}")
 
 
-def is_pypis_token_astray(password: str | None, realm: Realm) -> bool:
+def is_pypi_token_elsewhere(password: str | None, realm: Realm) -> bool:
     """Whether a password says by itself that it is PyPI's token, and the realm is neither PyPI's nor this machine."""
-    at_home = realm.loopback or (_is_pypis(realm) and realm.scheme == "https")
-    return password is not None and password.startswith(_PYPI_TOKENS) and not at_home
+    belongs_there = realm.loopback or (_is_pypis(realm) and realm.scheme == "https")
+    return password is not None and password.startswith(_PYPI_TOKENS) and not belongs_there
 
 
 def _publish_variables(query: Query) -> list[_Group]:

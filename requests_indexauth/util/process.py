@@ -82,8 +82,8 @@ def run(
     deadline: Deadline,
     *,
     environment: Mapping[str, str],
-    written: bytes = b"",
-    folder: str | None = None,
+    stdin: bytes = b"",
+    cwd: str | None = None,
 ) -> Reply:
     """Run one process to its end.
 
@@ -94,8 +94,8 @@ def run(
         arguments: the path of the command, and its arguments.
         deadline: the end of its time.
         environment: all of its variables.
-        written: what it gets as its standard input.
-        folder: where it works; ``None``: in this process's working folder.
+        stdin: what it gets as its standard input.
+        cwd: its working folder; ``None``: this process's.
 
     Raises:
         NotStartedError: it cannot be started.
@@ -108,18 +108,18 @@ def run(
     try:
         process = subprocess.Popen(
             arguments,
-            stdin=subprocess.PIPE if written else subprocess.DEVNULL,
+            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=None if is_terminal(sys.stderr) else subprocess.PIPE,
             env=environment,
-            cwd=folder,
+            cwd=cwd,
             bufsize=0,
             start_new_session=True,  # a group of its own, to be ended as a whole
         )
     except (OSError, ValueError) as error:  # ValueError: a NUL; the messages may quote the arguments
         raise NotStartedError(type(error).__name__) from None
     try:
-        return _wait(process, deadline, written)
+        return _wait(process, deadline, stdin)
     except subprocess.TimeoutExpired:  # its message quotes the arguments
         raise TimeoutError from None
     finally:
@@ -129,11 +129,11 @@ def run(
                 process.wait(GRACE)
 
 
-def _wait(process: subprocess.Popen[bytes], deadline: Deadline, written: bytes) -> Reply:
+def _wait(process: subprocess.Popen[bytes], deadline: Deadline, stdin: bytes) -> Reply:
     output = _Reader(process.stdout, lambda: _kill(process))
     errors = _Reader(process.stderr, lambda: None)
     if process.stdin is not None:
-        _Writer(process.stdin, written).start()
+        _Writer(process.stdin, stdin).start()
     # The output ends with the process, unless a child of its own holds the pipe: then it is the process that counts.
     while output.is_alive() and process.poll() is None and deadline.left():
         output.join(min(_GLANCE, deadline.left()))
@@ -157,15 +157,15 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 class _Writer(threading.Thread):
     """Writes to a pipe: a process that does not read would block a writer of more than the pipe holds."""
 
-    def __init__(self, pipe: IO[bytes], written: bytes) -> None:
+    def __init__(self, pipe: IO[bytes], content: bytes) -> None:
         super().__init__(name="requests-indexauth command input", daemon=True)
         self._pipe = pipe
-        self._written = memoryview(written)
+        self._rest = memoryview(content)
 
     def run(self) -> None:
         with suppress(OSError), self._pipe:  # it may have ended without reading
-            while self._written:
-                self._written = self._written[self._pipe.write(self._written) :]
+            while self._rest:
+                self._rest = self._rest[self._pipe.write(self._rest) :]
 
 
 class _Reader(threading.Thread):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from requests_indexauth.core.evidence import CREDENTIALS, NODES
-from requests_indexauth.core.record import HOMES, Lapsed
+from requests_indexauth.core.record import FOLDERS, Lapsed
 from requests_indexauth.models.found import Found
 from support.flows import Rig, credential
 from support.memories import TEAM, accept, found, listed, refuse, refused_at, tried
@@ -213,13 +213,13 @@ def test_an_entry_that_its_path_refused_stays_refused_when_the_path_is_forgotten
 def test_the_folders_and_paths_of_one_credential_are_bounded(rig: Rig) -> None:
     """Of the folders that accepted it the oldest are forgotten, of the paths that entries have it for the newest."""
     pair = found("me:pw")
-    for number in (*range(HOMES), 0, HOMES):
+    for number in (*range(FOLDERS), 0, FOLDERS):
         accept(rig, f"/{number}/x", pair)
     record = rig.memo._realms[TEAM.realm]._records[pair.header]
-    assert list(record.homes) == [*(f"/{number}" for number in range(2, HOMES)), "/0", f"/{HOMES}"]
-    for number in range(HOMES + 1):
+    assert list(record.accepted_in) == [*(f"/{number}" for number in range(2, FOLDERS)), "/0", f"/{FOLDERS}"]
+    for number in range(FOLDERS + 1):
         refuse(rig, f"/{number}/x", found("me:pw", f"/{number}"))
-    assert record.refused_scopes == {f"/{number}" for number in range(HOMES)}
+    assert record.refused_scopes == {f"/{number}" for number in range(FOLDERS)}
 
 
 def test_an_excuse_begins_the_count_of_refusals_anew(rig: Rig) -> None:

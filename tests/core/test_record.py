@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from requests_indexauth.core.record import FAILURES, HOMES, Record
+from requests_indexauth.core.record import FAILURES, FOLDERS, Record
 from support.memories import found
 
 
 @pytest.mark.parametrize(
-    ("failures", "homes", "misfit", "dead"),
+    ("failures", "folders", "misfit", "dead"),
     [
         pytest.param(0, (), False, False, id="nothing is known"),
         pytest.param(1, (), False, True, id="it was only refused"),
@@ -19,12 +19,12 @@ from support.memories import found
     ],
 )
 def test_a_credential_is_dead_when_refusals_are_all_that_is_known_of_it(
-    failures: int, homes: tuple[str, ...], *, misfit: bool, dead: bool
+    failures: int, folders: tuple[str, ...], *, misfit: bool, dead: bool
 ) -> None:
     record = Record(found("me:pw"))
     record.failures, record.misfit = failures, misfit
-    for home in homes:
-        record.add_home(home)
+    for folder in folders:
+        record.add_folder(folder)
     assert record.dead is dead
     assert record.out_of_date is (failures >= FAILURES)
 
@@ -44,11 +44,11 @@ def test_what_was_accepted_last_comes_first_and_what_was_replaced_last() -> None
 def test_the_folder_that_accepted_it_first_is_forgotten_first() -> None:
     """A folder that accepts it again is the last one, and stays shared."""
     record = Record(found("me:pw"))
-    record.add_home("/0", shared=True)
-    record.add_home("/1")
-    record.add_home("/0")
-    for number in range(2, HOMES + 1):
-        record.add_home(f"/{number}")
-    assert len(record.homes) == HOMES
-    assert "/1" not in record.homes
-    assert record.homes["/0"]
+    record.add_folder("/0", shared=True)
+    record.add_folder("/1")
+    record.add_folder("/0")
+    for number in range(2, FOLDERS + 1):
+        record.add_folder(f"/{number}")
+    assert len(record.accepted_in) == FOLDERS
+    assert "/1" not in record.accepted_in
+    assert record.accepted_in["/0"]

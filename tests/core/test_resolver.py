@@ -348,7 +348,7 @@ def test_each_step_is_told() -> None:
     """Up to the answer."""
     told: list[Step] = []
     resolver = Resolver([Listed("empty"), Listed("first", "a:1"), Listed("last", "b:2")], pytest.fail)
-    resolver.ask(query(PAGE), wanted, told=told.append)
+    resolver.ask(query(PAGE), wanted, on_step=told.append)
     assert [(step.source, step.outcome) for step in told] == [("empty", "nothing"), ("first", "found")]
 
 

@@ -15,7 +15,7 @@ from pip._vendor.urllib3.exceptions import HTTPError as PipsHTTPError
 from requests_indexauth.pip.auth import PipAuth
 from requests_indexauth.pip.child import ChildAuthenticator
 from requests_indexauth.pip.parent import serve_child
-from requests_indexauth.pip.patch import _inside, _take_over
+from requests_indexauth.pip.patch import _internals, _take_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,5 +46,5 @@ def session(auth: Any, index_urls: list[str]) -> Any:
 
 
 def _with_person(auth: Any, ask: Callable[[str], str], password: Callable[[str], str]) -> Any:
-    auth.inside = _inside()._replace(ask_input=ask, ask_password=password, ask=lambda _question, _options: "n")
+    auth.internals = _internals()._replace(ask_input=ask, ask_password=password, ask=lambda _question, _options: "n")
     return auth

@@ -43,7 +43,7 @@ def made(person: Person | None = None, auth: PipAuth | None = None) -> PipAuth:
     person = person or Person()
     auth = auth or PipAuth()
     compat = RequestsCompat(requests, lambda error, _: OurPipError(str(error)))
-    auth.inside = PipInternals(compat, OurPipError, person.ask, person.ask, person.ask)
+    auth.internals = PipInternals(compat, OurPipError, person.ask, person.ask, person.ask)
     return auth
 
 

@@ -16,9 +16,9 @@ WRITTEN = b"x" * 300_000
 """More than a pipe holds."""
 
 
-def say(code: str, written: bytes = b"", folder: str | None = None) -> bytes:
+def say(code: str, stdin: bytes = b"", cwd: str | None = None) -> bytes:
     """Return what a program prints."""
-    return run([PYTHON, "-c", code], Deadline(30), environment=os.environ, written=written, folder=folder).output
+    return run([PYTHON, "-c", code], Deadline(30), environment=os.environ, stdin=stdin, cwd=cwd).output
 
 
 def test_a_command_that_reads_gets_all_that_is_written() -> None:
@@ -33,7 +33,7 @@ def test_a_command_that_does_not_read_holds_nobody_up() -> None:
 
 def test_a_command_works_in_the_folder_it_is_given(tmp_path: Path) -> None:
     """And not in this process's."""
-    said = say("import os; print(os.getcwd(), end='')", folder=str(tmp_path)).decode()
+    said = say("import os; print(os.getcwd(), end='')", cwd=str(tmp_path)).decode()
     assert Path(said).samefile(tmp_path)
 
 

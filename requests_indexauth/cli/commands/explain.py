@@ -71,11 +71,11 @@ def run(options: Options) -> int:
     """Explain, and show it."""
     service = Service(options, options.url)
     url = service.written
-    found = settings()
+    configured = settings()
     provider = None if options.keyring_provider is None else PROVIDERS[options.keyring_provider]
-    pip = _as_pip(url, found, provider) if options.client == "pip" else None
+    pip = _as_pip(url, configured, provider) if options.client == "pip" else None
     with warnings_shown():
-        explanation = (_live if options.live else _explain)(url, service.username, found, provider, pip)
+        explanation = (_live if options.live else _explain)(url, service.username, configured, provider, pip)
     if options.format == "json":
         emit(json.dumps(explanation.as_dict(), indent=2))
     else:
@@ -84,10 +84,10 @@ def run(options: Options) -> int:
     return DONE if good else NOT_FOUND
 
 
-def _as_pip(url: str, found: Settings, keyring_provider: str | None) -> AsPip:
+def _as_pip(url: str, configured: Settings, keyring_provider: str | None) -> AsPip:
     from ..live.as_pip import AsPip  # noqa: PLC0415 - only where pip is asked about
 
-    return AsPip(url, found, keyring_provider)
+    return AsPip(url, configured, keyring_provider)
 
 
 def _authenticator_options(provider: str | None, pip: AsPip | None) -> dict[str, Any]:
@@ -97,18 +97,20 @@ def _authenticator_options(provider: str | None, pip: AsPip | None) -> dict[str,
     return {"keyring_provider": pip.keyring_provider, "indexes": pip.indexes, "for_pip": True}
 
 
-def _explain(url: str, username: str | None, found: Settings, provider: str | None, pip: AsPip | None) -> Explanation:
+def _explain(
+    url: str, username: str | None, configured: Settings, provider: str | None, pip: AsPip | None
+) -> Explanation:
     authenticator = Authenticator(**_authenticator_options(provider, pip))
-    authenticator.use(found)
+    authenticator.use(configured)
     return authenticator.explain(url, username)
 
 
-def _live(url: str, username: str | None, found: Settings, provider: str | None, pip: AsPip | None) -> Explanation:
+def _live(url: str, username: str | None, configured: Settings, provider: str | None, pip: AsPip | None) -> Explanation:
     from ..live.explain import WatchedAuthenticator, explain_live  # noqa: PLC0415 - it imports requests
     from ..live.options import AS_PLAIN  # noqa: PLC0415 - only `--live` needs it
 
     authenticator = WatchedAuthenticator(**_authenticator_options(provider, pip))
-    authenticator.use(found)
+    authenticator.use(configured)
     return explain_live(url, username, authenticator, AS_PLAIN if pip is None else pip.live_options())
 
 

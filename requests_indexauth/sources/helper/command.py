@@ -61,7 +61,7 @@ def ask(helper: Helper, query: Query, seconds: float, warn: Warn) -> Answer | No
         # A folder of its own each time, and an empty one: many a program takes its argument for a file of the folder it
         # works in. `sh get` would run a project's `get`, or one that `tee get` has written.
         with _empty_folder() as folder:
-            reply = run(arguments, deadline, environment=environment, written=question, folder=folder)
+            reply = run(arguments, deadline, environment=environment, stdin=question, cwd=folder)
     except NotStartedError as error:
         message = f"helper: {helper.label} cannot be started ({error})"
     except FloodedError:

@@ -66,7 +66,7 @@ class HelperSource(Source):
             return "this is already inside a credential helper"
         if query.realm.insecure:
             return INSECURE
-        if not _is_of_index(helper, query) and not _is_astray(helper, query):
+        if not _is_of_index(helper, query) and not _is_for_other_hosts(helper, query):
             return "a project's helper is only for the indexes that the project's own files define"
         return self._mute.get(helper.command)
 
@@ -143,7 +143,7 @@ def _is_of_index(helper: Helper, query: Query) -> bool:
     return query.index is not None and (query.index.realm, query.index.root_path) in helper.roots
 
 
-def _is_astray(helper: Helper, query: Query) -> bool:
+def _is_for_other_hosts(helper: Helper, query: Query) -> bool:
     """Whether a project names a helper for a host that it has no index on: worth a warning."""
     hosts = {realm.host for realm, _ in helper.roots or ()}
     return helper.pattern != "*" and query.realm.host not in hosts

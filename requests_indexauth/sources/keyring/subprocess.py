@@ -119,10 +119,10 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-def _run(arguments: list[str], deadline: Deadline, written: bytes = b"") -> Reply:
-    """Run one process to its end, with what is written to its standard input."""
+def _run(arguments: list[str], deadline: Deadline, stdin: bytes = b"") -> Reply:
+    """Run one process to its end."""
     try:
-        return process.run(arguments, deadline, environment=_environment(), written=written)
+        return process.run(arguments, deadline, environment=_environment(), stdin=stdin)
     except TimeoutError:
         raise KeyringTimeoutError(deadline.seconds) from None
     except NotStartedError as error:
