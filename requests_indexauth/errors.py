@@ -29,13 +29,13 @@ class SourceError(IndexAuthError):
 
 
 class PolicyError(IndexAuthError):
-    """What an index's ``authenticate`` policy asks for and what was found do not go together.
+    """The credentials that were found, or not found, contradict the index's ``authenticate`` policy.
 
     Attributes:
         url: the request's URL, without userinfo and with its query masked: a token may stand there.
         index: the index's name, or its URL where it has no name.
         sources: names of sources, as ``explain`` calls them.
-        see: the command, or the line of Python, that says why; empty where none does.
+        see: the command, or line of Python, that says why; empty when there is none.
 
     """
 

@@ -1,4 +1,4 @@
-"""All that one session has: its indexes, its chain of sources and its memory. Knows nothing of ``requests``."""
+"""The parts of one session: its indexes, its chain of sources and its memory. Knows nothing of ``requests``."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MOST_MISTAKES = 100
 class Authenticator:
     """Finds the credential for a URL and remembers what servers said of it. Thread-safe.
 
-    What reads files, asks sources and decides is imported when it is first needed: a session costs little until then.
+    The modules that read files, ask sources and decide are imported on first use: until then a session costs little.
 
     Args:
         indexes: the indexes given in code; they come before the discovered ones.
@@ -48,12 +48,12 @@ class Authenticator:
         discover: whether variables and files are searched for indexes.
         netrc: tells whether netrc files are read.
         store: whether the credential store is read.
-        credential_helper: the helpers named in code, instead of those that are configured; ``None``: the latter.
+        credential_helper: the helpers named in code, which replace the configured ones; ``None``: the configured ones.
         sources: functions that are asked before files are read.
         prompt: asked last, with the URL and the user name if there is one; ``None``: no question is asked.
         resolver: asks the sources; ``None``: one made of the options above.
         memo: what is remembered; ``None``: nothing yet.
-        for_pip: whether it is pip whose requests are explained.
+        for_pip: whether pip makes the requests, so that advice names pip's settings.
 
     Attributes:
         quick: returns what is remembered for a URL without running the flow; ``None`` where the flow has to decide.
@@ -145,11 +145,11 @@ class Authenticator:
         return indexes
 
     def use(self, settings: Settings) -> None:
-        """Take what variables and files configure from a caller that has read them: a pipe can be read only once."""
+        """Use settings that the caller has read already: a pipe can be read only once."""
         self._settings = settings
 
     def reread(self) -> None:
-        """Forget what variables and files say of indexes and credentials: they are read again when next needed."""
+        """Forget what variables and files say: they are read again when next needed."""
         with self._lock:
             self._settings = self._indexes = None
         self.indexes_changed()
@@ -178,7 +178,7 @@ class Authenticator:
         return self.settings().store_folder
 
     def flow(self, call: Call) -> Flow:
-        """Return the generator that decides what is sent for a call; at DEBUG it tells what it does."""
+        """Return the generator that decides what is sent for a call; at DEBUG it logs what it does."""
         from .flow import auth_flow  # noqa: PLC0415 - see the class
 
         if not logger.isEnabledFor(logging.DEBUG):
@@ -191,13 +191,13 @@ class Authenticator:
     def log_refusal(
         self, call: Call, sent: Sequence[str], redirected_from: str | None = None, *, used_up: bool = False
     ) -> None:
-        """Log, once for an index or realm, that a 401 stays one, with the sources asked and the command that says why.
+        """Log once for an index or realm that a 401 is the final answer, with the sources asked and how to see why.
 
         Args:
-            call: the call, whose last answer is the 401; one whose credential is the caller's own is passed over.
+            call: the call that ended with the 401. Nothing is logged if its credential is the caller's own.
             sent: the sources whose credentials were sent.
             redirected_from: the URL whose redirect led here; ``None`` without a redirect.
-            used_up: whether the call was sent as often as it may be.
+            used_up: whether the call has been sent the most times that are allowed.
 
         """
         ours = call.given is None and not call.bare and call.policy != "never"
@@ -223,10 +223,9 @@ class Authenticator:
         logger.info("401 for %s%s: %s", url, led, why)
 
     def how_to_explain(self, url: str) -> str:
-        """Return what says why a request to a URL got no credential, or the wrong one.
+        """Return the command, or line of Python, that says why a request got no credential, or the wrong one.
 
-        The command knows nothing of what was given in code; with more of that than a keyring provider, the session
-        itself has to be asked.
+        The command does not know the options given in code. With any but a keyring provider, ask the session instead.
         """
         url = url.partition("?")[0]
         in_code = self._given or self._functions or self._helper is not None
@@ -265,13 +264,13 @@ class Authenticator:
     def explain(
         self, url: str, username: str | None = None, *, challenged: bool = True, tell_why: bool = True
     ) -> Explanation:
-        """Put the question to every source, and report what each did.
+        """Ask every source, and report what each did.
 
         Args:
-            url: an http(s) URL; what stands in its userinfo is the given credential.
-            username: the given user name.
+            url: an http(s) URL; its userinfo is the given credential.
+            username: the given user name; ``None`` for the one in the URL, or any.
             challenged: whether to ask as after a 401.
-            tell_why: whether to find out what a source without an answer has that is nearly one.
+            tell_why: whether to find near misses of the sources that have no answer.
 
         Raises:
             ValueError: not an http(s) URL with a clear host.
@@ -284,14 +283,14 @@ class Authenticator:
         return explain(query, parsed, self.resolver, self.indexes, tell_why=tell_why, for_pip=self._for_pip)
 
     def warn(self, message: str) -> None:
-        """Log a warning, once in this session; a project's file, which it names and quotes, may be hostile."""
+        """Log a warning, once in this session. It may quote a hostile file: it is made printable."""
         if self._warned.is_new(message):
             from ..util.terminal import printable  # noqa: PLC0415 - few sessions warn
 
             later(lambda: logger.warning("%s", printable(message)))
 
     def warn_insecure(self, realm: Realm) -> None:
-        """Warn once of a realm to which credentials go unencrypted."""
+        """Warn once that credentials for a realm cross the network unencrypted, if they do."""
         if realm.insecure:
             self.warn(f"{realm} is plain http: credentials for it cross the network unencrypted")
 

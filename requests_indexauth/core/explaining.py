@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 def explain(  # noqa: PLR0913 - the question, who is asked, and how
     query: Query, url: URL, resolver: Resolver, indexes: Indexes, *, tell_why: bool, for_pip: bool
 ) -> Explanation:
-    """Put a question to every source, and report what each did.
+    """Ask every source a question, and report what each did.
 
     Args:
         query: the question.
-        url: whose question it is; what stands in its userinfo is the given credential.
+        url: the URL of the question; its userinfo is the given credential.
         resolver: asks the sources.
         indexes: the configured ones.
-        tell_why: whether to find out what a source without an answer has that is nearly one.
-        for_pip: whether it is pip whose requests are explained.
+        tell_why: whether to find near misses of the sources that have no answer.
+        for_pip: whether pip makes the requests, so that advice names pip's settings.
 
     """
     if query.policy == "never":
@@ -58,14 +58,14 @@ def _forbidden(query: Query, url: URL, resolver: Resolver) -> str | None:
 
 
 def _skipped(resolver: Resolver, why: str, forbidden: str | None = None) -> list[Step]:
-    """Return the steps of a chain that is not asked."""
+    """Return the steps of a chain that is not asked; ``forbidden`` names the source that makes a request an error."""
     wrong = f"{why}, and {IS_AN_ERROR}"
     names = (GIVEN, *(source.name for source in resolver.sources))
     return [Step(name, "skipped", wrong if name == forbidden else why) for name in names]
 
 
 def _given(query: Query, url: URL) -> tuple[Query, Step]:
-    """Return what the request itself has for a question, and the question that is left."""
+    """Return the question without userinfo that cannot be sent, and the step of the first source, the request."""
     if url.password is None and query.username is None:
         return query, Step(GIVEN, "nothing", "", 0.0)
     try:

@@ -168,7 +168,7 @@ class _Search:
         return chosen
 
     def _ask_afresh(self, refused: Candidate, lapsed: bool) -> Candidate | None:  # noqa: FBT001
-        """Ask the chain after a 401; its sources are read again first, for each credential that may be out of date."""
+        """Ask the chain after a 401, and read its sources again first for each credential that may be out of date."""
         for outdated in self._outdated(refused, lapsed):
             candidate = self._ask(outdated)
             if candidate is not None:
@@ -176,7 +176,7 @@ class _Search:
         return None
 
     def _outdated(self, refused: Candidate, lapsed: bool) -> tuple[Lapsed | None, ...]:  # noqa: FBT001
-        """Return for which credentials the chain is asked afresh, one after the other; ``None``: as it was read."""
+        """Return the credentials for which the sources are read again, in order; ``None``: ask without that."""
         before = self.memo.lapsed(self.call)  # perhaps by another thread, which has not read the sources again yet
         found = refused.found
         if found is None or (refused.origin == "realm" and self.query.index is not None):
@@ -191,14 +191,15 @@ class _Search:
         return (this,) if before is None else (this, before)
 
     def _may_go_bare(self) -> bool:
-        """Whether the path may want no credential at all: not where this one was accepted, nor with a body."""
+        """Whether a bare request may succeed: not where this credential was accepted before, nor with a body."""
         wants_one = self.query.always or self.call.has_body or self.accepted_here
         return not (wants_one or self._sent_bare)
 
     def _hides(self, last: Candidate, answer: ServerAnswer) -> bool:
-        """Whether an answer other than 401 may mean that (another) credential is needed.
+        """Whether an answer other than 401 may mean that another credential is needed, or one at all.
 
-        Servers hide what a user may not see behind 403 or 404. To the scope's own credential these are plain answers.
+        Servers hide what a user may not see behind 403 or 404. In answer to the scope's own credential they mean just
+        that.
         """
         if last.origin not in ("bare", "realm"):
             return False
@@ -230,7 +231,7 @@ class _Search:
         return lapsed
 
     def _accept(self, found: Found) -> None:
-        """Remember what was accepted; what serves this call alone is only marked as seen, so that no thread waits."""
+        """Remember an accepted credential; one for this call alone is only marked as seen, so that no thread waits."""
         if self.call.passing:
             self.memo.mark_seen(self.call, found)
             return
@@ -251,7 +252,7 @@ class _Search:
     def _remembered(self) -> Candidate | None:
         """Return what the URL's index remembers, or what its realm does where no index covers the URL."""
         for found in self.memo.candidates(self.call, self.query.username):
-            if found is None:  # a public corner; who may write there is for the sources to say
+            if found is None:  # this path answers bare requests; to write there may take a credential
                 return (self._ask() if self.call.has_body else None) or Candidate()
             if found.expired:
                 candidate = self._renewed(found)
@@ -264,7 +265,7 @@ class _Search:
         return None
 
     def _renewed(self, expired: Found) -> Candidate | None:
-        """Ask the sources afresh for what takes the place of a remembered credential, which the server would refuse."""
+        """Ask the sources for a new credential in place of a remembered one that has expired."""
         self.query = self.query._replace(challenged=True)
         return self._ask(Lapsed(expired.header)) or self._ask_for_indexes()
 
@@ -298,7 +299,7 @@ class _Search:
             candidate = self._try(found, "chain")
             if found is None or candidate is not None:
                 return candidate
-            # it was refused while this thread waited for the verdict: the next source
+            # The credential was refused while this thread waited for the verdict: ask for the next one.
 
     def _ask_for_indexes(self) -> Candidate | None:
         """Ask the chain for each index of the realm: files, constraints and direct URLs lie beside them (pip, uv)."""
@@ -313,7 +314,7 @@ class _Search:
         return None
 
     def _prompt(self) -> Candidate | None:
-        """Ask a person, now that all that is known of the realm has been tried."""
+        """Ask a person, after everything known of the realm was tried."""
         if not self.resolver.can_prompt:
             return None
         self._end_trials()
@@ -359,7 +360,7 @@ class _Search:
         return None
 
     def _cold_start(self) -> Candidate | None:
-        """Go ahead with the first request to an index, or wait for it and use what it found."""
+        """Go ahead with the first request to an index, or wait for it and use the credential it found."""
         index = self.query.index
         if index is None or not self.call.gated or self.memo.is_known(index):
             return None
@@ -375,7 +376,7 @@ class _Search:
         self.call.before_waiting()
 
     def _end_trials(self) -> None:
-        """Let the threads go on that wait for a verdict: at the latest before this one waits, or a person is asked."""
+        """Wake the threads that wait for a verdict; called before this thread itself waits or asks a person."""
         while self.trials:
             self.trials.pop().open()
 

@@ -1,4 +1,4 @@
-"""When sources are read again: once for each credential that was remembered or found and is refused now."""
+"""Read sources again: once for each remembered or found credential that is refused."""
 
 from __future__ import annotations
 

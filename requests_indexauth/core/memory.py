@@ -22,7 +22,7 @@ RECORDS = 64
 class Memory:
     """What is known of one index; all its paths are one place. The caller holds the memo's lock around every change.
 
-    A signal's handler may change it in the thread that holds that lock: what is looked through is a copy.
+    A signal's handler may change it in the thread that holds that lock: so methods iterate over copies.
 
     Args:
         clock: counts what happens in the session.
@@ -87,7 +87,7 @@ class Memory:
         self._update()
 
     def refuse(self, path: str, found: Found) -> bool:
-        """Note a 401; return whether that puts a remembered credential out of date, rather than it being a misfit."""
+        """Note a 401; return whether it puts a remembered credential out of date (else it only does not fit here)."""
         record = self._record(found)
         if found.prefix is not None and len(record.refused_scopes) < FOLDERS:
             record.refused_scopes |= {found.prefix}
@@ -128,13 +128,13 @@ class Memory:
         return ""
 
     def _is_usable(self, record: Record, path: str, username: str | None) -> bool:
-        """Return whether a remembered credential may be sent to a path on the memory's word alone."""
+        """Return whether a remembered credential may be sent to a path without asking the sources."""
         if not record.latest or record.dead or record.out_of_date:
             return False
         return record.is_for(username) and record.found is not None and not self.refuses(path, record.found)
 
     def _update(self) -> None:
-        """Set what `first` is."""
+        """Set `first`."""
         newest = self.candidates("", None)
         self.first = newest[0] if newest else None
 
@@ -147,7 +147,7 @@ class Memory:
         return record
 
     def _least_worth(self, new: str) -> str:
-        """Return what is forgotten first: a user name alone, of which a server can make up any number."""
+        """Return what to forget first: a user name alone, for a server can make up many; else the oldest."""
         others = [(header, record.found) for header, record in list(self._records.items()) if header != new]
         for header, found in others:
             if found is not None and found.is_name_alone:
@@ -163,7 +163,7 @@ class Memory:
                 self._records.pop(header, None)
 
     def _replace_older(self, found: Found) -> None:
-        """Have a new password take the place of the same user's older ones."""
+        """Let a new password replace the same user's older ones."""
         for header, record in list(self._records.items()):
             other = record.found
             if other is None or header == found.header or not record.latest or found.username is None:

@@ -1,4 +1,4 @@
-"""What one call does, told at DEBUG: how each credential was chosen, and what each answer taught. No secret is told."""
+"""The log of one call at DEBUG: how each credential was chosen, and what each answer taught. It has no secret."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ORIGINS = {
 
 
 class Notes:
-    """Collects what happens in one call, and tells it: one record before each sending, one after its answer.
+    """Collects what happens in one call, and logs it: one record before each request, one after its answer.
 
     Made only while the logger is at DEBUG.
 
@@ -49,7 +49,7 @@ class Notes:
         self._origin = ""
 
     def asked(self, step: Step) -> None:
-        """Note what a source did; one that was not reached is passed over, and one that says the same again."""
+        """Note what a source did, once; skip a source that was not reached."""
         said = f"{step.source}: {step.outcome}{f' ({step.why})' if step.why else ''}"
         if step.outcome != "not reached" and said not in self._asked:
             self._asked.append(said)
@@ -73,7 +73,7 @@ class Notes:
         self._learned.append(f"{what} that from {found.source}")
 
     def sending(self, found: Found | None) -> None:
-        """Tell what is sent, and what led to it."""
+        """Log what is sent, and why."""
         what = "no credential" if found is None else f"that from {found.source}"
         origin = f", {self._origin}" if self._origin and not self._given else ""
         asked = f"; asked: {'; '.join(self._asked)}" if self._asked else ""
@@ -81,14 +81,14 @@ class Notes:
         self._asked.clear()
 
     def answered(self, answer: ServerAnswer) -> None:
-        """Tell what was answered, and what that taught."""
+        """Log what was answered, and what was learned from it."""
         stale = "" if answer.fresh else ", out of a cache"
         learned = f"; {'; '.join(self._learned)}" if self._learned else ""
         logger.debug("%s: answered %d%s%s", self._url, answer.status, stale, learned)
         self._learned.clear()
 
     def ended(self) -> None:
-        """Tell what was asked in vain after the last answer."""
+        """Log which sources were asked in vain after the last answer."""
         if self._asked:
             logger.debug("%s: nothing more to send; asked: %s", self._url, "; ".join(self._asked))
 
@@ -108,7 +108,7 @@ def logged(flow: Flow, notes: Notes) -> Flow:
 
 
 def _after(flow: Flow, answer: ServerAnswer, notes: Notes) -> Found | None:
-    """Return what follows an answer, which is told in any case."""
+    """Return what follows an answer, which is logged in any case."""
     try:
         return flow.send(answer)
     finally:

@@ -46,14 +46,15 @@ class RealmMemory(Memory):
             near = {
                 header: self._records[header]
                 for header in map(self._current, headers)
-                if header in self._records and (header != _BARE or folder)  # the root is no public corner
+                if header in self._records
+                and (header != _BARE or folder)  # a bare answer counts in its folder, not for the whole host
             }
             for header, record in sorted(
                 near.items(), key=lambda item: (not self._is_within(item[1], path), item[1].age)
             ):
                 if self._is_usable(record, path, username):
                     chosen.setdefault(header, record)
-        for found in super().candidates(path, username):  # of paths that are not known any more
+        for found in super().candidates(path, username):  # those whose paths were forgotten
             if found is not None:
                 chosen.setdefault(found.header, self._records[found.header])
         return [record.found for record in chosen.values()]
@@ -83,7 +84,7 @@ class RealmMemory(Memory):
         super().accept(path, found, direct=direct)
 
     def refuse(self, path: str, found: Found) -> bool:
-        """Note a 401; return whether that puts a remembered credential out of date, rather than it being a misfit."""
+        """Note a 401; return whether it puts a remembered credential out of date (else it only does not fit here)."""
         self._has_refused = True
         if not found.is_name_alone:
             self._evidence.refuse(self._realm, path, found.header)
@@ -151,7 +152,7 @@ class RealmMemory(Memory):
         return any(folder and header in headers for folder, headers in self._evidence.nearest(self._realm, path))
 
     def _current(self, header: str) -> str:
-        """Return what has taken the place of a credential, or the credential itself."""
+        """Return the newest password that replaced a credential, or the credential itself."""
         for _ in range(RECORDS):
             record = self._records.get(header)
             if record is None or record.replaced_by is None:
@@ -160,7 +161,7 @@ class RealmMemory(Memory):
         return header
 
     def _update(self) -> None:
-        """Set what `first` is: only where one credential has met with nothing but success.
+        """Set `first`: only when the realm has a single credential and has refused none.
 
         A refusal counts for as long as the session lives: its evidence may outlive the record of its credential.
         """

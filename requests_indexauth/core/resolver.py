@@ -1,4 +1,4 @@
-"""The chain: every source in its order, the first with an answer wins, one run at a time per scope and user name."""
+"""The chain: ask the sources in order until one answers; one thread at a time per scope and user name."""
 
 from __future__ import annotations
 
@@ -128,12 +128,12 @@ class Resolver:
         return None
 
     def trace(self, query: Query, *, tell_why: bool = False) -> list[Step]:
-        """Return what every source does with a question, in order; and why one has nothing, if that is wanted."""
+        """Return what every source does with a question, in order; with ``tell_why`` also why a source has nothing."""
         with putting_off(), self._turn(query):
             return list(self.steps(query, tell_why=tell_why))
 
     def _turn(self, query: Query) -> AbstractContextManager[object]:
-        """Return what is entered to ask the sources; a keyring's backend does not wait for the thread that asks it."""
+        """Return the lock to hold while asking; none within a keyring look-up, which must not wait for itself."""
         return nullcontext() if is_thread_inside() else self._turns.take((query.where, query.username))
 
     def asked(self, query: Query) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ class Resolver:
         tell_why: bool = False,
         interactive: bool = True,
     ) -> Iterator[Step]:
-        """Put the question to one source after the other and say what each did; stop asking at the first answer."""
+        """Ask one source after the other and yield what each did; the first answer ends the asking."""
         done = False
         for source in self.sources:
             if done or (source.interactive and not interactive):
@@ -177,7 +177,7 @@ class Resolver:
             if why is not None:
                 return Step(source.name, "skipped", why)
             if (query.challenged or query.always) and source.has_changed():
-                source.refresh()  # its user may have mended what was refused
+                source.refresh()  # the user may have corrected what was refused
             found = self._find(source, query)
             if found is not None and not source.slow and found.complete and unwanted(found):
                 self._freshness.reread(source, query.where, found.header)
@@ -223,7 +223,7 @@ class Resolver:
             return None if kept is None else kept.found
 
     def reread(self) -> None:
-        """Have every source read and asked again when it is next needed."""
+        """Forget all answers: every source is read and asked again when next needed."""
         for source in self.sources:
             source.refresh()
         self._answers = {key: kept for key, kept in list(self._answers.items()) if kept.asking}

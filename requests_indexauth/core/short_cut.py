@@ -87,7 +87,7 @@ class ShortCut:
             self._bare.add(folder)
 
     def forget_bare(self) -> None:
-        """Have the flow decide anew what goes out bare: something was learned of another realm."""
+        """Forget all folders that go out bare: something was learned of another realm, so the flow decides again."""
         self._bare.clear()
 
     def clear(self) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Waiting:
-    """What the threads wait at that are not ahead.
+    """Where the other threads wait while one is ahead.
 
     Attributes:
         owner: the thread that went ahead.
@@ -31,7 +31,7 @@ class Waiting:
 
     @contextmanager
     def asking(self) -> Iterator[None]:
-        """While sources are asked the limit stands still: the sources have limits of their own."""
+        """Stop the clock of the waiting threads within this block: the sources have time limits of their own."""
         self._asking = True
         try:
             yield
@@ -60,18 +60,18 @@ class Gate:
         self.waiting = waiting
 
     def open(self) -> None:
-        """Let the waiting threads go on. May be called more than once."""
+        """Wake the waiting threads. May be called more than once."""
         self._gates.remove(self._key, self.waiting)
         self.waiting.opened.set()
 
     def __del__(self) -> None:
-        """Open what an exception took from its holder; the lock may be held in this thread, so it is not taken."""
+        """Open a gate that its holder lost to an exception. Takes no lock, which this thread may hold already."""
         with suppress(AttributeError):  # interrupted before it had anything to open
             self.waiting.opened.set()
 
 
 class Gates:
-    """The gates that are held now, by what they are held for."""
+    """The gates that are held now, by their keys."""
 
     def __init__(self) -> None:
         # Garbage may be collected while it is held, and with it a flow that opens its gate.
@@ -81,8 +81,8 @@ class Gates:
     def enter(self, key: Hashable, seconds: float, *, before_waiting: Callable[[], None] = lambda: None) -> Gate | None:
         """Return a gate to hold when no thread is ahead; otherwise wait and return ``None``: look again.
 
-        A thread that waited in vain for ``seconds`` goes ahead itself. So does one that would wait for itself: it
-        prepared several requests before it sends the first. ``before_waiting`` opens gates that it must not hold then.
+        A thread that waited in vain for ``seconds`` goes ahead itself. So does one that would wait for itself, because
+        it prepares several requests before it sends the first. ``before_waiting`` opens gates not to be held meanwhile.
         """
         with self._lock:
             ahead = self._held.get(key)
@@ -95,7 +95,7 @@ class Gates:
             return self._hold(key)
 
     def remove(self, key: Hashable, waiting: Waiting) -> None:
-        """Take a gate away, unless another has taken its place."""
+        """Remove a gate, unless another has replaced it."""
         with self._lock:
             if self._held.get(key) is waiting:
                 self._held.pop(key, None)

@@ -1,4 +1,4 @@
-"""Noting which source each sent credential came from: a response has its header alone."""
+"""Note the source of each credential that is sent: a response only has the header."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Helpers:
         self._domains: dict[str, Helper] = {}
 
     def add(self, helper: Helper) -> None:
-        """Take a helper; of two with one pattern the first counts.
+        """Add a helper; of two with the same pattern the first counts.
 
         Raises:
             ValueError: the pattern is invalid.
@@ -81,7 +81,7 @@ class Helpers:
 
     @property
     def programs(self) -> set[str]:
-        """The programs that it names, without their folders."""
+        """The names of the helper programs, without their folders."""
         named = (*self._hosts.values(), *self._domains.values())
         return {program_name(helper.command[0]) for helper in named}
 
@@ -100,7 +100,7 @@ def program_name(path: str) -> str:
 
 
 def _normal_host(host: str, *, domain: bool) -> str:
-    """Return a host as a realm has it.
+    """Return a host in the form that `Realm` has.
 
     Raises:
         ValueError: it is not a host.
@@ -117,7 +117,7 @@ def _normal_host(host: str, *, domain: bool) -> str:
 
 
 def _why_never(host: str) -> str:
-    """Return why no request goes to a host, and what to write in its place; empty for a host that may be meant."""
+    """Return why no request can go to a host, and what to write instead; empty when one can."""
     if not all(host.removesuffix(".").split(".")):
         return "a host pattern has no empty part: write example.com or *.example.com"
     if is_malformed_address(host):

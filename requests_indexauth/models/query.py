@@ -23,7 +23,7 @@ class Query(NamedTuple):
         username: the user name an answer must be for; ``None`` when any will do.
         challenged: whether the server has answered this request with 401.
         cross_realm: whether a redirect from another realm led here.
-        has_body: whether the request has a body, which had better be sent once: sources are asked before.
+        has_body: whether the request has a body. It had better be sent only once, so sources are asked first.
 
     """
 

@@ -117,7 +117,7 @@ def parse_url(url: str) -> URL:
 
 
 def _number(port: str) -> int:
-    """Return a port's number; of one with too many digits that of none: `int` needs the square of the time for them."""
+    """Return a port as a number; a too long one as a number out of range, for `int` takes quadratic time."""
     digits = port.lstrip("0") or "0"
     return int(digits) if len(digits) <= len(str(_MAX_PORT)) else _MAX_PORT + 1
 
@@ -221,14 +221,14 @@ def covers(root: str, path: str) -> bool:
 
 
 def lengths_of(roots: Iterable[str]) -> list[int]:
-    """Return the lengths that some root paths have, longest first, each once: what `ancestors` takes."""
+    """Return the different lengths of some root paths, longest first, for `ancestors`."""
     return sorted({len(root) for root in roots}, reverse=True)
 
 
 def ancestors(path: str, lengths: Iterable[int]) -> Iterator[str]:
-    """Yield what covers a normalised path (the path itself, too) and has one of some lengths, in their order.
+    """Yield the prefixes of a normalised path that cover it (it covers itself) and have one of these lengths, in order.
 
-    Only those are cut out of the path: each prefix of a long path would cost the square of its length.
+    Only these prefixes are made: to make every prefix of a long path would take quadratic time.
 
     >>> list(ancestors("/a/b/c", [6, 4, 3, 0]))
     ['/a/b/c', '/a/b', '']
@@ -239,7 +239,7 @@ def ancestors(path: str, lengths: Iterable[int]) -> Iterator[str]:
 
 
 def _guarded(url: str) -> str:
-    """Return a URL that cannot be parsed for a message: all that may be userinfo is masked."""
+    """Return a URL that cannot be parsed, for a message, with everything masked that may be userinfo."""
     userinfo, at, rest = url.rpartition("@")
     return f"{MASK}@{rest}" if at and userinfo else url
 

@@ -20,7 +20,7 @@ class Event:
         return self._is_set
 
     def set(self) -> None:
-        """Let all threads that wait go on. May be called more than once."""
+        """Wake all threads that wait. May be called more than once."""
         if not self._is_set:
             self._is_set = True
             self._tokens.put(None)

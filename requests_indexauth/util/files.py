@@ -1,4 +1,4 @@
-"""Reading a file that may be anything: a pipe without a writer, or a device without an end."""
+"""Read a file that may be a pipe without a writer, or a device without an end."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def read_file(path: str, *, largest: int = LARGEST, only_regular: bool = False) 
 
 
 def _open(path: str) -> int:
-    """Open a file; a folder is called a folder on Windows, too, which calls it no permission."""
+    """Open a file. For a folder raise `IsADirectoryError` on Windows too, where Python raises `PermissionError`."""
     try:
         return os.open(path, _FLAGS)
     except PermissionError:
@@ -84,7 +84,7 @@ def _is_ready(descriptor: int, deadline: float) -> bool:
         TimeoutError: the deadline is over.
 
     """
-    if sys.platform == "win32":  # where only sockets can be waited for, and a device's answer is at hand
+    if sys.platform == "win32":  # `select` takes only sockets there
         return True
     from select import select  # noqa: PLC0415 - rare
 
@@ -105,8 +105,8 @@ def retried(work: Callable[[], T], path: str) -> T:
         path: the file. A folder in its place is not waited for.
 
     Raises:
-        PermissionError: access was denied all the time.
-        OSError: any other that the work raises, at once.
+        PermissionError: access was denied for all that time.
+        OSError: any other error of the work, at once.
 
     """
     if sys.platform == "win32":

@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 
 def leave_working_folder() -> None:
-    """Take the entry away that ``python -m`` puts first, as pip does: nothing is imported from the working folder."""
+    """Remove the working folder from the head of ``sys.path``, as pip does: nothing is imported from there."""
     if sys.path and sys.path[0] in ("", working_folder()):
         del sys.path[0]
 
 
 class PatchingFinder:
-    """Finds modules as everybody else does, and has some of them changed once they are loaded.
+    """Finds modules as the other finders do, and patches some of them once they are loaded.
 
     It is put first on ``sys.meta_path``. Each module is changed once.
 
     Args:
-        patches: what is called with a module after its code has run, by the module's name. An exception of it is
-            an exception of the import.
+        patches: functions by module name; each is called with its module after the module's code has run. Its
+            exceptions are exceptions of the import.
 
     """
 
@@ -47,7 +47,7 @@ class PatchingFinder:
 
 
 class _PatchingLoader:
-    """A module's own loader, and one more step; once that is done, the module knows its own loader alone."""
+    """Loads a module with its own loader, then patches it. Afterwards the module refers to its own loader alone."""
 
     def __init__(self, loader: Any, patch: Callable[[ModuleType], object]) -> None:
         self._loader = loader
@@ -57,13 +57,13 @@ class _PatchingLoader:
         return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """Leave the making of the module to its own loader."""
+        """Let the own loader make the module."""
         make = getattr(self._loader, "create_module", None)
         made: ModuleType | None = None if make is None else make(spec)
         return made
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the module's code, then change what it made."""
+        """Run the module's code, then patch the module."""
         module.__loader__ = self._loader
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader

@@ -1,12 +1,12 @@
-"""Whether this code runs inside a keyring look-up that this package itself has started.
+"""Find out whether this code runs inside a keyring look-up that this package has started.
 
 There are two ways in: the package's own keyring backend may be among those the look-up goes through, and a vendor's
 backend may make requests with this package. Both must not ask a keyring again: the first would answer itself, the
 second would start processes without end. The mark is per thread in this process (another thread may use the keyring for
 itself meanwhile), and an environment variable for the processes that are started during a look-up.
 
-A backend must look at this mark when it is asked, and not where it says whether it is viable: the keyring library
-looks for viable backends once, and keeps what it found for the life of the process.
+A backend must check this mark when it is asked for a credential, not when it says whether it is viable: the keyring
+library looks for viable backends once in a process, and keeps them.
 """
 
 from __future__ import annotations

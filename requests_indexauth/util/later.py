@@ -1,4 +1,4 @@
-"""Put off what must not be done under a lock: a log handler may use a session of ours, and hold a lock of its own."""
+"""Put off what must not run under a lock, such as logging: a handler may use our session, or hold a lock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _thread = _Thread()
 
 @contextmanager
 def putting_off() -> Iterator[None]:
-    """Do at the end of this block what `later` is given in it; a lock is taken within the block."""
+    """Run the work that `later` gets within this block when the block ends. Take the lock inside the block."""
     _thread.depth += 1
     try:
         yield
@@ -42,7 +42,7 @@ def putting_off() -> Iterator[None]:
 
 
 def later(work: Callable[[], None]) -> None:
-    """Do something at the end of the outermost `putting_off` block of this thread; at once where it is in none."""
+    """Do some work at the end of this thread's outermost `putting_off` block; at once outside of any."""
     if _thread.depth:
         _thread.work.append(work)
     else:

@@ -1,4 +1,4 @@
-"""Say a thing once: what has been said is remembered, in bounded memory."""
+"""Remember which messages were given, so that each is given once; in bounded memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Once:
         self._given: dict[str, object] = {}
 
     def is_new(self, message: str) -> bool:
-        """Return whether a message was not given before; from now on it was."""
+        """Return whether a message is new, and remember it."""
         if len(self._given) >= LIMIT:
             self._given.clear()
         mine = object()

@@ -1,4 +1,4 @@
-"""Where folders are: the working folder, the user's, those of Windows; and the file in the place of one."""
+"""Find folders: the working folder, ``~``, that of settings on Windows, and a file where a folder belongs."""
 
 # Importing pathlib takes as long as half of `python -c pass`:
 # ruff: noqa: PTH110, PTH111, PTH112, PTH117, PTH118, PTH120
@@ -53,7 +53,7 @@ def roaming_folder() -> str | None:
 
 
 def file_above(path: str) -> str | None:
-    """Return the file that stands in the place of a folder above a path; ``None`` when there is no such file."""
+    """Return the file above a path that stands where a folder belongs; ``None`` when there is none."""
     folder = os.path.dirname(path)
     while folder and not os.path.exists(folder):
         parent = os.path.dirname(folder)

@@ -1,4 +1,4 @@
-"""A command that is asked something: started without a shell, with a limit on its time and on what it prints."""
+"""Run a command without a shell, with limits on its time and its output."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OUTPUT_LIMIT = 64 * 1024
 """Bytes. No password or token is this long: a command that prints more has printed something else."""
 GRACE = 1.0
-"""Seconds to wait for the end of the output of a process that is gone: a child of its own may hold the pipe."""
+"""Seconds to wait for the rest of the output once the process has ended: a child of its own may hold the pipe open."""
 
 _GLANCE = 0.1  # seconds between two looks whether a process is gone while its output has not ended
 
@@ -34,7 +34,7 @@ class FloodedError(Exception):
 
 
 class Reply(NamedTuple):
-    """What a process left behind: its exit code (negative: the signal), and the bytes it printed."""
+    """The exit code of a process (negative: the signal that ended it), and the bytes it printed."""
 
     code: int
     output: bytes
@@ -87,8 +87,8 @@ def run(
 ) -> Reply:
     """Run one process to its end.
 
-    Its standard error is shown where ours is a terminal. Whatever ends the wait early ends the process, and those it
-    started, too.
+    Its standard error goes to the terminal, if ours is one. If the wait ends early, for any reason, the process and its
+    children are killed.
 
     Args:
         arguments: the path of the command, and its arguments.
@@ -134,7 +134,7 @@ def _wait(process: subprocess.Popen[bytes], deadline: Deadline, stdin: bytes) ->
     errors = _Reader(process.stderr, lambda: None)
     if process.stdin is not None:
         _Writer(process.stdin, stdin).start()
-    # The output ends with the process, unless a child of its own holds the pipe: then it is the process that counts.
+    # The output ends with the process, unless a child of the process holds the pipe open: so wait for the process.
     while output.is_alive() and process.poll() is None and deadline.left():
         output.join(min(_GLANCE, deadline.left()))
     code = process.wait(deadline.left())
@@ -155,7 +155,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 class _Writer(threading.Thread):
-    """Writes to a pipe: a process that does not read would block a writer of more than the pipe holds."""
+    """Writes to a pipe in a thread of its own: a process that does not read would block us."""
 
     def __init__(self, pipe: IO[bytes], content: bytes) -> None:
         super().__init__(name="requests-indexauth command input", daemon=True)

@@ -1,4 +1,4 @@
-"""Whether a person can read what is printed, and answer it; and what may be printed."""
+"""Find out whether a person can read and answer; make text safe to print."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _SPECIAL = r"[^\w\-.~:/?#\[\]@*+,=%]"
 
 
 def printable(text: str) -> str:
-    """Return text in one line that cannot steer a terminal: a server, a file or a URL may have tried to."""
+    """Return text as one line without control characters: a server, a file or a URL may try to steer the terminal."""
     return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def in_command(url: str) -> str:
-    """Return a URL as it may stand in a command that people copy: what means something to a shell is percent-encoded.
+    """Return a URL for a command that people copy: characters with a meaning to a shell are percent-encoded.
 
     A server or a project's file may have chosen the URL. Quotes would not do: each shell has its own.
 
