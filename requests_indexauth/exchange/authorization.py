@@ -78,9 +78,9 @@ _shares_lock = getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
 def _mark(headers: Any, ours: str | None) -> None:
-    """Have headers hide their ``Authorization`` when they are shown or pickled, and remember whether it is ours.
+    """Make headers hide their ``Authorization`` when shown or pickled, and remember whether it is ours.
 
-    The type of the headers changes, and not that of the value, which others read.
+    The type of the headers changes; the value, which others read, stays a plain string.
     """
     kind = type(headers)
     masked = _masked_types.get(kind)
@@ -96,7 +96,7 @@ def _mark(headers: Any, ours: str | None) -> None:
 
 
 def _is_simple(kind: Any) -> bool:
-    """Whether all that objects of a type have is in their ``__dict__``."""
+    """Whether objects of a type keep all their state in ``__dict__``."""
     return kind.__new__ is object.__new__ and not any(vars(base).get("__slots__") for base in kind.__mro__)
 
 

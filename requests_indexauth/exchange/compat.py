@@ -1,4 +1,4 @@
-"""What differs between copies of ``requests``: the real one and pip's. Nothing else knows which it works with."""
+"""What differs between copies of ``requests``, the real one and pip's. No other module knows which copy it has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a refused response to its end, so that its connection is used again; giving up on one that takes too long."""
+"""Read a refused response to its end, so that its connection is used again; give up when that takes too long."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST_WAIT = 1.0
 """How many seconds a refused response may take to arrive, where the caller's own timeout is not shorter."""
 
 _BODILESS = (204, 304)
-_GRACE = 1.0  # seconds for the end of a reading whose connection was shut down: it takes no time
+_GRACE = 1.0  # seconds to wait for the reading thread after its connection was shut down, which ends it at once
 
 
 def discard(response: Any, timeout: Any = None) -> None:
@@ -72,7 +72,7 @@ class Unread:
 
 
 def release(response: Any) -> None:
-    """Close a response; one of a transport without connections has nothing to close, and may not know how to."""
+    """Close a response, if it can be closed: a transport without connections may not support it."""
     with suppress(Exception):  # a transport's own `raw` may raise anything
         response.close()
 
@@ -88,7 +88,7 @@ class _Reading:
 
     Attributes:
         chunks: what has been read so far.
-        ended: set once nothing more is read, and what is not wanted is closed.
+        ended: set when the reading is over, and the response closed if it was not read to its end.
 
     """
 

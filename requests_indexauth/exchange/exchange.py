@@ -105,12 +105,12 @@ class Exchange:
         return self._close_after(lambda: self._finish(_sent(self._copy(self.begin()), send), send))
 
     def run_from(self, response: Any, send: Send | None) -> Any:
-        """Go on from a response to what was sent without asking the flow; ``send`` is ``None``: send no more."""
+        """Continue from the response to what was sent without asking the flow; ``send=None``: send no more."""
         _complete(response, self._request)
         return self._close_after(lambda: self._go_on_from(response, send))
 
     def _go_on_from(self, response: Any, send: Send | None) -> Any:
-        """Ask the flow what it would have sent; where that is what was sent, tell it the answer."""
+        """Ask the flow what it would have sent; if just that was sent, tell it the answer."""
         if response.status_code not in DOUBTFUL:  # a redirect refuses nothing
             return self._end(response)
         self._hold(response, send)
@@ -122,18 +122,18 @@ class Exchange:
         sent = response.request.headers.get("Authorization")
         if sent == (None if found is None else found.header):
             return self._finish(response, send)
-        # Meanwhile another thread has learned better; it may not know of this refusal.
+        # Meanwhile another thread has learned of another credential; it may not know of this refusal.
         if response.status_code == UNAUTHORIZED:
             self._authenticator.memo.refuse_sent(self._call, sent)
         again = self._send_again(found, response, send)
         return self._end(response) if again is None else self._finish(again, send)
 
     def resume(self, response: Any, send: Send | None) -> Any:
-        """Go on from the response to what `begin` returned; ``send`` is ``None``: send no more."""
+        """Continue from the response to what `begin` returned; ``send=None``: send no more."""
         return self._close_after(lambda: self._finish(response, send))
 
     def leave_context(self, *, redirected: bool = False) -> RedirectContext:
-        """Mark the request, so that what a redirect makes of it is known for a hop; return the mark."""
+        """Leave a `RedirectContext` on the request, by which its redirects are recognised; return it."""
         return self._facts.leave_context(redirected=redirected)
 
     @property
@@ -142,7 +142,7 @@ class Exchange:
         return self._facts.cross_realm
 
     def abandon(self) -> None:
-        """Give the call up: threads that wait for its answer go on."""
+        """Give up the call, and wake the threads that wait for its answer."""
         self._flow.close()
 
     def _close_after(self, work: Callable[[], Any]) -> Any:
@@ -172,17 +172,17 @@ class Exchange:
         self._unread.hold(response, getattr(send, "keywords", {}).get("timeout"))
 
     def _is_fresh(self, response: Any) -> bool:
-        """Whether a response is the server's, and not a cache's alone.
+        """Whether a response comes from the server, and not from a cache alone.
 
-        What the server has just confirmed with a 304 is the server's answer, though caches mark it as theirs. It shows
-        in the request, which the cache has made conditional (RFC 9110, section 13.1).
+        A cached response that the server has just confirmed with a 304 counts as the server's, though caches mark it
+        as theirs. The request shows it: the cache has made it conditional (RFC 9110, section 13.1).
         """
         if not getattr(response, "from_cache", False):
             return True
         return not self._was_conditional and _is_conditional(response.request)
 
     def _send_again(self, found: Found | None, refused: Any, send: Send | None) -> Any:
-        """Put a refused response aside and send once more; ``None``: that cannot be done, and the refusal stands."""
+        """Put a refused response aside and send once more; ``None``: that cannot be done, so the refusal stands."""
         if send is None or not self._may_send_again() or not self._rewind():
             return None
         self._unread.put_aside()
@@ -196,7 +196,7 @@ class Exchange:
         return _sent(self._following(found), send)
 
     def _may_send_again(self) -> bool:
-        """Whether fewer than `MAX_SENDS` requests were sent, with those whose connection was dropped."""
+        """Whether fewer than `MAX_SENDS` requests were sent; those whose connection was dropped count, too."""
         return len(self._refused) + self._dropped + 1 < MAX_SENDS
 
     def _following(self, found: Found | None) -> Any:
@@ -215,7 +215,7 @@ class Exchange:
             )
         if is_redirect(response):
             context = self.leave_context(redirected=True)
-            response.request.hooks = context  # some follow by hand, and from that request
+            response.request.hooks = context  # programs that follow redirects themselves start from that request
         return response
 
     def _copy(self, found: Found | None) -> Any:
@@ -223,7 +223,7 @@ class Exchange:
         return copy_with(self._request, self._facts.url.clean, sent)
 
     def _rewind(self) -> bool:
-        """Make the body ready to be sent again; whether that can be done."""
+        """Rewind the body, to send it again; return whether that can be done."""
         body, start = self._request.body, getattr(self._request, "_body_position", None)
         if body is None or isinstance(body, (bytes, str, bytearray, memoryview)):
             return True
@@ -266,7 +266,7 @@ def copy_with(request: Any, url: str, found: Found | None) -> Any:
 
 
 def is_dropped(error: Exception) -> bool:
-    """Whether an error means that the server closed a connection that was kept, and answered nothing.
+    """Whether an error means that the server closed a kept connection without an answer.
 
     That is a ``ConnectionError`` of any copy of ``requests``, and none of its subclasses, which are for timeouts, TLS
     and proxies. Its cause is then urllib3's ``ProtocolError``, or an error of the system; it has other causes where no

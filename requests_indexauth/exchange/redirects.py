@@ -1,7 +1,7 @@
-"""How a redirect is known: what `requests` copies from a request to its next hop is the ``hooks`` mapping.
+"""Recognise the hops of a redirect: `requests` copies the ``hooks`` mapping of a request to its next hop.
 
-A `RedirectContext` is that mapping with a memory: whose redirect this is, what the caller gave, where it led so far.
-It equals the plain mapping, and is pickled as one; it is copied as one where its request is not copied with it.
+A `RedirectContext` is that mapping with a memory: the first request, what its caller gave, and where it led so far.
+It equals the plain mapping and is pickled as one. Copied without its request it becomes the plain mapping.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ ANSWERED = "_indexauth_answered"
 class RedirectContext(dict):  # type: ignore[type-arg]  # requests' hooks are untyped
     """The ``hooks`` of a request that this package authenticates.
 
-    `IndexAuth` gives each request one, which tells it from a request with an ``auth=`` of the caller's. It hands out
-    the response hook of `IndexAuth` without showing it.
+    `IndexAuth` gives one to each of its requests; a request with an ``auth=`` of the caller's has none. It hands out
+    the response hook of `IndexAuth` without listing it.
 
     Attributes:
         given: what came with the first request; ``None`` when that has not been looked at.
@@ -42,7 +42,7 @@ class RedirectContext(dict):  # type: ignore[type-arg]  # requests' hooks are un
         header: the ``Authorization`` of the last request, as it was: `requests` copies it to the next hop.
         secure: whether a request of this context went over https.
         exchange: what `IndexAuth` has begun for the first request; ``None`` when nothing is.
-        redirected: whether a redirect has been seen: until then a copy of the request is as good as the request.
+        redirected: whether a redirect has been seen; until then a copy of the request counts as the request itself.
         silent: whether nothing of ours is sent, because the call has an ``auth=`` of its own that sets no credential.
         answered: whether an adapter of ours has just returned the final answer, which the hook need not look at.
 
@@ -87,7 +87,7 @@ class RedirectContext(dict):  # type: ignore[type-arg]  # requests' hooks are un
             self.give_up()  # where a cache has answered, with a request of its own
 
     def give_up(self) -> None:
-        """Give up what was begun, if it was not taken: threads that wait for its answer go on."""
+        """Abandon the exchange that was begun, unless an adapter took it: waiting threads go on."""
         exchange, self.exchange = self.exchange, None
         if exchange is not None:
             exchange.abandon()
@@ -107,7 +107,7 @@ class RedirectContext(dict):  # type: ignore[type-arg]  # requests' hooks are un
         return self.redirected and not self.started_with(request)
 
     def take_exchange(self, request: Any) -> Begun | None:
-        """Return and forget what was begun for this very request."""
+        """Return the exchange that was begun for this very request, and forget it."""
         if not self.started_with(request):
             return None
         exchange, self.exchange = self.exchange, None
@@ -117,7 +117,7 @@ class RedirectContext(dict):  # type: ignore[type-arg]  # requests' hooks are un
         return dict, (dict(self),)
 
     def __deepcopy__(self, memo: Any) -> RedirectContext | dict[str, Any]:
-        """Stay with a request that is copied, which may have lost its userinfo to this mapping."""
+        """Copy the context together with its request, whose userinfo it may have; alone, as the plain mapping."""
         from copy import deepcopy  # noqa: PLC0415 - rare
 
         hooks, request = deepcopy(dict(self), memo), memo.get(id(self._origin()))
@@ -130,7 +130,7 @@ class RedirectContext(dict):  # type: ignore[type-arg]  # requests' hooks are un
 
 
 def hooks_in(registered: Any) -> Iterable[Any]:
-    """Return the hooks of an event, of which ``requests`` takes a list, a single one, or none."""
+    """Return the hooks of an event as an iterable: ``requests`` takes a list, a single hook, or none."""
     return (registered,) if callable(registered) else registered or ()
 
 

@@ -1,4 +1,4 @@
-"""From a request of ``requests`` (any copy of it) to the facts the flow decides on."""
+"""Turn a request of any copy of ``requests`` into the facts that the flow decides on."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class RequestFacts:
-    """One request: its URL, what the caller gave with it, and what that makes of it.
+    """The facts of one request: its URL, what the caller gave, and whether a redirect led here.
 
     Args:
         authenticator: the session's.
         request: the request as it is about to be sent; only `strip` and `leave_context` change it.
-        netrc_header: tells a header that ``requests`` took from netrc from one the caller set.
-        maybe_netrc: whether ``requests`` may have taken one for the first request too, and not only on a redirect.
+        netrc_header: returns the header that ``requests`` takes from netrc for a URL, to tell it from the caller's own.
+        maybe_netrc: whether ``requests`` may have set such a header on a first request too, not only on a redirect.
         by_hook: whether the caller's own ``auth=`` answers a refusal by itself, as Digest does.
         of_caller: whether the call has an ``auth=`` of its own, of any kind: nothing of ours is sent.
 
@@ -73,7 +73,7 @@ class RequestFacts:
         self.silent = self.silent and self.given.found is None
 
     def call(self) -> Call:
-        """Return the facts as the flow takes them."""
+        """Return the facts as the `Call` that the flow takes."""
         given, context, realm = self.given, self._context, self.url.realm
         carried = None if context is None else context.given
         query = self._authenticator.query(self.url, given.username, cross_realm=self.cross_realm)
@@ -100,14 +100,14 @@ class RequestFacts:
         return None if url is None else mask_query(without_userinfo(url))
 
     def strip(self, *, keep: bool = True) -> None:
-        """Take userinfo out of the request's URL; with ``keep`` the request's hooks remember it from then on."""
+        """Take userinfo out of the request's URL; with ``keep`` its `RedirectContext` remembers it."""
         if keep:
             self._request.hooks = context = RedirectContext(self._request.hooks, self._request, self.given)
             context.header = self.header
         self._request.url = self.url.clean
 
     def leave_context(self, *, redirected: bool = False) -> RedirectContext:
-        """Mark the request, so that what a redirect makes of it is known for a hop; return the mark."""
+        """Leave a `RedirectContext` on the request, by which its redirects are recognised; return it."""
         context = self._context
         if context is None or not self.hop:
             context = RedirectContext(self._request.hooks, self._request, self.given)
@@ -122,7 +122,7 @@ class RequestFacts:
         """Return the ``Authorization`` that the caller set on this request; ``None`` for any other."""
         header = self.header
         if header is None or is_ours(self._request.headers, header):
-            return None  # whether ours goes out again is for the flow to judge
+            return None  # the flow decides whether ours is sent again
         if (self.hop or maybe_netrc) and header in self._netrc_headers(netrc_header):
             return None
         return header
@@ -159,7 +159,7 @@ class RequestFacts:
 
 
 _UNKNOWN = "https://no-entry.invalid/"
-"""A URL for which netrc has ``default`` at most: RFC 2606 keeps the name from all."""
+"""A URL for which netrc has no entry but ``default``: nobody can have that host name (RFC 2606)."""
 
 
 def _behind_backslash(url: str) -> list[str]:
@@ -188,7 +188,7 @@ def _in_unicode(host: str) -> str:
 
 
 def _text(header: str | bytes | None) -> Secret | None:
-    """Return a header's value as text that does not show itself; ours stays known as ours."""
+    """Return a header's value as a `Secret`."""
     if header is None or isinstance(header, Secret):
         return header
     return Secret(header.decode("latin-1") if isinstance(header, bytes) else header)

@@ -1,1 +1,1 @@
-"""What a user of ``requests`` holds: `mount`, `IndexAuth`, the adapter, the errors."""
+"""The public API for users of ``requests``: `mount`, `IndexAuth`, the adapter, the errors."""

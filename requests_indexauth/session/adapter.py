@@ -1,4 +1,4 @@
-"""The adapter: what makes a ``requests.Session`` answer a 401, under redirects, threads and any other adapter."""
+"""The adapter that answers a 401 for a ``requests.Session``, over any other adapter."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ class IndexAuthAdapter(HTTPAdapter):
         proxies: Mapping[str, str] | None = None,
         **more: Any,
     ) -> Response:
-        """Send a request, at most three times, with what credential it takes; the last response is returned.
+        """Send a request, at most three times, with the credential it needs; return the last response.
 
-        The arguments are those of ``HTTPAdapter.send``, and any others that the transport takes: the same for each
-        sending, and so are its errors. Responses that were refused on the way are in ``history``.
+        The arguments are those of ``HTTPAdapter.send``, and any others that the transport takes; each of the requests
+        gets the same. Errors are the transport's. The refused responses are in ``history``.
 
         Raises:
             MissingCredentialsError: the index has the policy ``always`` and nothing complete was found.
@@ -116,7 +116,7 @@ class IndexAuthAdapter(HTTPAdapter):
     def _answer(
         self, request: PreparedRequest, first: Response | None, send: Send, *, by_hook: bool, of_caller: bool
     ) -> Response:
-        """Ask the flow what is sent, or what is to be done about a first answer."""
+        """Ask the flow what to send, or how to go on from a first answer."""
         from ..exchange.exchange import Exchange, is_final  # noqa: PLC0415 - only what is not remembered needs the flow
 
         if first is not None and is_final(first):
@@ -134,7 +134,7 @@ class IndexAuthAdapter(HTTPAdapter):
                 by_hook=by_hook,
                 of_caller=of_caller,
             )
-        except ValueError:  # not a URL to have credentials for: the transport says what is wrong with it
+        except ValueError:  # no credential can be for this URL: the transport says what is wrong with it
             return cast("Response", send(self._stripped(request)))
         if by_hook:
             # What such a hook sends does not come this way, so a redirect may go unseen.

@@ -1,4 +1,4 @@
-"""`IndexAuth`: what a session of ``requests`` has as its ``auth``."""
+"""`IndexAuth`: the ``auth`` of a session of ``requests``."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class IndexAuth(AuthBase):
         return self.authenticator.explain(url, username)
 
     def leave_to_adapters(self) -> None:
-        """Leave requests to an `IndexAuthAdapter`; those that reach another adapter are answered afterwards."""
+        """Let an `IndexAuthAdapter` choose credentials; the hook handles requests that reach another adapter."""
         self._left_to_adapters = True
 
     def bind(self, session: Session) -> None:
@@ -164,9 +164,9 @@ class IndexAuth(AuthBase):
         self._trusted = session.trust_env
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Take userinfo out of the URL and choose what the request carries, unless an adapter will do it."""
+        """Take userinfo out of the URL; choose the credential, unless an adapter of ours will."""
         context = request.hooks
-        if isinstance(context, RedirectContext) and context.is_hop(request):  # of a session that asks for each hop
+        if isinstance(context, RedirectContext) and context.is_hop(request):  # some sessions call this for each hop
             if self._is_bypassed(request):
                 self._begin(request)
             return request
@@ -221,7 +221,7 @@ class IndexAuth(AuthBase):
             authorize(request, found)
 
     def _answered(self, response: Response, **send_options: Any) -> Response:
-        """Answer a response that no adapter of ours has seen (a hook of ``requests``)."""
+        """Handle a response that no adapter of ours has seen (a hook of ``requests``)."""
         request = getattr(response, "request", None)
         context = context_of(request)
         exchange = None if context is None else context.take_exchange(request)
@@ -246,7 +246,7 @@ class IndexAuth(AuthBase):
         return cast("Response", exchange.run_from(response, send))
 
     def _connection(self, response: Response, request: PreparedRequest | None) -> Any:
-        """Return the adapter that a response came through; ``None`` where neither it nor a session says which."""
+        """Return the adapter that a response came through; ``None`` when neither it nor a session tells."""
         connection, session = getattr(response, "connection", None), self._session()
         if connection is None and session is not None and request is not None:
             return session.get_adapter(request.url or "")
@@ -286,7 +286,7 @@ def _shown(option: Any) -> str:
 
 
 def mark_answered(response: Response) -> None:
-    """Note that an adapter of ours has answered a response, so that the hook of `IndexAuth` leaves it alone."""
+    """Mark a response that an adapter of ours returns, so that the hook of `IndexAuth` leaves it alone."""
     with suppress(AttributeError):  # a stand-in without room for it
         setattr(response, ANSWERED, True)
 
@@ -303,7 +303,7 @@ def is_bare(headers: Any) -> bool:
 
 
 def is_of_auth(hook: object) -> bool:
-    """Whether a hook is a method of an ``auth=``: what Digest, NTLM and Kerberos answer a refusal with."""
+    """Whether a hook is a method of an ``auth=``, such as Digest, NTLM and Kerberos use to answer a refusal."""
     return isinstance(getattr(hook, "__self__", None), AuthBase)
 
 
@@ -327,7 +327,7 @@ def _check_prompt(prompt: Any) -> None:
 
 
 def _as_functions(sources: Any) -> tuple[Ask, ...]:
-    """Return functions as a tuple; a single function instead of a list is a common mistake."""
+    """Return functions as a tuple; refuse a single function, a common mistake."""
     given = tuple(sources) if hasattr(sources, "__iter__") else (None,)
     if not all(map(callable, given)):
         message = "sources must be a list of functions of a URL and a user name: write [function]"
@@ -344,7 +344,7 @@ def _as_helpers(given: Any) -> Helpers | None:
 
 
 def _as_indexes(indexes: Any) -> tuple[Index, ...]:
-    """Return indexes as a tuple; a URL in their place is a common mistake, and it may hold a password."""
+    """Return indexes as a tuple; refuse a URL, a common mistake, without quoting it: it may hold a password."""
     if isinstance(indexes, (str, bytes)):
         message = "indexes must be a list of Index objects, not a text: write [Index(url)]"
         raise TypeError(message)

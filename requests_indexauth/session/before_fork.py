@@ -1,6 +1,6 @@
-"""Import before a fork what a request may import: in the child, an import that another thread had begun never ends.
+"""Import before a fork what a request may import, for an import that another thread has begun never ends in the child.
 
-The child has a copy of Python's lock on that module, and not the thread that would release it.
+The child has a copy of Python's lock on that module, but not the thread that would release it.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ def import_all() -> None:
     package = __package__.rpartition(".")[0]
     under_way = {name: module for name, module in list(sys.modules.items()) if _is_initializing(module)}
     for name in (*(f"{package}.{name}" for name in _OURS), *_OTHERS):
-        with suppress(Exception):  # whatever is wrong with it, the one who needs it is told
+        with suppress(Exception):  # the first use reports what is wrong with it
             import_module(name)
     if under_way:
         _wait_for(under_way)
 
 
 def _wait_for(under_way: dict[str, ModuleType]) -> None:
-    """Wait until other threads have imported some modules; for one that takes too long, never again."""
+    """Wait until other threads have imported some modules; a module that takes too long is not waited for again."""
     deadline = monotonic() + LONGEST_WAIT
     own = _namespaces_of_this_thread()
     for name, module in under_way.items():
@@ -75,8 +75,8 @@ def _namespaces_of_this_thread() -> set[int]:
 
 
 def _is_initializing(module: object) -> bool:
-    """Whether a thread is executing a module's code; a module that is loaded late is not touched."""
-    if not issubclass(type(module), ModuleType):  # what says that it is one may not be: those of cffi
+    """Whether a thread is executing a module's code; does not load a module whose loading is put off."""
+    if not issubclass(type(module), ModuleType):  # some objects only claim to be modules, as those of cffi
         return False
     with suppress(AttributeError):
         return bool(getattr(ModuleType.__getattribute__(module, "__spec__"), "_initializing", False))

@@ -1,12 +1,12 @@
 """Mount every session of ``requests`` in this process, for programs that cannot be changed.
 
-The class is changed, so that sessions are reached that were made before, made by ``requests.get``, or of a subclass.
-A session itself stays as its program made it: ``session.auth`` and ``session.adapters`` are its own. What `mount` puts
-there is put in place for the time of one request: an `IndexAuth` as the ``auth`` of a request that has none, where the
-session has none either, and an `IndexAuthAdapter` over the adapter that ``requests`` chooses to send it with.
+The class is changed. That reaches sessions made before, those that ``requests.get`` makes, and subclasses. A session
+itself stays as its program made it: ``session.auth`` and ``session.adapters`` are its own. What `mount` would put there
+is put in for one request at a time: an `IndexAuth` as the ``auth`` of a request, if neither it nor its session has
+one, and an `IndexAuthAdapter` over the adapter that ``requests`` chooses.
 
-All sessions share what they learn: ``requests.get`` makes a new one for each request. They do not share what the
-program gives one of them in a URL: that may be one of its users' password, and the next request another user's.
+All sessions share what they learn, for ``requests.get`` makes a new one for each request. They do not share a
+credential that the program puts into a URL: it may be one user's password, and the next request another user's.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _choosing(own: Callable[..., Any]) -> Callable[..., Any]:
         to_send = _sending.get()
         if not to_send:
             return own(session, url, *args, **options)
-        _sending.set(False)  # what it calls, and what the adapter may send by itself, is no concern of this request
+        _sending.set(False)  # requests that it or the adapter makes are not this one
         adapter = own(session, url, *args, **options)
         if not url.lower().startswith(("http://", "https://")) or _is_mounted(session):
             return adapter
@@ -101,7 +101,7 @@ def _choosing(own: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_mounted(session: Any) -> bool:
-    """Whether the program has done by itself what we do."""
+    """Whether the program itself has mounted an adapter of ours."""
     ours = _adapter_class()
     for adapter in session.adapters.values():  # noqa: SIM110 - `any` costs three times as much, at every request
         if isinstance(adapter, ours):
@@ -117,7 +117,7 @@ def _adapter_class() -> Any:
 
 
 def _auth_of(session: Any) -> IndexAuth:
-    """Return what all sessions share, or all those that shall not trust the environment: they get no netrc."""
+    """Return the `IndexAuth` that all sessions share, or the one without netrc, for ``trust_env = False``."""
     trusts = bool(session.trust_env)
     return _auths.get(trusts) or _auths.setdefault(trusts, _made(trusts))
 
