@@ -68,7 +68,7 @@ class Source:
     preemptive = False
     """Whether an answer is the index's own credential, which is sent without waiting for a refusal."""
     interactive = False
-    """Whether it is a person who answers: asked after everything else, what a session remembers of the realm too."""
+    """Whether a person answers: such a source is asked last, after what the session remembers of the realm."""
 
     def __init__(self, warn: Warn) -> None:
         self.warn = warn
@@ -89,11 +89,11 @@ class Source:
         return Missed()
 
     def noted(self, query: Query) -> str:  # noqa: ARG002 - for those who have something to add
-        """Return what people should know of the answer that `find` has just returned; empty for nothing."""
+        """Return a note for people on the answer that `find` has just returned; empty when there is none."""
         return ""
 
     def has_changed(self) -> bool:
-        """Return whether what was read may be out of date, at the cost of a look at most."""
+        """Return whether what was read may be out of date; cheap: it looks at a file's state at most."""
         return False
 
     def refresh(self) -> None:
@@ -124,10 +124,10 @@ class Step(NamedTuple):
 
 @contextmanager
 def blaming(where: str) -> Iterator[None]:
-    """Name the place that a credential is from, where no header can carry it.
+    """Turn the `ValueError` of a credential that no header can carry into a `SourceError` that names its place.
 
     Args:
-        where: the source's name, and what of it a person has to correct.
+        where: the source's name, and what a person has to correct there.
 
     Raises:
         SourceError: in place of the `ValueError` of `Credentials`, whose message quotes no value.
@@ -141,7 +141,7 @@ def blaming(where: str) -> Iterator[None]:
 
 
 def unwanted_yet(query: Query) -> str | None:
-    """Say why a slow source is not asked yet; ``None`` where it is its turn."""
+    """Return why a slow source is not asked yet; ``None`` when it is asked."""
     if query.always or query.ask_slow_sources or query.username is not None:
         return None
     return "asked only after a 401, for a given user name, or where the policy is always"

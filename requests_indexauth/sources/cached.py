@@ -22,9 +22,9 @@ State = Optional[tuple[int, int, int, int]]
 
 
 class CachedFile(Generic[T]):
-    """What one reading gave, for as long as the same place is asked for; thread-safe.
+    """Reads a file once and keeps the result, until another place is asked for. Thread-safe.
 
-    A failure is kept like a result: a broken file is neither read nor complained about for every request anew.
+    A failure is kept like a result, so that a broken file is not read and reported with every request.
 
     Args:
         read: reads the place; may raise `SourceError`.
@@ -47,7 +47,7 @@ class CachedFile(Generic[T]):
         """Return what was read.
 
         Args:
-            place: what decides which file it is; another than last time, and the file is read again.
+            place: the settings that decide which file it is; when they change, the file is read again.
 
         Raises:
             SourceError: the reading failed, now or when it was done.
@@ -70,7 +70,7 @@ class CachedFile(Generic[T]):
             return None, str(error)
 
     def has_changed(self) -> bool:
-        """Return whether the file is another one than when it was read."""
+        """Return whether the file has changed since it was read."""
         with self._lock:
             return self._content is not None and self._look() != self._state
 
@@ -85,7 +85,7 @@ class CachedFile(Generic[T]):
         return status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev
 
     def forget(self) -> None:
-        """Read the file again when it is next needed; what a reading under way finds may be out of date already."""
+        """Read the file again when it is next needed."""
         with self._lock:
             self._content = None
 
@@ -105,7 +105,7 @@ class FileSource(Source, Generic[T]):
         self._cached = CachedFile(read, path)
 
     def has_changed(self) -> bool:
-        """Return whether the file is another one than when it was read."""
+        """Return whether the file has changed since it was read."""
         return self._cached.has_changed()
 
     def refresh(self) -> None:

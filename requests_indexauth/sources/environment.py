@@ -40,7 +40,7 @@ class EnvironmentSource(Source):
     ``UV_INDEX_TOKEN_PYPI``, ``UV_INDEX_PYPI_...`` and those of TestPyPI need no configuration: they are for the upload
     URLs of these two, unless an index elsewhere has that name; then they are for that index.
 
-    Read anew each time: a program may set them while it runs. An empty variable counts as unset, as in uv.
+    They are read each time, for a program may set them while it runs. An empty variable counts as unset, as in uv.
 
     Args:
         warn: takes a warning.
@@ -72,8 +72,8 @@ class EnvironmentSource(Source):
         A password without a user name takes the given one, else the one in the index's URL, else none (uv sends it
         with an empty user name). Variables of another user than the given one are no answer.
 
-        A project's file chooses what URL is called ``pypi``, or is published to. So a token that says by itself that it
-        is PyPI's goes to no other host, but this machine.
+        A project's file chooses which URL is called ``pypi``, and where to publish. So a token that is PyPI's by its
+        first bytes is sent to no other host, except this machine.
 
         Raises:
             SourceError: the value cannot be put in a header, a publish password has no user name, or a token of PyPI's
@@ -114,7 +114,7 @@ def variable_name(index_name: str) -> str:
 
 
 def empty_variables(query: Query) -> list[str]:
-    """Return the variables of a URL that are set and empty, and so count as unset: a person may not know it."""
+    """Return the variables for a URL that are set but empty: they count as unset, which a person may not expect."""
     names = []
     if query.index is not None and query.index.name:
         name = variable_name(query.index.name)
@@ -164,7 +164,7 @@ def _is_pypis(realm: Realm) -> bool:
 
 
 def is_pypi_token_elsewhere(password: str | None, realm: Realm) -> bool:
-    """Whether a password says by itself that it is PyPI's token, and the realm is neither PyPI's nor this machine."""
+    """Whether a password is PyPI's token by its first bytes, and the realm is neither PyPI's nor this machine."""
     belongs_there = realm.loopback or (_is_pypis(realm) and realm.scheme == "https")
     return password is not None and password.startswith(_PYPI_TOKENS) and not belongs_there
 

@@ -21,8 +21,8 @@ KEPT = 4096
 class NativeSource(Source):
     """The system's store of passwords, for what uv and we have put there: longest path prefix, user name equal.
 
-    It is slow to ask, and its entries may be for a path. So each answer, "nothing" included, is kept by the name that
-    was asked for, and not by scope: each path of a host has its own answer, and no name is asked for twice.
+    It is slow to ask, and its entries may be for a path. So each answer, "nothing" included, is kept by the name
+    that was asked for, not by scope: each path of a host has its own answer, and no name is asked for twice.
 
     Args:
         warn: takes a warning.
@@ -67,7 +67,7 @@ class NativeSource(Source):
         return "it gave no answer before" if self._mute else None
 
     def find(self, query: Query) -> Answer | None:
-        """Return the most specific credential, or ``None``; two users and none given are none, and one warning.
+        """Return the most specific credential; ``None`` without one, or, with a warning, if two users have one.
 
         Raises:
             SourceError: the store is locked, missing or mute.

@@ -48,7 +48,7 @@ class PypircSource(FileSource["list[_Section]"]):
     def find(self, query: Query) -> Answer | None:
         """Return the credential of the most specific section, or ``None``.
 
-        Two users for one repository and none given are no answer, and one warning.
+        If two users have one for the same repository and no user name is given, there is no answer but a warning.
 
         Raises:
             SourceError: the file cannot be read or understood.
@@ -104,7 +104,7 @@ def _section(name: str, values: dict[str, str]) -> _Section:
         raise ValueError(message)
     try:
         url = parse_url(repository)
-    except ValueError:  # its message quotes the value, and who mixes up lines may have a password there
+    except ValueError:  # its message quotes the value, which is a password when lines are mixed up
         message = "the repository is not an http(s) URL"
         raise ValueError(message) from None
     password = values.get("password") or url.password

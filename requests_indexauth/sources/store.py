@@ -58,7 +58,7 @@ class StoreSource(FileSource["StoreIndex"]):
         return INSECURE if query.realm.insecure else None
 
     def find(self, query: Query) -> Answer | None:
-        """Return the most specific credential, or ``None``; two users and none given are none, and one warning.
+        """Return the most specific credential; ``None`` without one, or, with a warning, if two users have one.
 
         Raises:
             SourceError: the file is damaged or cannot be read.

@@ -1,4 +1,4 @@
-"""What the file and the system's own store have in common."""
+"""What all credential stores share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AnyStore:
-    """The base of the file and of the system's store: a look-up that warns instead of failing.
+    """The base of the stores: a look-up that warns instead of failing.
 
     Args:
         warn: takes warnings, one line each, once; ``None`` for the logger ``requests_indexauth``.

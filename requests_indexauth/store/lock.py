@@ -1,8 +1,8 @@
 """An exclusive lock on a file, the one uv takes: ``flock`` on Unix, the file's first byte on Windows.
 
-Not `filelock`: its releases 3.20.4 to 3.29.4 delete the lock file on Linux when they let go of it, and on Windows all
-do unless they are told `preserve_lock_file=True` (from 3.32.7 and Python 3.10 on). uv may be waiting for the deleted
-file's lock, gets it, and a third process takes that of a new file by the same name: two writers at once.
+Not `filelock`: on release, 3.20.4 to 3.29.4 delete the lock file on Linux, and all releases delete it on Windows unless
+told `preserve_lock_file=True` (from 3.32.7 and Python 3.10 on). Then uv may get the lock of the deleted file while a
+third process gets that of a new file by the same name: two writers at once.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _PAUSE = 0.01
 class _File(FileIO):
     """A lock's file, open.
 
-    Ctrl-C may come between any two steps, that of letting go included. A descriptor alone would be lost then, and the
-    lock held for as long as the process lives; an object that nothing refers to any more closes it.
+    Ctrl-C may come between any two steps, also while the lock is released. A bare descriptor would be lost then, and
+    the lock held as long as the process lives; this object closes the file when nothing refers to it any more.
     """
 
     def __del__(self) -> None:
@@ -38,8 +38,7 @@ class _File(FileIO):
 class _Held:
     """The files of the locks that this process holds or tries to get.
 
-    A forked child inherits them, and would hold each lock for as long as it lives, even after the thread that took it
-    has let go.
+    A forked child inherits them. It would hold each lock as long as it lives, even after the parent has released it.
     """
 
     def __init__(self) -> None:
@@ -66,7 +65,7 @@ _held = _Held()
 
 @contextmanager
 def locked(path: str, timeout: float) -> Iterator[None]:
-    """Hold the lock of a file, which is made (mode 0600) if missing, and stays.
+    """Hold the lock of a file within this block. The file is made (mode 0600) if missing, and never deleted.
 
     Raises:
         TimeoutError: another process held the lock all the time.
@@ -86,7 +85,7 @@ def locked(path: str, timeout: float) -> Iterator[None]:
 
 
 def _try(path: str) -> _File | None:
-    """Return the file, locked, or ``None``: it is held by another."""
+    """Return the file, locked; ``None`` when another process holds the lock."""
     file = _held.open(path)
     try:
         # The file may have been deleted while we waited: a lock on it excludes no other process.
@@ -100,7 +99,7 @@ def _try(path: str) -> _File | None:
 
 
 def _release(file: _File) -> None:
-    """Let go of a lock, in children that are being forked at this moment, too."""
+    """Release a lock, also in a child that is being forked at this moment."""
     if not file.closed:  # in a child it is
         _unlock(file.fileno())
         file.close()

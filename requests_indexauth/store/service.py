@@ -1,4 +1,4 @@
-"""What a service is called in the credential store, and the two services that have names of their own."""
+"""The URL under which the store keeps a service, and the two services that have names: ``pypi`` and ``testpypi``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SERVICES = {"pypi": "https://upload.pypi.org/legacy/", "testpypi": "https://test
 """The upload URLs of PyPI and TestPyPI, by the names that ``.pypirc``, twine and we call them."""
 
 PYPI_DOMAIN = "pypi.org"
-"""What the hosts of both end in."""
+"""The domain of both hosts."""
 
 TOKEN_PAGES = {
     SERVICES["pypi"]: "https://pypi.org/manage/account/",

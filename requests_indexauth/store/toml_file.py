@@ -23,10 +23,10 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 IN_THE_WAY = "a file exists where a folder belongs: move it away"
 
 Signature = Optional[tuple[int, int, int, int]]
-"""What tells one state of a file from the next; ``None`` when there is no file."""
+"""A file's state, to see whether it has changed; ``None`` when there is no file."""
 _UNSETTLED = (0, 0, 0, 0)
 _TICK = 20_000_000
-"""In nanoseconds: two changes that are closer together may leave the same time, and even the same inode, behind."""
+"""In nanoseconds: two changes closer together than this may leave the same time, and even the same inode."""
 
 
 def folder(configured: Callable[[], str | None] = configured_folder) -> str:
@@ -39,8 +39,8 @@ def folder(configured: Callable[[], str | None] = configured_folder) -> str:
     - elsewhere ``$XDG_DATA_HOME/uv`` where that is absolute, else ``~/.local/share/uv``
     - on macOS, before those, ``~/Library/Application Support/uv`` if it exists
 
-    The two that count if they exist are those of older uvs. To make one would hide from uv all that it has in the
-    other, its tools and Pythons too.
+    The two folders that count only if they exist are those of older uvs. To make one would hide all that uv keeps in
+    the other, its tools and Pythons too.
 
     Args:
         configured: returns what the configuration says; ``None`` for nothing.
@@ -113,13 +113,13 @@ def read(path: str) -> tuple[Signature, dict[str, object]]:
             there is one, and nothing of the file; nor have the frames that a traceback may show.
 
     """
-    found = _read(path)
-    if found == (None, {}):
+    outcome = _read(path)
+    if outcome == (None, {}):
         signature(path)  # raises where a file is in the place of the folder
-    if isinstance(found, str):
-        message = f"{path}: {found}: correct the file, or move it away and log in again"
+    if isinstance(outcome, str):
+        message = f"{path}: {outcome}: correct the file, or move it away and log in again"
         raise StoreError(message)
-    return found
+    return outcome
 
 
 def tables(document: dict[str, object]) -> list[object]:

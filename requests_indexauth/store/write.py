@@ -1,4 +1,4 @@
-"""Changing the store's file: under uv's lock, and by putting a complete new file in the place of the old one."""
+"""Change the store's file: under uv's lock, replacing the old file with a complete new one."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def change(path: str, edit: Callable[[list[object]], int], *, lock_timeout: floa
     except OSError as error:
         blocking = file_above(path)
         message = f"{blocking}: {toml_file.IN_THE_WAY}" if blocking else f"{error.filename or path}: {error.strerror}"
-    raise StoreError(message)  # out here, for the frames of what failed hold secrets
+    raise StoreError(message)  # outside of `except`: the frames of the failure hold secrets
 
 
 def _change(path: str, edit: Callable[[list[object]], int]) -> int:
@@ -132,14 +132,14 @@ def _new_file(folder: str, name: str) -> Iterator[tuple[str, int]]:
 
 def _sweep(folder: str, name: str) -> None:
     """Remove what killed writers have left: only the holder of the lock writes here."""
-    for found in os.listdir(folder):  # noqa: PTH208
-        if found.startswith(f".{name}.") and found.endswith(".tmp"):
+    for leftover in os.listdir(folder):  # noqa: PTH208
+        if leftover.startswith(f".{name}.") and leftover.endswith(".tmp"):
             with contextlib.suppress(OSError):
-                os.unlink(os.path.join(folder, found))  # noqa: PTH108, PTH118
+                os.unlink(os.path.join(folder, leftover))  # noqa: PTH108, PTH118
 
 
 def _sync_folder(folder: str) -> None:
-    """Bring the new name to the disk; where folders cannot be opened (Windows) that is the system's affair."""
+    """Flush the folder, so that the new name is on disk; Windows, where folders cannot be opened, does it itself."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

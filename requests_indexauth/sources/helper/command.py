@@ -1,8 +1,8 @@
-"""Ask a helper: one process, a JSON object on its standard input, one on its standard output.
+"""Ask a credential helper: start a process, write a JSON object to it, read one from it.
 
 The protocol is Bazel's (the proposal "Credential Helpers for Bazel"): ``get`` as the last argument, ``{"uri": …}`` in,
-``{"headers": {"Authorization": ["…"]}, "expires": "…"}`` out. No headers are no answer. Nothing is said on the command
-line or in the environment that is not known to every user of the machine.
+``{"headers": {"Authorization": ["…"]}, "expires": "…"}`` out. No headers mean no answer. Other users of the machine may
+see the command line and the environment: neither holds a secret.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def ask(helper: Helper, query: Query, seconds: float, warn: Warn) -> Answer | No
     arguments = [_path(helper), *helper.command[1:], "get"]
     deadline, environment = Deadline(seconds), _environment(helper)
     try:
-        # A folder of its own each time, and an empty one: many a program takes its argument for a file of the folder it
-        # works in. `sh get` would run a project's `get`, or one that `tee get` has written.
+        # Each helper runs in a new, empty folder, for many programs take the argument `get` as a file of their working
+        # folder: `sh get` would run a project's `get`, or one that `tee get` has written.
         with _empty_folder() as folder:
             reply = run(arguments, deadline, environment=environment, stdin=question, cwd=folder)
     except NotStartedError as error:

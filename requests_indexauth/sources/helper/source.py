@@ -25,8 +25,8 @@ OFF = "no credential helper is named"
 class HelperSource(Source):
     """The helper that is named for a host; each question starts a process.
 
-    Nothing is kept here: who asks keeps the answers, until they expire, and asks again after a refusal. A command that
-    took too long is never asked again.
+    The resolver keeps the answers until they expire, and asks again after a refusal. A command that took too long is
+    never asked again.
 
     Args:
         warn: takes a warning.
@@ -50,10 +50,10 @@ class HelperSource(Source):
         self._mute: dict[tuple[str, ...], str] = {}
 
     def skipped(self, query: Query) -> str | None:
-        """Say why no helper is asked: the host has none, it is of no use, or its turn comes after a 401.
+        """Return why no helper is asked: the host has none, the helper is unusable, or it is not its turn.
 
-        Asked when a user name is given, where the policy is ``always``, before a body goes to a configured index, and
-        after a 401. Never for plain http to another machine, nor by what a helper itself has started.
+        A helper is asked when a user name is given, under the policy ``always``, before a body goes to a configured
+        index, and after a 401. It is never asked for plain http to another machine, nor by a process of a helper.
         """
         helper = self._helper(query)
         if helper is None:
@@ -137,13 +137,13 @@ class HelperSource(Source):
 
 
 def _is_of_index(helper: Helper, query: Query) -> bool:
-    """Whether a question is one for the helper: a project's is for the project's own indexes."""
+    """Whether a helper may be asked: a project's only for the indexes of the project's own files."""
     if helper.roots is None:
         return True
     return query.index is not None and (query.index.realm, query.index.root_path) in helper.roots
 
 
 def _is_for_other_hosts(helper: Helper, query: Query) -> bool:
-    """Whether a project names a helper for a host that it has no index on: worth a warning."""
+    """Whether a project names a helper for a host on which it has no index, which deserves a warning."""
     hosts = {realm.host for realm, _ in helper.roots or ()}
     return helper.pattern != "*" and query.realm.host not in hosts

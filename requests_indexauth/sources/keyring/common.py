@@ -1,4 +1,4 @@
-"""What the keyring's two providers, the ``keyring`` command and the ``keyring`` library, have in common."""
+"""What the two keyring providers share: the ``keyring`` command and the ``keyring`` library."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ NO_COMMAND = "no keyring command on PATH: install one (pipx install keyring), or
 
 
 class KeyringUnusableError(Exception):
-    """A provider is of no use for the rest of the session; the message says why and holds no secret."""
+    """A provider cannot be used for the rest of the session; the message says why and holds no secret."""
 
 
 class KeyringMissingError(KeyringUnusableError):
-    """A provider is not installed, or has no place to look; the message says what to do."""
+    """A provider is not installed, or has no backend; the message says what to do."""
 
 
 class KeyringTimeoutError(KeyringUnusableError):
@@ -28,7 +28,7 @@ class KeyringTimeoutError(KeyringUnusableError):
 
 
 class NoBackendError(SourceError):
-    """The command is there and has no place to look."""
+    """The command is installed but has no backend."""
 
 
 class KeyringTooOldError(Exception):

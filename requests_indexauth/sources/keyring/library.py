@@ -1,4 +1,4 @@
-"""The keyring's library, in this process: imported and asked in a thread that is left behind when it takes too long."""
+"""Ask the ``keyring`` library in this process, in a thread that is abandoned when it takes too long."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _look_up(
 def _has_no_backend(keyring: ModuleType) -> bool:
     """Whether there is nothing to ask: the library's stand-in for a backend, or this package's own, which is silent.
 
-    What only looks like the library, as far as `get_credential` goes, will do.
+    A stand-in for the library needs no more than `get_credential`.
     """
     get_keyring = getattr(keyring, "get_keyring", None)
     module = "" if get_keyring is None else type(get_keyring()).__module__
@@ -141,7 +141,7 @@ def _entry(service: str, username: object, password: object) -> Credentials | No
 
 
 def _converted(error: BaseException) -> SourceError | KeyringUnusableError:
-    """Return what to say of an exception: of one that is not ours only its class, never its message."""
+    """Return the error to raise for an exception; if the exception is not ours it is named by its class alone."""
     if isinstance(error, (KeyringUnusableError, SourceError)):
         return error
     name = type(error).__name__
@@ -153,9 +153,9 @@ def _converted(error: BaseException) -> SourceError | KeyringUnusableError:
 
 
 def _variables() -> dict[str, str]:
-    """Return what a backend, and a child process it starts, must know: it may have no other way to be told.
+    """Return the variables for a backend and the child processes it starts.
 
-    ``artifacts-keyring`` takes from the environment alone that there is no terminal to show a device login on.
+    ``artifacts-keyring`` learns only from the environment that there is no terminal to show a device login on.
     """
     variables = {VARIABLE: str(os.getpid())}
     if not has_terminal():

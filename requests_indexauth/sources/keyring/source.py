@@ -28,8 +28,8 @@ OFF = "the keyring provider is disabled"
 class KeyringSource(Source):
     """A keyring, asked through the ``keyring`` command or through the ``keyring`` library in this process.
 
-    Nothing is kept here: who asks keeps the answers, and asks again after a refusal. What took too long, or is not
-    installed, is never asked again.
+    The resolver keeps the answers, and asks again after a refusal. A provider that took too long or is not installed is
+    never asked again.
 
     Args:
         warn: takes a warning.
@@ -56,7 +56,7 @@ class KeyringSource(Source):
         self._lock = threading.RLock()  # to find the provider may read files that warn
 
     def skipped(self, query: Query) -> str | None:
-        """Say why the keyring is not asked: it is off or of no use, or it does not know such credentials.
+        """Return why the keyring is not asked: it is off or unusable, or it is not its turn.
 
         Asked when a user name is given, where the policy is ``always``, before a body goes to a configured index, and
         after a 401: of a configured index, or, by the library, of any URL. Never for plain http to another machine, nor
@@ -125,7 +125,9 @@ class KeyringSource(Source):
 
         services = services_of(query)
         if self._provider == "subprocess":
-            return subprocess.ask(services, query.username, deadline)  # as uv: no other spelling, for each is a process
+            return subprocess.ask(
+                services, query.username, deadline
+            )  # no other spelling, as in uv: each would be a process
         try:
             return library.ask([*services[:1], *other_spelling(query), *services[1:]], query.username, deadline)
         except KeyringMissingError as error:
@@ -137,7 +139,7 @@ class KeyringSource(Source):
         try:
             return subprocess.ask(services, query.username, deadline)
         except (KeyringMissingError, NoBackendError):
-            self._unusable = reason  # no keyring was asked for by name, so its absence is no warning
+            self._unusable = reason  # the user named no provider, so a missing one is no warning
             return None
 
 
@@ -155,9 +157,9 @@ def services_of(query: Query) -> list[str]:
 
 
 def other_spelling(query: Query) -> list[str]:
-    """Return the index's URL with a last slash where it has none, and without where it has one; nothing without index.
+    """Return the index's URL with its last slash added or removed; nothing without an index.
 
-    pip asks a keyring with the slash, however the index was configured, and uv as it was: an entry may be under either.
+    pip asks a keyring with the slash, uv as the index is configured: an entry may be under either name.
     """
     if query.index is None:
         return []

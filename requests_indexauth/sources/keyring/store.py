@@ -1,11 +1,11 @@
-"""A keyring as a place to keep credentials, by the library or the command: what ``--keyring-provider`` chooses.
+"""Keep credentials in a keyring, by the library or the command: what ``--keyring-provider`` chooses.
 
-pip, uv and twine look for an entry under a name each, so one credential is several entries: of a whole host under
-``host[:port]``, which pip and uv ask for last; of a path under its URL, with and without ``/simple``, each with and
-without a last slash. pip asks with the slash, uv as the index is configured, and twine as the repository is.
+pip, uv and twine each look for an entry under another name, so one credential is several entries: for a whole host
+under ``host[:port]``, which pip and uv ask for last; for a path under its URL, with and without ``/simple``, each with
+and without a last slash. pip asks with the slash, uv as the index is configured, and twine as the repository is.
 
-A keyring cannot say what is in it. So the services and users are kept beside the credentials, in an entry of their own,
-which goes with the last of them. It holds no secret.
+A keyring cannot list its entries. So one more entry, the register, lists the services and users. It holds no secret,
+and is removed with the last credential.
 """
 
 # Importing pathlib takes as long as half of `python -c pass`:
@@ -220,7 +220,7 @@ class KeyringStore(AnyStore):
         raise StoreError(message)
 
     def _take_back(self, before: list[tuple[str, list[Entry]]], username: str) -> None:
-        """Have each name hold what it held before, as far as that goes: the first failure is the one that is told."""
+        """Restore what each name held before, as far as possible; only the first failure is reported."""
         deadline = Deadline(self._seconds)
         for name, entries in before:
             with suppress(Exception):

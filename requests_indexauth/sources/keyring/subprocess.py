@@ -1,4 +1,4 @@
-"""The keyring's command: a process per service, with a limit on its time and on what it prints."""
+"""Ask the ``keyring`` command: one process for each service, with limits on its time and its output."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def _read(reply: Reply, service: str, username: str | None) -> Credentials | Non
 
 
 def _check_failure(reply: Reply, username: str | None) -> None:
-    """Tell "nothing there", which is exit code 1 and silence, from a command that is broken."""
+    """Raise an error unless the failure means "no such entry": exit code 1, and nothing printed."""
     if reply.code < 0:
         message = f"keyring: the command was ended by signal {-reply.code}"
         raise SourceError(message)
@@ -183,5 +183,5 @@ def _check_failure(reply: Reply, username: str | None) -> None:
 
 
 def _chomp(text: str) -> str:
-    """Take one line end off: passwords may end in spaces, and in theory in line ends of their own."""
+    """Remove one line end; a password may end in white space."""
     return text[:-1].removesuffix("\r") if text.endswith("\n") else text

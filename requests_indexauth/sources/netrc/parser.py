@@ -1,8 +1,8 @@
 """The text of a netrc file, read alike on every Python.
 
-Python 3.11's lexer is the measure (double quotes, backslash escapes, comments, macros); 3.9's and 3.10's refuse files
-it takes. Where even that one trips over a file that curl, ftp and uv take, this one does not: a comment need not have
-a blank behind its ``#`` and may follow an empty line, and a macro may end with the file.
+It reads what Python 3.11 reads (double quotes, backslash escapes, comments, macros); 3.9 and 3.10 refuse some of it. It
+also reads what curl, ftp and uv read and Python 3.11 does not: a comment without a blank behind its ``#`` or after an
+empty line, and a macro that ends with the file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ...models.url import parse_url
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A blank behind a bare word belongs to the word: what follows ``macdef NAME`` is read by the line.
+# A bare word includes the blank behind it, so that the lines after ``macdef NAME`` start in the right place.
 _WORD = re.compile(
     r"""[ \t\n]* (?: "(?P<quoted>(?:[^"\\]|\\.)*) (?:"|\\?\Z) | (?P<bare>(?:[^ \t\n\\]|\\.)+) (?:[ \t\n]|\\?\Z) )""",
     re.DOTALL | re.VERBOSE,

@@ -79,7 +79,7 @@ class NetrcSource(FileSource["_File"]):
             return Missed(f"{file.path} has no entry")
         names = _nearest(query.realm.host, file.netrc.machines)
         but = f", but for {', '.join(names)}" if names else ""
-        # Who pastes a URL there pastes its password, too.
+        # What stands there instead of a host may be a URL with its password: it is not quoted.
         hint = "" if names else ": `machine` takes a host, without scheme, path and user"
         return Missed(f"{file.path} has no entry for {query.realm.host}{but}{hint}", "place")
 

@@ -44,7 +44,7 @@ def ask(work: Callable[[Vault], T], seconds: float) -> T:
 
 
 def _converted(error: BaseException) -> StoreError:
-    """Return what to say of an exception; the message of one that is not ours may hold a secret."""
+    """Return the error to raise for an exception; if it is not ours its message may hold a secret and is left out."""
     if isinstance(error, StoreError):
         return error
     return StoreError(f"the system's store failed with {type(error).__name__}")

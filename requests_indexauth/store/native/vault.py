@@ -1,8 +1,8 @@
-"""The system's stores of passwords, as `NativeStore` sees them: a few calls, each with an end.
+"""`Vault`: the few operations that `NativeStore` needs of a system's password store.
 
-uv and the ``keyring`` library name things differently on each system; that is known here and nowhere else. The library
-itself is used only where it does not prompt: the backend of the system, never the chain of all backends, in which our
-own may be.
+uv and the ``keyring`` library name things differently on each system; only the modules of this folder know how. They
+use the library's backend for the system, which does not prompt, never the chain of all backends, which may include our
+own.
 """
 
 from __future__ import annotations
