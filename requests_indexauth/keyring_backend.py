@@ -46,17 +46,17 @@ _READ_ONLY = "this keyring is read-only: store with `indexauth login` or `uv aut
 
 
 class ReadOnlySetError(PasswordSetError, NotImplementedError):
-    """Nothing is stored here: callers know the first kind of error, the chain of backends passes over the second."""
+    """Nothing is stored here. Callers catch the first kind of error; the second makes the chain try other backends."""
 
 
 class ReadOnlyDeleteError(PasswordDeleteError, NotImplementedError):
-    """Nothing is deleted here; two kinds of error as `ReadOnlySetError`."""
+    """Nothing is deleted here; two kinds of error, like `ReadOnlySetError`."""
 
 
 class _Priority:
-    """The backend's priority; ``RuntimeError``, which means "not viable", for the class while it has nothing to offer.
+    """The backend's priority; on the class it raises ``RuntimeError`` ("not viable") while there is nothing to offer.
 
-    A backend that was made has one in any case: the library keeps it for the life of the process, and asks every time.
+    An instance always has one: the library keeps it for the life of the process, and asks for it every time.
     """
 
     def __get__(self, instance: object, owner: type | None = None) -> float:
@@ -139,7 +139,7 @@ class ReadOnlyPlaintextKeyring(KeyringBackend):
         return None
 
     def _fresh_authenticator(self) -> Authenticator:
-        """Return sources that have read nothing yet: what was stored or configured a moment ago counts."""
+        """Return an authenticator that reads all sources again: what was stored or configured a moment ago counts."""
         if self._authenticator is None:
             from .core.authenticator import Authenticator  # noqa: PLC0415 - most programs never ask
 

@@ -122,7 +122,7 @@ def _is_gone(error: OSError) -> bool:
 
 
 def _drop_output() -> None:
-    """Lead stdout to nowhere; else the interpreter, when it ends, reports what it could not write."""
+    """Redirect stdout to the null device, or the interpreter would report at exit what it could not write."""
     import os  # noqa: PLC0415 - it is there already; the name is not
 
     try:

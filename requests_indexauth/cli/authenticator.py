@@ -1,4 +1,4 @@
-"""All the sources, for a command: bad configuration ends it, and each warning is a line on stderr."""
+"""An authenticator for a command: bad configuration ends the command, and each warning is a line on stderr."""
 
 from __future__ import annotations
 

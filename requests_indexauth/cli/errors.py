@@ -1,4 +1,4 @@
-"""What a command may fail with, besides the package's own errors."""
+"""The errors of commands, besides the package's own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from ..errors import IndexAuthError
 
 
 class CommandError(IndexAuthError):
-    """What was asked for is not there, or was refused. The message is shown as it is: no secret in it."""
+    """Something is not there, or was refused. The message is shown unchanged: it must have no secret."""
 
 
 class UsageError(IndexAuthError):
-    """The command line does not make sense. The message is shown as it is: no value of an option in it."""
+    """The command line is wrong. The message is shown unchanged: it must have no value of an option."""

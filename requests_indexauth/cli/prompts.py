@@ -1,4 +1,4 @@
-"""Getting what is missing from a person at a terminal, or a secret from stdin."""
+"""Ask a person at the terminal, or read a secret from stdin."""
 
 from __future__ import annotations
 

@@ -26,4 +26,4 @@ def _mistake(error: Exception) -> str:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f" at {place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place is not None else ""
-    return f"this is a mistake in indexauth, please report it: {type(error).__name__}{where}"
+    return f"this is a bug in indexauth, please report it: {type(error).__name__}{where}"

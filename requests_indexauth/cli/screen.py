@@ -21,7 +21,7 @@ class Screen:
     """Where a command writes its lines: stdout. Without a stdout nothing is written.
 
     Attributes:
-        width: the columns there are to fill.
+        width: how many columns a line may fill.
         before_line: called before each line; it may raise an exception, and then no more is written.
         color: whether to use colour: on a terminal that is not dumb, and where ``NO_COLOR`` does not say no.
 

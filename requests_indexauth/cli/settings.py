@@ -1,4 +1,4 @@
-"""The configuration, as a command line takes it: what is bad ends the command."""
+"""The configuration for a command, which a bad value ends."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def settings() -> Settings:
 
 
 def refuse(error: ConfigError) -> NoReturn:
-    """End the command: what is handed every bad value here."""
+    """End the command with the error of a bad value."""
     raise error

@@ -1,4 +1,4 @@
-"""What the commands that keep credentials share: which store, which service, which user."""
+"""Shared by the commands that keep credentials: find the store, the service and the user."""
 
 from __future__ import annotations
 

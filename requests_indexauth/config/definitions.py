@@ -1,4 +1,4 @@
-"""What one definition of an index says, and how several definitions of one index become one answer."""
+"""One definition of an index, and the merging of all definitions into indexes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..models.choices import Policy
 
 OnError = Callable[[ConfigError], None]
-"""Takes one bad value; may raise it (a command line does) or write it down and return (a session does)."""
+"""Takes the error of a bad value; raises it (in a command) or logs it and returns (in a session)."""
 
 # Patterns are compiled when first matched, not when this is imported: they were a tenth of `mount` and what it loads.
 _SCHEME = r"(?i)(?!file:)[a-z][a-z0-9+.-]+://|https?:"
@@ -31,7 +31,7 @@ class Definition(NamedTuple):
         origin: the variable, or the file, line and key, for messages.
         url: as it was written; `Secret`, for it may have userinfo.
         name: ``None`` when it has none.
-        policy: what it says of ``authenticate``; ``None`` when it says nothing.
+        policy: its ``authenticate``; ``None`` when it has none.
         table: whether the origin is a table, whose keys a message has to name.
         member: whether a member of the workspace defines it, for itself.
 
@@ -107,9 +107,10 @@ def _merged(definitions: tuple[Definition, ...]) -> tuple[tuple[Index, ...], tup
 
 
 def _userinfo_only(one: Definition, first: Index) -> list[_Defined]:
-    """Return what counts of a definition whose name the ``first`` index has: userinfo for the same root, or nothing.
+    """Return what is kept of a definition whose name the ``first`` index has: userinfo for the same root, else nothing.
 
-    It may be a password for the first one's lone user name. Mistakes in a dropped definition are not reported.
+    The userinfo may be the password for the first one's lone user name. Mistakes in a dropped definition are not
+    reported.
     """
     try:
         index = _index(one)

@@ -1,7 +1,7 @@
-"""Which of uv's configuration files count, nearest first: uv's own rules for where it looks.
+"""Find uv's configuration files by uv's rules, nearest first.
 
-Measured with uv 0.13: a project's files are looked for from the *workspace root* upwards, and a project without a
-workspace is the root of its own. So what lies below a ``pyproject.toml`` with a ``[project]`` is not read.
+As measured with uv 0.13, the search for a project's files goes from the *workspace root* upwards; a project without a
+workspace is its own root. So files below a ``pyproject.toml`` with a ``[project]`` are not read.
 """
 
 # Importing pathlib takes as long as half of `python -c pass`:

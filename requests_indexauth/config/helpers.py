@@ -1,6 +1,6 @@
-"""Where credential helpers are named: in code, a variable, the user's file and the project's file.
+"""Read which credential helpers are named: in code, in a variable, in the user's file or in the project's file.
 
-The first of these that names one for a host decides. What a pattern stands for is in `models.helper`.
+The first of these places that names one for a host decides. `models.helper` says what a pattern means.
 """
 
 # Importing pathlib takes as long as half of `python -c pass`:
@@ -111,7 +111,7 @@ def _of_project(file: UvFile, defined_in: tuple[UvFile, ...], of_user: set[str],
 
 def _project_helper(value: object, pattern: str, where: str, roots: Roots, of_user: set[str]) -> Helper:
     if isinstance(value, str) and program_name(value) in of_user:
-        # It may answer whatever it is asked, and the project chooses what it is asked for.
+        # The helper may answer for any host, and the project would choose which ones it is asked about.
         message = f"the user has named {value} for hosts of the user's choice, and a project cannot add to them"
         raise ValueError(message)
     if isinstance(value, str) and re.fullmatch(_NAME, value, re.ASCII):

@@ -1,8 +1,8 @@
-"""What pip's own variables and files say about indexes, by pip's rules.
+"""Read indexes from pip's own variables and files, by pip's rules.
 
-pip knows no names and no policies. Of the same key in two files the later file's value replaces the earlier one's, and
-a variable replaces both. A section is for one command and overrides ``[global]`` there; which command will ask is not
-known here, so every section counts.
+pip knows no names and no policies. A key in a later file replaces that of an earlier one, and a variable replaces both.
+A section is for one command and overrides ``[global]`` for it. Which command it is is not known here, so every section
+counts.
 """
 
 # Importing pathlib takes as long as half of `python -c pass`:
@@ -52,7 +52,7 @@ def pip_definitions(cwd: str, on_error: OnError) -> list[Definition]:
 
 
 def pip_values(cwd: str, keys: Sequence[str], on_error: OnError) -> Values:
-    """Return what files and variables have for some of pip's keys; a variable stands in a section without a name."""
+    """Return the values of some of pip's keys from files and variables; a variable's section is ``""``."""
     values: Values = {}
     for path in pip_files(cwd):
         values.update(_read(path, keys, on_error))
@@ -61,10 +61,10 @@ def pip_values(cwd: str, keys: Sequence[str], on_error: OnError) -> Values:
 
 
 def pip_files(cwd: str) -> Iterator[str]:
-    """Yield where pip looks for configuration, from the weakest to the strongest; the files need not exist.
+    """Yield pip's configuration files, from the weakest to the strongest; they need not exist.
 
-    The machine's, the user's (not when ``PIP_CONFIG_FILE`` exists), the environment's (``sys.prefix``), and
-    ``PIP_CONFIG_FILE``. The null device as ``PIP_CONFIG_FILE`` is for no file at all.
+    The machine's, the user's (unless ``PIP_CONFIG_FILE`` exists), the environment's (``sys.prefix``), and
+    ``PIP_CONFIG_FILE``. If ``PIP_CONFIG_FILE`` is the null device, no file is read.
     """
     named = os.environ.get("PIP_CONFIG_FILE")
     if named == os.devnull:

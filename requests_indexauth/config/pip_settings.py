@@ -1,4 +1,4 @@
-"""What pip's own variables and files say of its connections and its keyring, as ``pip install`` takes it."""
+"""Read pip's settings for connections and keyring from its variables and files, as ``pip install`` does."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def pip_settings(cwd: str, on_error: OnError) -> PipSettings:
 
     Args:
         cwd: the working folder, from which relative files are named.
-        on_error: is handed every bad value; when it returns, that value counts as not set.
+        on_error: called with the error of each bad value; when it returns, that value counts as not set.
 
     """
     values = pip_values(cwd, _KEYS, on_error)
@@ -76,7 +76,7 @@ def pip_settings(cwd: str, on_error: OnError) -> PipSettings:
 
 
 def _one(values: Values, key: str) -> Setting | None:
-    """Return what counts for a key; an empty value counts as none, as with pip."""
+    """Return the strongest value of a key; an empty value counts as not set, as in pip."""
     found = (values[section, key] for section in _SECTIONS if (section, key) in values)
     return next((Setting(Secret(text.strip()), origin) for origin, text in found if text.strip()), None)
 

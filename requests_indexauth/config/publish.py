@@ -31,7 +31,7 @@ def publish_url(name: str, on_error: OnError) -> PublishUrl | None:
 
     Args:
         name: the index's.
-        on_error: is handed every bad value, as a `ConfigError` without secrets.
+        on_error: called with a `ConfigError` without secrets for each bad value.
 
     """
     files = config_files(working_folder(), on_error)

@@ -1,4 +1,4 @@
-"""What uv and pip have been told about indexes, as one answer: variables and files in the order those two read them."""
+"""Put the settings of uv and pip together: their variables and files, in the order in which they read them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Settings(NamedTuple):
     """What `discover` found.
 
     Attributes:
-        indexes: in order of precedence; of two with one root the first says all that is known of that root.
+        indexes: in order of precedence; of two with one root the first has everything that is set for that root.
         keyring_provider: ``"disabled"``, ``"subprocess"``, ``"import"`` or ``"auto"``; ``None`` when nothing says.
-        store_folder: an absolute path, where ``auth-cache-dir`` has the credential store; ``None`` for uv's own place.
+        store_folder: the folder of the credential store by ``auth-cache-dir``, absolute; ``None`` for uv's own place.
         project: the files that define the project's indexes, where it has settings of this package's own; else empty.
         own: these settings of the project, its ``[tool.requests-indexauth]``; ``None`` when it has none.
         read_own: whether the user's file of such settings counts.
@@ -43,8 +43,8 @@ def discover(on_error: OnError) -> Settings:
     there, as in uv.
 
     Args:
-        on_error: is handed every bad value, as a `ConfigError` without secrets; when it returns, discovery goes on
-            without that value.
+        on_error: called with a `ConfigError` without secrets for each bad value; when it returns, that value is left
+            out.
 
     Returns:
         The indexes that have an http(s) URL; a local one needs no authentication.

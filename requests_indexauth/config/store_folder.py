@@ -1,7 +1,7 @@
-"""Where the configuration has the credential store: ``auth-cache-dir``.
+"""The folder of the credential store that the configuration names: ``auth-cache-dir``.
 
 Every use of the store asks for it, ``indexauth token`` too, where milliseconds count: so the files are parsed only if
-one of them has the word in it.
+one of them contains that word.
 """
 
 # Importing pathlib takes as long as half of `python -c pass`:
@@ -51,11 +51,11 @@ def configured_folder() -> str | None:
 def auth_cache_dir(files: list[UvFile], on_error: OnError) -> str | None:
     r"""Return the folder that the nearest file with the key names, ``~`` expanded; ``None`` when none does.
 
-    A relative path depends on where a program is started, and so may one below ``/proc``: a project could have secrets
-    written into itself, wherever it lies. A share of another machine (``\\host``) would get the secrets, and on Windows
-    the user's own login. An escape sequence would steer the terminal that `indexauth dir` prints it on. What the
-    locale cannot encode is no path. These are bad values. So is a folder that other users can write to, in a project's
-    file: its author may have chosen the folder to read what is stored.
+    Bad values are: a relative path, or one below ``/proc``, which may lead into the project itself; a share of another
+    machine (``\\host``), which would get the secrets, and on Windows the user's own login; an escape sequence, which
+    would steer the terminal that `indexauth dir` prints on; what the locale cannot encode, or is longer than any path;
+    and in a project's file a folder that other users can write to, for its author may have chosen that to read the
+    secrets.
     """
     for file in files:
         text = file.text(KEY, on_error)
@@ -107,7 +107,7 @@ def _is_open_to_others(folder: str) -> bool:
 
 
 def _paths(cwd: str) -> Iterator[str | None]:
-    """Yield every file that may count; to find out which do, `config_files` needs more time."""
+    """Yield every file that may count; `config_files` finds those that do, but takes longer."""
     cwd = os.path.join(cwd, os.environ.get("UV_WORKING_DIR", ""))
     named = os.environ.get("UV_CONFIG_FILE")
     if named:

@@ -1,8 +1,8 @@
-"""What uv's variables and files say: index definitions and the keyring provider.
+"""Read uv's keys from its variables and files: index definitions and the keyring provider.
 
-Lists add up, nearest first; of a scalar the first one wins; ``[pip]`` comes before the same key outside of it, over all
-files: uv's rules. A ``pyproject.toml`` may use older words too, which uv no longer reads: ``index = "URL"`` and
-``extra-index-urls``. uv refuses them in a ``uv.toml`` together with the whole file, so there they are mistakes.
+uv's rules: lists add up, nearest file first; of single values the nearest wins; a key in any file's ``[pip]`` comes
+before the same key outside. A ``pyproject.toml`` may use older words too, which uv no longer reads: ``index = "URL"``
+and ``extra-index-urls``. uv refuses them in a ``uv.toml`` together with the whole file, so there they are mistakes.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def pip_sections_first(files: list[UvFile], on_error: OnError) -> list[UvFile]:
 
 
 def legacy_keys(sections: list[UvFile], on_error: OnError) -> list[Definition]:
-    """Return what ``index-url`` says where it is said first, and every ``extra-index-url`` and ``find-links``.
+    """Return the definitions of the first ``index-url``, and of every ``extra-index-url`` and ``find-links``.
 
     The older words count beside theirs: ``index`` after ``index-url``, ``extra-index-urls`` after ``extra-index-url``.
     """

@@ -1,4 +1,4 @@
-"""Which folders are members of a workspace: uv's patterns, matched in bounded time, as a stranger may write them."""
+"""Find the members of a workspace by uv's patterns, in bounded time: a stranger may have written them."""
 
 # Importing pathlib takes as long as half of `python -c pass`:
 # ruff: noqa: PTH113, PTH118, PTH206

@@ -1,4 +1,4 @@
-"""What an answer means for people: the sentences that `explain`, ``login --check`` and pip-indexauth share.
+"""Sentences on what an answer means, shared by `explain`, ``login --check`` and pip-indexauth.
 
 Each function returns a sentence, or a part of one. Where an answer has two possible causes, the sentence has both.
 """

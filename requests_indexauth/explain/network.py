@@ -1,7 +1,7 @@
-"""Why a request got no answer: from the errors of ``requests`` and ``urllib3`` to a cause and what to do.
+"""Say why a request got no answer, and what to do, from the errors of ``requests`` and ``urllib3``.
 
-The errors are known by their classes' names and by what OpenSSL and the system call them, so that nothing of
-``requests`` is imported: pip's copy has the same names. No message is passed on, since one may quote a URL's query.
+Errors are recognised by the names of their classes and by the words of OpenSSL and the system, so that ``requests`` is
+not imported: pip's copy has the same names. No message is passed on, since it may quote a URL's query.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Telling a page to sign in on from the page that was asked for."""
+"""Recognise a page to sign in on, which some servers send in place of a 401."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def leads_to_sign_in(url: str) -> bool:
 
 
 def is_html(content_type: str | None) -> bool:
-    """Whether a ``Content-Type`` is a page's for people, and not an index's JSON."""
+    """Whether a ``Content-Type`` is HTML, and not an index's JSON."""
     return (content_type or "").partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
 
 

@@ -1,4 +1,4 @@
-"""What every session of pip has as its ``auth``."""
+"""`PipAuth`: the ``auth`` of every session of pip."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .options import PipOptions
 
 
 class PipAuth(PipOptions):
-    """What every session of pip has as its ``auth``: pip's options are set here, its adapters do the work.
+    """The ``auth`` of every session of pip, on which pip sets its options. The sessions' adapters do the work.
 
     Args:
         make_authenticator: makes the authenticator out of these options.
@@ -55,7 +55,7 @@ class PipAuth(PipOptions):
         return request
 
     def __getattr__(self, name: str) -> Any:
-        """Leave to pip's own what is not known here: a newer pip may do more with its ``auth``."""
+        """Return an attribute of pip's own authentication: a newer pip may want more of its ``auth``."""
         own = self.__dict__.get("original")
         if own is None or not hasattr(own, name):
             message = f"{type(self).__name__!r} object has no attribute {name!r}"
@@ -75,7 +75,7 @@ class PipAuth(PipOptions):
         """Send a request with the credential it takes.
 
         Raises:
-            Exception: pip's own: a policy and what was found do not go together, or the URL's host is not clear.
+            Exception: pip's own: the policy and the credentials contradict each other, or the URL's host is not clear.
 
         """
         first = None

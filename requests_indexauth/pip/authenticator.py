@@ -1,6 +1,6 @@
-"""What takes the place of pip's authentication: our authenticator, with pip's options, pip's question and pip's errors.
+"""Our authenticator in place of pip's authentication, with pip's options, prompt and errors.
 
-Nothing here knows where in pip these are: `patch` hands them over.
+Only `patch` knows where these are in pip, and hands them over.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class PipAuthenticator(Authenticator):
         super().__init__(prompt=self.prompt, resolver=resolver, memo=memo, for_pip=True)
 
     def set_index_urls(self, urls: Iterable[str]) -> None:
-        """Take the indexes of pip's options and requirements files; they come before the configured ones."""
+        """Set the indexes of pip's options and requirements files; they come before the configured ones."""
         self._index_urls = tuple(urls)
         self._all_indexes = None
         self.indexes_changed()

@@ -1,10 +1,10 @@
-"""How the pip that installs build dependencies gets credentials: it asks the one that started it.
+"""The pip that installs build dependencies, a child, gets credentials from the pip that started it.
 
-On the child's command line userinfo is masked; the real one, and every credential, goes through a socket in a folder
-that only this user can enter, or on Windows a named pipe, where either side first proves that it knows a key. Both are
-gone when the child is. Nothing is written to disk, nothing stands in the child's environment but the socket's name and
-the key, and the child takes them out before it runs pip. It needs neither a keyring nor any package besides pip. Its
-own children ask it in turn.
+On the child's command line userinfo is masked. The real command line and every credential go through a socket in a
+folder that only this user can enter, or on Windows through a named pipe, where each side first proves that it knows a
+key. Both are gone when the child is. Nothing is written to disk, nothing stands in the child's environment but the
+socket's name and the key, and the child takes them out before it runs pip. It needs neither a keyring nor any package
+besides pip. Its own children ask it in turn.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class ParentResolver(Resolver):
         return tuple(self._answer("asked", query=question(query)) or ())
 
     def tell(self, kind: str, query: Query, found: Found) -> None:
-        """Tell what became of a credential: ``"accepted"`` or ``"refused"``."""
+        """Tell the parent that a server ``"accepted"`` or ``"refused"`` a credential."""
         wire_form = packed(found)
         if wire_form is not None:
             self._answer(kind, query=question(query), found=wire_form)

@@ -1,4 +1,4 @@
-"""Which environment a ``pip-indexauth`` is for: the one it is installed in, or one that ``--python`` names."""
+"""Find the environment whose pip is run: the one this package is installed in, or one that ``--python`` names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wire form of what a child and its parent tell each other, and the variables a child is started with."""
+"""The messages between a child and its parent, as JSON, and the variables a child is started with."""
 
 from __future__ import annotations
 

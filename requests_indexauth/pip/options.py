@@ -1,4 +1,4 @@
-"""pip's options, and what is needed of pip's internals."""
+"""pip's options, and the internals of pip that are used."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 
 class PipInternals(NamedTuple):
-    """What is needed of pip, once it is loaded.
+    """The internals of pip that are used, once pip is loaded.
 
     Attributes:
         compat: for pip's copy of ``requests``; its policy errors are pip's errors.
-        error: makes, of a message, one of pip's errors; pip shows it in a line and ends.
+        error: makes one of pip's errors from a message; pip shows it in one line and ends.
         ask_input: asks a person a question.
         ask_password: asks for a secret.
         ask: asks for one of several answers.
-        warn_unknown_pip: tells, once, that this pip wants something of its authentication that is not known here.
+        warn_unknown_pip: warns once that this pip wants something of its ``auth`` that is not known here.
 
     """
 

@@ -1,4 +1,4 @@
-"""The side of the pip that starts another one to install build dependencies: it answers that one's questions."""
+"""The pip that starts another one to install build dependencies, its parent, answers the child's questions."""
 
 from __future__ import annotations
 

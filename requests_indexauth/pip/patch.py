@@ -1,7 +1,7 @@
-"""How pip is changed as it is imported.
+"""Patch pip's modules when they are imported.
 
-All that is known of pip's internals is here. pip is changed where it is imported, by a hook: a command that needs no
-network loads nothing more than with plain pip. The seam has held from pip 20.3 to 26.3:
+All that is known of pip's internals is here. An import hook patches each module, so a command that needs no network
+loads nothing more than with plain pip. These internals are the same from pip 20.3 to 26.3:
 
 - ``pip._internal.network.session.PipSession.__init__``: what it makes of ``self.auth`` is replaced, and so is the
   ``send`` of each adapter that is asked for (the adapter stays: resumed downloads look whether it is a caching one);
@@ -42,9 +42,9 @@ BUILD_PLAIN = "build dependencies are installed without this authentication"
 
 
 def _new_auth() -> PipAuth:
-    """Return what takes the place of pip's authentication, in a pip that no pip of ours has started."""
-    # What pip has loaded by now stays. Unless told so, Python would search all of it for garbage once more while our
-    # modules are loaded: half as long again as loading them takes.
+    """Return our authentication for a pip that was not started by a pip of ours."""
+    # pip's modules stay loaded. Without this, Python would search them for garbage while it loads ours, which adds half
+    # to the time of loading.
     if hasattr(gc, "freeze"):  # not in PyPy
         gc.freeze()
     from .auth import PipAuth  # noqa: PLC0415 - not before pip needs it
@@ -110,7 +110,7 @@ def warn_unknown_pip(what: str, outcome: str = "plain pip runs, without this aut
 
 
 def fits() -> bool:
-    """Whether this pip has the modules that are changed; where it has not, say so."""
+    """Return whether this pip has the modules that are patched; warn if not."""
     try:
         missing = [name for name in (SESSION, BUILD_ENV) if find_spec(name) is None]
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""What pip's user is told when a server refuses: once for each index, in the words of ``explain --for pip``."""
+"""Warn pip's user of refusals, once for each index, in the words of ``explain --for pip``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is changed in a program's modules, by name: nothing is imported before the module itself is."""
+"""Patch modules of a program when it imports them; nothing else is imported before."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ HOOKS = {
     "requests.sessions": "session.everywhere:mount_all",
     "pip._internal": "pip.patch:prepare_any",
 }
-"""What is called with a module of that name once it is loaded: a module of this package, and a function of it."""
+"""The functions that are called with a module once it is loaded, by its name: as module of this package, and name."""
 
 
 def install() -> None:
-    """Have the modules changed as they are imported; those that are there already, now. Once in a process."""
+    """Patch the modules when they are imported, or now if they are loaded; once in a process."""
     if any(isinstance(finder, _Hooks) for finder in sys.meta_path):
         return
     sys.meta_path.insert(0, _Hooks({name: _importing(hook) for name, hook in HOOKS.items() if name not in sys.modules}))

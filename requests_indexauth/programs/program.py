@@ -58,7 +58,7 @@ def run_file(path: str, arguments: list[str]) -> None:
 
 
 def run_interpreter(path: str, arguments: list[str]) -> None:
-    """Be a Python interpreter, and mount every session of what it runs; does not return.
+    """Become another Python interpreter, with every session of its program mounted; does not return.
 
     Raises:
         OSError: it cannot be started.
@@ -83,7 +83,7 @@ def become(path: str, arguments: list[str], variables: Mapping[str, str]) -> NoR
 
 
 def own_options() -> list[str]:
-    """Return the options that this interpreter was started with, except those that would keep a program from our reach.
+    """Return the options that this interpreter was started with, except those that would keep us from a program.
 
     ``-I`` and ``-E`` would make it ignore the variable by which it is reached; the rest of what ``-I`` means is kept.
     """
@@ -180,7 +180,7 @@ def _as_main(run: Callable[[], object]) -> None:
 
 
 def _show_without_us(error: BaseException) -> None:
-    """Have an error that no caller catches shown with the frames of the program alone."""
+    """Show an error that no caller catches with the frames of the program alone."""
     own_hook, traceback = sys.excepthook, error.__traceback__
     while traceback is not None and traceback.tb_frame.f_globals is globals():
         traceback = traceback.tb_next

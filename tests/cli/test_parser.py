@@ -105,7 +105,7 @@ def test_wrong_use_is_exit_2_and_one_line(run: Run, store: Path, arguments: tupl
     assert (ran.code, ran.out) == (2, "")
     assert re.fullmatch(r"error: [^\n]+\n", ran.err)
     assert SECRET not in ran.err
-    assert "mistake in indexauth" not in ran.err
+    assert "bug in indexauth" not in ran.err
     assert not store.exists()
 
 

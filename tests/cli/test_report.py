@@ -24,13 +24,13 @@ def test_an_unexpected_error_is_one_line_without_its_message(run: Run, monkeypat
     monkeypatch.setattr("requests_indexauth.cli.commands.dir.run", fails)
     ran = run("dir")
     assert (ran.code, ran.out) == (2, "")
-    assert re.fullmatch(r"error: this is a mistake in indexauth, please report it: RuntimeError at .*:\d+\n", ran.err)
+    assert re.fullmatch(r"error: this is a bug in indexauth, please report it: RuntimeError at .*:\d+\n", ran.err)
 
 
 def test_an_error_without_a_place_can_be_told_too(capsys: pytest.CaptureFixture[str]) -> None:
     """One that was made and not raised."""
     assert report(RuntimeError(SECRET)) == 2
-    assert capsys.readouterr().err == "error: this is a mistake in indexauth, please report it: RuntimeError\n"
+    assert capsys.readouterr().err == "error: this is a bug in indexauth, please report it: RuntimeError\n"
 
 
 def test_an_error_of_the_system_names_the_file(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
 """The folder that goes first on the ``PYTHONPATH`` of a program's children: all it has is a ``sitecustomize``.
 
-A variable reaches what no other way does: a child that a child starts, ``multiprocessing``, ``os.execv``, a script by
-its name. It holds a path and no secret.
+Only a variable reaches a child's children, ``multiprocessing``, ``os.execv`` and scripts that are started by name. It
+holds a path and no secret.
 """
 
 from __future__ import annotations
