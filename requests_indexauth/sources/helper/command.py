@@ -16,7 +16,6 @@ from time import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from ...config.places import working_folder
 from ...errors import SourceError
 from ...models.url import without_query
 from ...util.deadline import Deadline
