@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-import sys
+from collections import OrderedDict
+from copy import copy as shallow_copy
 from typing import TYPE_CHECKING, Any
 
 from ..models.credentials import MASK
@@ -22,8 +23,8 @@ def authorize(request: Any, found: Found) -> bool:
     (RFC 9110, section 11.5: a protection space lies within one origin). A refusal here means a bug above; it is logged.
 
     Args:
-        request: a prepared request of any copy of ``requests``; only its headers change. On a free-threaded Python
-            those of ``requests``' own type are replaced by headers that share their content.
+        request: a prepared request of any copy of ``requests``. Its headers are replaced by a copy: other threads may
+            be sending those that it has.
         found: the credential and its realm.
 
     Returns:
@@ -35,20 +36,21 @@ def authorize(request: Any, found: Found) -> bool:
             "a credential for %s was about to be sent elsewhere and was held back: please report this", found.realm
         )
         return False
-    headers = request.headers
-    headers["Authorization"] = str(found.header)  # plain: caches, cassettes and serialisers know no other type
     ours = found.header if found.credentials is not None else None
-    masked = _masked_types.get(type(headers))
-    if masked is None:
-        _mark(headers, ours)
-    elif masked not in _copied_types:  # every request comes this way
-        headers.__class__ = masked
-        headers._found = ours  # noqa: SLF001 - the masked type has it
-    else:  # to change a type stops all threads where they share no lock
-        marked: Any = object.__new__(masked)
-        marked.__dict__.update(headers.__dict__, _found=ours)
-        request.headers = marked
+    request.headers = headers = _masked_copy(request.headers, ours)
+    headers["Authorization"] = str(found.header)  # plain: caches, cassettes and serialisers know no other type
     return True
+
+
+def copy_with(request: Any, url: str, found: Found | None) -> Any:
+    """Return a copy of a request for another URL and credential (``None``: without one)."""
+    copied = object.__new__(type(request))  # its own copy() copies the cookie jar, which is not changed
+    copied.__dict__.update(request.__dict__)
+    copied.url = url
+    if found is None or not authorize(copied, found):
+        copied.headers = request.headers.copy()
+        copied.headers.pop("Authorization", None)
+    return copied
 
 
 def is_ours(headers: Any, value: Any) -> bool:
@@ -71,42 +73,53 @@ def _is_in_realm(url: str, found: Found) -> bool:
         return False
 
 
-_masked_types: dict[type, type] = {}
-_copied_types: set[type] = set()
-"""Those of the masked types that take the place of headers: on a free-threaded Python, all that ``requests`` has."""
-_shares_lock = getattr(sys, "_is_gil_enabled", lambda: True)()
+_masked_types: dict[type, type | None] = {}
+"""The type that hides an ``Authorization``, by the type of headers; ``None`` where those have no room for a mark."""
+_copied_at_once: set[type] = set()
+"""The types of headers whose content is all in ``_store``, as ``requests`` has it: these are copied the quick way."""
 
 
-def _mark(headers: Any, ours: str | None) -> None:
-    """Make headers hide their ``Authorization`` when shown or pickled, and remember whether it is ours.
+def _masked_copy(headers: Any, ours: str | None) -> Any:
+    """Return a copy of headers that hides its ``Authorization`` when shown or pickled, and knows whether it is ours.
 
-    The type of the headers changes; the value, which others read, stays a plain string.
+    The type of the copy is another one; the value, which others read, stays a plain string.
     """
     kind = type(headers)
-    masked = _masked_types.get(kind)
-    if masked is None:
-        if not hasattr(headers, "__dict__"):  # a type of the caller's own, without room for the mark
-            return
-        masked = _masked_type(kind)
-        _masked_types[kind] = _masked_types[masked] = masked
-        if not _shares_lock and _is_simple(kind):
-            _copied_types.add(masked)
-    headers.__class__ = masked
-    headers._found = ours  # noqa: SLF001 - the masked type has it
+    if kind in _copied_at_once:  # every request comes this way
+        copied: Any = object.__new__(_masked_types[kind])  # type: ignore[arg-type] # such a type has one
+        copied.__dict__.update(headers.__dict__, _store=headers._store.copy(), _found=ours)  # noqa: SLF001
+        return copied
+    if kind not in _masked_types:
+        _add_type(headers)
+    copied = shallow_copy(headers)
+    masked = _masked_types[kind]
+    if masked is not None:
+        if hasattr(copied, "_store"):
+            copied._store = copied._store.copy()  # noqa: SLF001
+        copied.__class__ = masked
+        copied._found = ours  # noqa: SLF001 - the masked type has it
+    return copied
 
 
-def _is_simple(kind: Any) -> bool:
-    """Whether objects of a type keep all their state in ``__dict__``."""
-    return kind.__new__ is object.__new__ and not any(vars(base).get("__slots__") for base in kind.__mro__)
+def _add_type(headers: Any) -> None:
+    """Make the type that hides an ``Authorization`` of such headers."""
+    kind = type(headers)
+    if not hasattr(headers, "__dict__"):  # a type of the caller's own, without room for the mark
+        _masked_types[kind] = None
+        return
+    masked = _masked_type(kind)
+    _masked_types[masked] = _masked_types[kind] = masked
+    constructor: object = kind.__new__
+    slots = any(vars(base).get("__slots__") for base in kind.__mro__)
+    if constructor is object.__new__ and not slots and isinstance(getattr(headers, "_store", None), OrderedDict):
+        _copied_at_once.update((kind, masked))
 
 
 def _masked_type(kind: type) -> type:
     """Return a subclass of a copy of ``requests``' headers type that does not show an ``Authorization``."""
 
     def copy(headers: Any) -> Any:
-        copied = kind.copy(headers)  # type: ignore[attr-defined]
-        _mark(copied, headers._found)  # noqa: SLF001
-        return copied
+        return _masked_copy(headers, headers._found)  # noqa: SLF001
 
     def reduce(headers: Any, _protocol: object) -> tuple[Any, ...]:
         return kind, (_without_secret(headers),)

@@ -11,7 +11,7 @@ from ..core.flow import MAX_SENDS
 from ..errors import PolicyError
 from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, ServerAnswer
 from ..util.keyring_guard import is_thread_inside
-from .authorization import authorize
+from .authorization import copy_with
 from .drain import Unread, release
 from .request import RequestFacts
 
@@ -251,18 +251,6 @@ def _complete(response: Any, request: Any) -> Any:
     if getattr(response, "request", None) is None:
         response.request = request
     return response
-
-
-def copy_with(request: Any, url: str, found: Found | None) -> Any:
-    """Return a copy of a request for another URL and credential (``None``: without one)."""
-    copy = object.__new__(type(request))  # its own copy() copies the cookie jar, which is not changed
-    copy.__dict__.update(request.__dict__)
-    copy.url = url
-    copy.headers = request.headers.copy()
-    copy.headers.pop("Authorization", None)
-    if found is not None:
-        authorize(copy, found)
-    return copy
 
 
 def is_dropped(error: Exception) -> bool:

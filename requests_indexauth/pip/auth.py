@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Callable
 
-from ..exchange.exchange import Exchange, Send, copy_with, is_final
+from ..exchange.authorization import copy_with
+from ..exchange.exchange import Exchange, Send, is_final
 from ..exchange.redirects import RedirectContext
 from ..exchange.request import RequestFacts
 from .authenticator import PipAuthenticator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-from ..exchange.authorization import authorize, is_ours, was_authorized
+from ..exchange.authorization import copy_with, is_ours, was_authorized
 from ..exchange.redirects import RedirectContext, context_of, hooks_in
 from ..models.url import without_userinfo
 from .auth import OK, REQUESTS, IndexAuth, is_bare, is_of_auth, mark_answered
@@ -91,17 +91,22 @@ class IndexAuthAdapter(HTTPAdapter):
         if more:
             transport_send = partial(transport_send, **more)
         # The short cut for what is remembered, written out: every request takes this way.
-        ready = False
+        ready = None
         if new and (is_bare(request.headers) or was_authorized(request.headers)):
             found = self.auth.authenticator.quick(request.url)
-            ready = self._goes_bare(request) if found is None else authorize(request, found)
+            if found is not None:
+                ready = copy_with(request, request.url or "", found)
+            elif self._goes_bare(request):
+                ready = request
         first = None
-        if ready:
-            first = transport_send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+        if ready is not None:
+            first = transport_send(ready, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
             if first.status_code == OK:
                 if context is not None:
                     context.answered = True
                 return first
+            if getattr(first, "request", None) is None:  # not every transport says what it has sent
+                first.request = ready
         send = partial(transport_send, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         response = self._answer(request, first, send, by_hook=by_hook, of_caller=of_caller)
         mark_answered(response)
@@ -145,8 +150,6 @@ class IndexAuthAdapter(HTTPAdapter):
 
     def _stripped(self, request: PreparedRequest) -> PreparedRequest:
         """Return a copy of a request whose host is not clear: the caller's own header stays, nothing else."""
-        from ..exchange.exchange import copy_with  # noqa: PLC0415 - rare
-
         url = request.url or ""
         copy = copy_with(request, without_userinfo(url), None)
         header = request.headers.get("Authorization")

@@ -232,6 +232,37 @@ def test_one_prepared_request_may_be_sent_by_many_threads(
     assert set(in_threads(16, lambda _: pooled.send(request).status_code)) == {200}
 
 
+def test_a_request_that_another_thread_sends_is_judged_by_what_went_out(
+    pooled: requests.Session, serve_index: ServeIndex, home: Path
+) -> None:
+    """Two that went out bare are refused; meanwhile another thread sends the same object with the right password."""
+    index = serve_index(["thing"], users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(pooled)
+    request = pooled.prepare_request(requests.Request("GET", index.page_url()))
+    real, arrived, may_refuse = index.respond, [threading.Event(), threading.Event()], threading.Event()
+
+    def respond(asked: Any) -> Any:
+        event = next((event for event in arrived if not event.is_set()), None)
+        if event is not None:
+            event.set()
+            assert may_refuse.wait(LIMIT)
+        return real(asked)
+
+    index.respond = respond
+    statuses: list[int] = []
+    held = [threading.Thread(target=lambda: statuses.append(pooled.send(request).status_code)) for _ in arrived]
+    for thread, event in zip(held, arrived):
+        thread.start()
+        assert event.wait(LIMIT)
+    assert [pooled.send(request).status_code for _ in range(3)] == [200] * 3  # the third from memory
+    may_refuse.set()
+    for thread in held:
+        thread.join(LIMIT)
+    assert statuses == [200, 200]
+    assert pooled.send(request).status_code == 200
+
+
 @pytest.mark.parametrize("way", [by_mount, by_auth], ids=["mount", "auth"])
 def test_a_thread_that_waits_for_a_verdict_keeps_no_connection(
     way: Way, serve_index: ServeIndex, home: Path, monkeypatch: pytest.MonkeyPatch
