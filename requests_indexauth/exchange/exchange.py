@@ -13,7 +13,7 @@ from ..models.call import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, ServerAnswer
 from ..util.keyring_guard import is_thread_inside
 from .authorization import copy_with
 from .drain import Unread, release
-from .request import RequestFacts
+from .request import read_request
 
 if TYPE_CHECKING:
     from ..core.authenticator import Authenticator
@@ -65,10 +65,10 @@ class Exchange:
         self._authenticator = authenticator
         self._request = request
         self._compat = compat
-        self._facts = RequestFacts(
-            authenticator,
+        self._facts = read_request(
             request,
             compat.netrc_header,
+            authenticator.warn,
             maybe_netrc=maybe_netrc,
             by_hook=by_hook,
             of_caller=of_caller,
@@ -76,7 +76,7 @@ class Exchange:
         self._repeatable = request.method in IDEMPOTENT
         self._unread = Unread(repeatable=self._repeatable)
         # A keyring's backend is asked in another thread: the one that asks it must not be waited for.
-        self._call = self._facts.call()._replace(
+        self._call = self._facts.call(authenticator)._replace(
             gated=gated and not is_thread_inside(), before_waiting=self._unread.put_aside
         )
         self._flow: Flow = authenticator.flow(self._call)

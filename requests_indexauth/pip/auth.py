@@ -8,7 +8,7 @@ from typing import Any, Callable
 from ..exchange.authorization import copy_with
 from ..exchange.exchange import Exchange, Send, is_final
 from ..exchange.redirects import RedirectContext
-from ..exchange.request import RequestFacts
+from ..exchange.request import read_request
 from .authenticator import PipAuthenticator
 from .options import PipOptions
 
@@ -49,7 +49,7 @@ class PipAuth(PipOptions):
         """
         if "@" in request.url:
             try:
-                facts = RequestFacts(self.authenticator, request, self.internals.compat.netrc_header)
+                facts = read_request(request, self.internals.compat.netrc_header, self.authenticator.warn)
             except ValueError:  # `_send` says so
                 return request
             facts.strip(keep=not self.authenticator.is_own(facts.url))

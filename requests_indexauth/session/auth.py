@@ -176,10 +176,10 @@ class IndexAuth(AuthBase):
         url = request.url or ""
         at_stake = request.body is not None or not is_bare(request.headers)
         if "@" in url:
-            from ..exchange.request import RequestFacts  # noqa: PLC0415 - few URLs have userinfo
+            from ..exchange.request import read_request  # noqa: PLC0415 - few URLs have userinfo
 
             try:
-                facts = RequestFacts(self.authenticator, request, REQUESTS.netrc_header)
+                facts = read_request(request, REQUESTS.netrc_header, self.authenticator.warn)
             except ValueError:
                 request.url = without_userinfo(url)
                 return request

@@ -14,14 +14,17 @@ from requests_indexauth import Credentials, Index
 from requests_indexauth.core.authenticator import Authenticator
 from requests_indexauth.exchange.given import Given
 from requests_indexauth.exchange.redirects import RedirectContext, context_of
-from requests_indexauth.exchange.request import RequestFacts
+from requests_indexauth.exchange.request import RequestFacts, read_request
 from requests_indexauth.models.found import Found
 from requests_indexauth.models.url import Realm
 from requests_indexauth.session.auth import REQUESTS
 from support.ways import repickled, write_netrc
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from requests_indexauth.models.call import Call
 
 PAGE = "https://good.example/simple/thing/"
 GOOD = Realm("https", "good.example", 443)
@@ -29,14 +32,12 @@ HEADER = Credentials.basic("u", "p").header
 netrc_header = REQUESTS.netrc_header
 
 
-def facts(url: str, *, hooks: Any = None, maybe_netrc: bool = False, indexes: Any = (), **fields: Any) -> RequestFacts:
+def facts(url: str, *, hooks: Any = None, maybe_netrc: bool = False, **fields: Any) -> RequestFacts:
     """Return the facts of a request that is about to be sent."""
     request = requests.Request(fields.pop("method", "GET"), url, **fields).prepare()
     if hooks is not None:
         request.hooks = hooks
-    made = RequestFacts(Authenticator(indexes, discover=False), request, netrc_header, maybe_netrc=maybe_netrc)
-    made.keep_alive = request  # type: ignore[attr-defined] # a context knows its request by a weak reference
-    return made
+    return read_request(request, netrc_header, lambda _warning: None, maybe_netrc=maybe_netrc)
 
 
 def hop(context: RedirectContext, url: str, header: str | bytes | None = None, **fields: Any) -> RequestFacts:
@@ -44,9 +45,14 @@ def hop(context: RedirectContext, url: str, header: str | bytes | None = None, *
     return facts(url, hooks=context, headers={} if header is None else {"Authorization": header}, **fields)
 
 
-def given(of: RequestFacts) -> tuple[str | None, str | None]:
+def call_of(of: RequestFacts, indexes: Iterable[Index] = ()) -> Call:
+    """Return the call that a session with these indexes makes of it."""
+    return of.call(Authenticator(indexes, discover=False))
+
+
+def given(of: RequestFacts, indexes: Iterable[Index] = ()) -> tuple[str | None, str | None]:
     """Return the header and the user name that were given."""
-    call = of.call()
+    call = call_of(of, indexes)
     return (None if call.given is None else str(call.given.header), call.query.username)
 
 
@@ -68,7 +74,7 @@ def test_what_the_caller_gave(url: str, headers: Any, expected: Any, *, keep: bo
     """A header as it is; userinfo as a credential, or as a user name where that is all; to be kept from a URL only."""
     made = facts(url, headers=headers)
     assert given(made) == expected
-    assert made.call().keep_given is keep
+    assert call_of(made).keep_given is keep
     assert made.url.clean == PAGE
 
 
@@ -77,9 +83,9 @@ def test_a_header_beside_userinfo_is_what_counts(header: str) -> None:
     """Unless it is what `requests` has made of the userinfo, it is the caller's, and for this call alone."""
     request = requests.Request("GET", PAGE.replace("//", "//u:p@")).prepare()
     request.headers["Authorization"] = header  # `requests` has put its own there, as it does without `session.auth`
-    made = RequestFacts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
+    made = read_request(request, netrc_header, pytest.fail, maybe_netrc=True)
     assert given(made) == (header, None)
-    assert not made.call().keep_given
+    assert not call_of(made).keep_given
 
 
 @pytest.mark.parametrize(
@@ -87,7 +93,7 @@ def test_a_header_beside_userinfo_is_what_counts(header: str) -> None:
 )
 def test_a_body_asks_early(body: Any, *, has_body: bool) -> None:
     """Whether sources are asked before anything is sent depends on there being a body."""
-    assert facts(PAGE, data=body, method="POST").call().has_body is has_body
+    assert call_of(facts(PAGE, data=body, method="POST")).has_body is has_body
 
 
 def test_a_hop_is_known_by_its_context() -> None:
@@ -95,11 +101,11 @@ def test_a_hop_is_known_by_its_context() -> None:
     first = facts(PAGE)
     context = first.leave_context(redirected=True)
     assert not first.hop
-    assert context_of(first._request) is context
+    assert context_of(first.request) is context
     second = hop(context, "https://evil.example/x")
     assert second.hop
-    assert second.call().query.cross_realm
-    assert not hop(context, "https://good.example/x").call().query.cross_realm
+    assert call_of(second).query.cross_realm
+    assert not call_of(hop(context, "https://good.example/x")).query.cross_realm
 
 
 def test_a_hop_is_known_when_its_first_request_is_gone() -> None:
@@ -117,8 +123,8 @@ def test_a_copy_is_no_hop() -> None:
     copy = hop(first.leave_context(), PAGE)
     assert not copy.hop
     assert given(copy) == (HEADER, None)
-    assert copy.call().keep_given
-    assert not copy.call().query.cross_realm
+    assert call_of(copy).keep_given
+    assert not call_of(copy).query.cross_realm
 
 
 def test_a_credential_is_given_for_one_realm() -> None:
@@ -128,7 +134,7 @@ def test_a_credential_is_given_for_one_realm() -> None:
     assert given(away) == (None, None)
     back = hop(away.leave_context(redirected=True), "https://good.example/y")
     assert given(back) == (HEADER, None)
-    assert not back.call().keep_given
+    assert not call_of(back).keep_given
 
 
 @pytest.mark.parametrize("header", ["Bearer x", b"Bearer x"], ids=["text", "bytes"])
@@ -144,7 +150,7 @@ def test_a_header_that_requests_copied_is_not_given_again(header: str | bytes) -
 def test_a_header_that_requests_made_of_userinfo_is_not_given_again() -> None:
     """It is in latin-1, ours is in UTF-8: it is known by what was on the request."""
     request = requests.Request("GET", "http://u:p%C3%A4@good.example/").prepare()
-    made = RequestFacts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
+    made = read_request(request, netrc_header, pytest.fail, maybe_netrc=True)
     assert given(made)[0] == Credentials.basic("u", "pä").header
     assert given(
         hop(made.leave_context(redirected=True), "https://good.example/", request.headers["Authorization"])
@@ -176,7 +182,7 @@ def test_a_default_that_requests_takes_for_a_host_beyond_ascii_is_not_given(home
     (home / ".netrc").write_text("machine xn--bcher-kva.example login me password pw\ndefault login u password p\n")
     request = requests.Request("GET", "https://b\u00fccher.example/").prepare()
     request.headers["Authorization"] = netrc_header("https://b\u00fccher.example/") or "nothing"
-    made = RequestFacts(Authenticator(discover=False), request, netrc_header, maybe_netrc=True)
+    made = read_request(request, netrc_header, pytest.fail, maybe_netrc=True)
     assert request.headers["Authorization"] == Credentials.basic("u", "p").header
     assert given(made) == (None, None)
 
@@ -226,16 +232,16 @@ def test_a_redirect_from_https_leads_bare_through_plain_http(chain: list[str], *
     made = facts(chain[0])
     for url in chain[1:]:
         made = hop(made.leave_context(redirected=True), url)
-    assert made.call().bare is bare
+    assert call_of(made).bare is bare
 
 
 def test_a_hop_to_an_index_that_never_gets_credentials_is_bare() -> None:
     """Its userinfo is dropped; in a first request the flow makes an error of it."""
     indexes = [Index("https://good.example/simple/", authenticate="never")]
     context = facts("https://other.example/").leave_context(redirected=True)
-    assert given(hop(context, PAGE.replace("//", "//u:p@"), indexes=indexes)) == (None, None)
-    assert given(hop(context, PAGE.replace("//", "//u@"), indexes=indexes)) == (None, None)
-    assert given(facts(PAGE.replace("//", "//u:p@"), indexes=indexes)) == (HEADER, None)
+    assert given(hop(context, PAGE.replace("//", "//u:p@")), indexes) == (None, None)
+    assert given(hop(context, PAGE.replace("//", "//u@")), indexes) == (None, None)
+    assert given(facts(PAGE.replace("//", "//u:p@")), indexes) == (HEADER, None)
 
 
 def test_a_redirect_context_is_pickled_copied_and_compared_as_the_mapping_it_stands_for() -> None:
@@ -281,4 +287,4 @@ def test_a_url_without_a_clear_host_has_no_facts(url: str) -> None:
     request = requests.Request("GET", PAGE).prepare()
     request.url = url
     with pytest.raises(ValueError, match=r"URL|port|IPv6|permitted"):
-        RequestFacts(Authenticator(discover=False), request, netrc_header, maybe_netrc=False)
+        read_request(request, netrc_header, pytest.fail)
