@@ -1,4 +1,4 @@
-"""The configuration for a command, which a bad value ends."""
+"""Read the configuration for a command; a bad value ends the command."""
 
 from __future__ import annotations
 

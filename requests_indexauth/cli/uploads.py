@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _REFUSED = (UNAUTHORIZED, FORBIDDEN)
 _BROKEN = (BadZipFile, TarError, zlib.error, EOFError, ValueError)
-"""What twine lets through of a wheel or an archive that is damaged, empty or none."""
+"""The exceptions that twine lets through for a file that is damaged, empty, or no wheel or archive."""
 _VARIABLE = "UV_PUBLISH_URL"
 
 
@@ -103,6 +103,8 @@ def upload(target: Target, switches: list[str], files: list[str]) -> int:
             message = f"the upload to {place} failed ({type(error).__name__}): check the URL and the network"
             raise CommandError(message) from error
         except _BROKEN as error:
+            if uploads:  # twine has read all files before it makes the session
+                raise
             message = f"one of the files is a damaged wheel or archive, or none ({type(error).__name__}): build it anew"
             raise CommandError(message) from error
     for one in uploads:
@@ -216,7 +218,7 @@ class _Upload:
             )
             raise CommandError(message)
         if username or password:
-            self._session.auth = (username or "", password or "")
+            self._session.auth = ((username or "").encode(), (password or "").encode())
             self._sent = "what twine found was sent"
 
     def _remember(self, response: Response, **_options: Any) -> None:

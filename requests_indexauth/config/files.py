@@ -136,7 +136,9 @@ class _Project:
                 text, content = self._pyproject(member, only_with="index")
                 parsed += len(text)
                 if parsed > LARGEST or self._read > MOST_READ:
-                    why = "its members' files are too large: the indexes of some are left out"
+                    why = (
+                        "its members' files are too large, or too many cannot be read: the indexes of some are left out"
+                    )
                     self._on_error(ConfigError(f"{path}: tool.uv.workspace: {why}"))
                     break
                 table = _tool_uv(content)

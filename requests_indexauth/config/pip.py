@@ -1,7 +1,7 @@
 """Read indexes from pip's own variables and files, by pip's rules.
 
 pip knows no names and no policies. A key in a later file replaces that of an earlier one, and a variable replaces both.
-A section is for one command and overrides ``[global]`` for it. Which command it is is not known here, so every section
+A section is for one command and overrides ``[global]`` for it. Which command asks is not known here, so every section
 counts.
 """
 

@@ -29,7 +29,7 @@ KEY = "auth-cache-dir"
 LARGEST = 1 << 20
 """How many bytes of a file are searched: `toml.LARGEST`, which costs an import."""
 LONGEST = 4096
-"""How many characters a folder has at most, as on Linux: each of those above it is looked at when it is made."""
+"""The longest path of a folder, in characters, as on Linux: a login looks at each folder above it."""
 _WORD = KEY.encode()
 
 

@@ -94,7 +94,7 @@ class Authenticator:
         self._resolver = resolver
         self._for_pip = for_pip
         self._settings: Settings | None = None
-        self._mistakes = 0
+        self._mistakes: set[str] = set()
         self._indexes: Indexes | None = None
         self._lock = threading.RLock()
         self._warned = Once()
@@ -161,7 +161,7 @@ class Authenticator:
 
         with putting_off(), self._lock:
             if self._settings is None:
-                self._mistakes = 0
+                self._mistakes = set()
                 if self._discover:
                     self._settings = settings.discover(self._misconfigured)
                 else:
@@ -295,8 +295,9 @@ class Authenticator:
             self.warn(f"{realm} is plain http: credentials for it cross the network unencrypted")
 
     def _misconfigured(self, error: ConfigError) -> None:
-        self._mistakes += 1
-        if self._mistakes <= MOST_MISTAKES:
+        if len(self._mistakes) <= MOST_MISTAKES:
+            self._mistakes.add(str(error))
+        if len(self._mistakes) <= MOST_MISTAKES:
             self.warn(str(error))
-        elif self._mistakes == MOST_MISTAKES + 1:
-            self.warn(f"the configuration has more than these {MOST_MISTAKES} mistakes: correct them, and see the rest")
+        else:
+            self.warn(f"the configuration has more than {MOST_MISTAKES} mistakes: correct them to see the others")

@@ -34,13 +34,13 @@ def explain(  # noqa: PLR0913 - the question, who is asked, and how
     """
     if query.policy == "never":
         wrong = _forbidden(query, url, resolver)
-        return Explanation(query, _skipped(resolver, 'the index has authenticate = "never"', wrong))
+        return Explanation(query, _skipped(resolver, 'the index has authenticate = "never"', wrong), for_pip=for_pip)
     if is_presigned(url.clean):
-        return Explanation(query, _skipped(resolver, "the URL is pre-signed"))
+        return Explanation(query, _skipped(resolver, "the URL is pre-signed"), for_pip=for_pip)
     query, first = _given(query, url)
     if first.found is not None:
         steps = [Step(source.name, "not reached") for source in resolver.sources]
-        return Explanation(query, [first, *steps])
+        return Explanation(query, [first, *steps], for_pip=for_pip)
     own = resolver.index_credential(query)
     steps = [first, *resolver.trace(query, tell_why=tell_why)]
     name = query.username or (None if own is None else own.username)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
 from copy import copy as shallow_copy
 from typing import TYPE_CHECKING, Any
 
@@ -73,10 +72,10 @@ def _is_in_realm(url: str, found: Found) -> bool:
         return False
 
 
-_masked_types: dict[type, type | None] = {}
-"""The type that hides an ``Authorization``, by the type of headers; ``None`` where those have no room for a mark."""
-_copied_at_once: set[type] = set()
-"""The types of headers whose content is all in ``_store``, as ``requests`` has it: these are copied the quick way."""
+_masked_types: dict[type, type] = {}
+"""The type that hides an ``Authorization``, by the type of headers; such a type is its own."""
+_quick_types: set[type] = set()
+"""The types of headers whose state is one dictionary, ``_store``, as in all copies of ``requests``."""
 
 
 def _masked_copy(headers: Any, ours: str | None) -> Any:
@@ -85,41 +84,48 @@ def _masked_copy(headers: Any, ours: str | None) -> Any:
     The type of the copy is another one; the value, which others read, stays a plain string.
     """
     kind = type(headers)
-    if kind in _copied_at_once:  # every request comes this way
-        copied: Any = object.__new__(_masked_types[kind])  # type: ignore[arg-type] # such a type has one
+    if kind in _quick_types:  # every request comes this way
+        copied: Any = object.__new__(_masked_types[kind])
         copied.__dict__.update(headers.__dict__, _store=headers._store.copy(), _found=ours)  # noqa: SLF001
         return copied
-    if kind not in _masked_types:
-        _add_type(headers)
-    copied = shallow_copy(headers)
-    masked = _masked_types[kind]
-    if masked is not None:
-        if hasattr(copied, "_store"):
+    own = getattr(kind, "_unmasked", kind)
+    copied = own.copy(headers) if hasattr(own, "copy") else None
+    if type(copied) not in (kind, own):  # none, or one that leaves out what a subclass adds
+        copied = shallow_copy(headers)
+        if isinstance(getattr(copied, "_store", None), dict):
             copied._store = copied._store.copy()  # noqa: SLF001
-        copied.__class__ = masked
-        copied._found = ours  # noqa: SLF001 - the masked type has it
+    _mark(copied, ours)
     return copied
 
 
-def _add_type(headers: Any) -> None:
-    """Make the type that hides an ``Authorization`` of such headers."""
+def _mark(headers: Any, ours: str | None) -> None:
+    """Make headers that nobody else holds hide their ``Authorization``, and remember whether it is ours."""
     kind = type(headers)
-    if not hasattr(headers, "__dict__"):  # a type of the caller's own, without room for the mark
-        _masked_types[kind] = None
-        return
-    masked = _masked_type(kind)
-    _masked_types[masked] = _masked_types[kind] = masked
+    if kind not in _masked_types:
+        if not hasattr(headers, "__dict__"):  # a type of the caller's own, without room for the mark
+            return
+        masked = _masked_type(kind)
+        _masked_types[kind] = _masked_types[masked] = masked
+        if _is_quick(headers):
+            _quick_types.update((kind, masked))
+    headers.__class__ = _masked_types[kind]
+    headers._found = ours  # noqa: SLF001 - the masked type has it
+
+
+def _is_quick(headers: Any) -> bool:
+    kind = type(headers)
     constructor: object = kind.__new__
     slots = any(vars(base).get("__slots__") for base in kind.__mro__)
-    if constructor is object.__new__ and not slots and isinstance(getattr(headers, "_store", None), OrderedDict):
-        _copied_at_once.update((kind, masked))
+    return constructor is object.__new__ and not slots and isinstance(getattr(headers, "_store", None), dict)
 
 
 def _masked_type(kind: type) -> type:
     """Return a subclass of a copy of ``requests``' headers type that does not show an ``Authorization``."""
 
     def copy(headers: Any) -> Any:
-        return _masked_copy(headers, headers._found)  # noqa: SLF001
+        copied = kind.copy(headers)  # type: ignore[attr-defined]
+        _mark(copied, headers._found)  # noqa: SLF001
+        return copied
 
     def reduce(headers: Any, _protocol: object) -> tuple[Any, ...]:
         return kind, (_without_secret(headers),)

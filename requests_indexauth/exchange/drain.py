@@ -60,8 +60,16 @@ class Unread:
         """Take a response in hand; the timeout is the caller's, as for `discard`."""
         self._response, self._timeout = response, timeout
 
+    def before_waiting(self) -> None:
+        """Let go of the connection if the call that is waited for may need it: if its pool has no more than it holds.
+
+        Elsewhere the response stays as it is: it may be the answer that the caller gets.
+        """
+        if getattr(getattr(self._response, "connection", None), "_pool_block", False):
+            self.put_aside()
+
     def put_aside(self) -> None:
-        """Let go of the connection: the response is refused, or its call waits for another one that needs it."""
+        """Let go of the connection of a response that the caller will not read."""
         response, self._response = self._response, None
         if response is None:
             return

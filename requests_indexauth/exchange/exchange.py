@@ -77,7 +77,7 @@ class Exchange:
         self._unread = Unread(repeatable=self._repeatable)
         # A keyring's backend is asked in another thread: the one that asks it must not be waited for.
         self._call = self._facts.call(authenticator)._replace(
-            gated=gated and not is_thread_inside(), before_waiting=self._unread.put_aside
+            gated=gated and not is_thread_inside(), before_waiting=self._unread.before_waiting
         )
         self._flow: Flow = authenticator.flow(self._call)
         self._refused: list[Any] = []
@@ -104,12 +104,12 @@ class Exchange:
         """Send the request as often as the flow wants, and return the last response."""
         return self._close_after(lambda: self._finish(_sent(self._copy(self.begin()), send), send))
 
-    def run_from(self, response: Any, send: Send | None) -> Any:
+    def run_from(self, response: Any, sent: str | None, send: Send | None) -> Any:
         """Continue from the response to what was sent without asking the flow; ``send=None``: send no more."""
         _complete(response, self._request)
-        return self._close_after(lambda: self._go_on_from(response, send))
+        return self._close_after(lambda: self._go_on_from(response, sent, send))
 
-    def _go_on_from(self, response: Any, send: Send | None) -> Any:
+    def _go_on_from(self, response: Any, sent: str | None, send: Send | None) -> Any:
         """Ask the flow what it would have sent; if just that was sent, tell it the answer."""
         if response.status_code not in DOUBTFUL:  # a redirect refuses nothing
             return self._end(response)
@@ -119,7 +119,6 @@ class Exchange:
         except BaseException:
             release(response)
             raise
-        sent = response.request.headers.get("Authorization")
         if sent == (None if found is None else found.header):
             return self._finish(response, send)
         # Meanwhile another thread has learned of another credential; it may not know of this refusal.
@@ -207,7 +206,7 @@ class Exchange:
         return attempt
 
     def _end(self, response: Any) -> Any:
-        response.history = [*self._refused, *response.history]  # an adapter may follow redirects by itself
+        response.history = [*self._refused, *(response.history or ())]  # an adapter may follow redirects by itself
         if response.status_code == UNAUTHORIZED:
             used_up = not self._may_send_again()
             self._authenticator.log_refusal(

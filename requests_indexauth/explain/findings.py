@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .attempt import Attempt
 
 IS_AN_ERROR = "there is a credential: a request is an error"
-"""How the reason ends why a source is skipped that has a credential for an index with the policy ``never``."""
+"""The end of a skipped source's reason, if its credential makes a request to a ``never`` index an error."""
 
 
 class Findings:

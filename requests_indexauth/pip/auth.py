@@ -79,17 +79,17 @@ class PipAuth(PipOptions):
             Exception: pip's own: the policy and the credentials contradict each other, or the URL's host is not clear.
 
         """
-        first = None
+        first = sent = None
         if type(request.hooks) is not RedirectContext and "Authorization" not in request.headers:
             found = self.authenticator.quick(request.url)
             if found is not None:
-                first = send(copy_with(request, request.url, found))
+                first, sent = send(copy_with(request, request.url, found)), found.header
                 if is_final(first):
                     return first
         try:
             exchange = Exchange(self.authenticator, request, self.internals.compat)
         except ValueError as error:
             raise self.internals.error(str(error)) from None
-        response = exchange.run(send) if first is None else exchange.run_from(first, send)
+        response = exchange.run(send) if first is None else exchange.run_from(first, sent, send)
         self.authenticator.review(response)
         return response

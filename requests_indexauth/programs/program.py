@@ -76,7 +76,10 @@ def become(path: str, arguments: list[str], variables: Mapping[str, str]) -> NoR
 
     """
     if os.name != "nt":
-        os.execve(path, [path, *arguments], variables)  # noqa: S606 - the user named it
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os.execvpe(path, [path, *arguments], variables)  # noqa: S606 - the user named it
     import subprocess  # noqa: PLC0415 - on Windows a process cannot become another one
 
     sys.exit(subprocess.call([path, *arguments], env=variables))

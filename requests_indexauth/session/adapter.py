@@ -91,14 +91,13 @@ class IndexAuthAdapter(HTTPAdapter):
         if more:
             transport_send = partial(transport_send, **more)
         # The short cut for what is remembered, written out: every request takes this way.
-        ready = None
+        ready = sent = first = None
         if new and (is_bare(request.headers) or was_authorized(request.headers)):
             found = self.auth.authenticator.quick(request.url)
             if found is not None:
-                ready = copy_with(request, request.url or "", found)
+                ready, sent = copy_with(request, request.url or "", found), found.header
             elif self._goes_bare(request):
                 ready = request
-        first = None
         if ready is not None:
             first = transport_send(ready, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
             if first.status_code == OK:
@@ -107,8 +106,9 @@ class IndexAuthAdapter(HTTPAdapter):
                 return first
             if getattr(first, "request", None) is None:  # not every transport says what it has sent
                 first.request = ready
+            request.headers = ready.headers  # a recorder around this adapter saves what was refused
         send = partial(transport_send, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
-        response = self._answer(request, first, send, by_hook=by_hook, of_caller=of_caller)
+        response = self._answer(request, first, sent, send, by_hook=by_hook, of_caller=of_caller)
         mark_answered(response)
         return response
 
@@ -118,10 +118,17 @@ class IndexAuthAdapter(HTTPAdapter):
             return False
         return self.auth.authenticator.goes_bare(request.url)
 
-    def _answer(
-        self, request: PreparedRequest, first: Response | None, send: Send, *, by_hook: bool, of_caller: bool
+    def _answer(  # noqa: PLR0913 - what `send` knows
+        self,
+        request: PreparedRequest,
+        first: Response | None,
+        sent: str | None,
+        send: Send,
+        *,
+        by_hook: bool,
+        of_caller: bool,
     ) -> Response:
-        """Ask the flow what to send, or how to go on from a first answer."""
+        """Ask the flow what to send, or how to go on from a first answer to an ``Authorization`` or to none."""
         from ..exchange.exchange import Exchange, is_final  # noqa: PLC0415 - only what is not remembered needs the flow
 
         if first is not None and is_final(first):
@@ -146,7 +153,7 @@ class IndexAuthAdapter(HTTPAdapter):
             context = exchange.leave_context(redirected=True)
             if exchange.cross_realm:
                 context["response"] = [hook for hook in hooks_in(context["response"]) if not is_of_auth(hook)]
-        return cast("Response", exchange.run(send) if first is None else exchange.run_from(first, send))
+        return cast("Response", exchange.run(send) if first is None else exchange.run_from(first, sent, send))
 
     def _stripped(self, request: PreparedRequest) -> PreparedRequest:
         """Return a copy of a request whose host is not clear: the caller's own header stays, nothing else."""

@@ -243,7 +243,7 @@ class IndexAuth(AuthBase):
             exchange = self._exchange(request)
         except ValueError:
             return response
-        return cast("Response", exchange.run_from(response, send))
+        return cast("Response", exchange.run_from(response, response.request.headers.get("Authorization"), send))
 
     def _connection(self, response: Response, request: PreparedRequest | None) -> Any:
         """Return the adapter that a response came through; ``None`` when neither it nor a session tells."""

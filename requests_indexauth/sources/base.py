@@ -46,7 +46,7 @@ class Missed(NamedTuple):
     Attributes:
         why: the reason, for people; empty for none.
         near: what it has that is nearly an answer: a credential of another ``"user"``, one that a later entry for the
-            same host hides (``"hidden"``), or one for another ``"place"``; ``None`` where nothing is.
+            same host hides (``"hidden"``), or one for another ``"place"``; ``None`` if nothing is near.
 
     """
 

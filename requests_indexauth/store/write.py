@@ -139,7 +139,7 @@ def _sweep(folder: str, name: str) -> None:
 
 
 def _sync_folder(folder: str) -> None:
-    """Flush the folder, so that the new name is on disk; Windows, where folders cannot be opened, does it itself."""
+    """Flush the folder, so that the new name is on disk; on Windows, which opens no folders, the system does."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

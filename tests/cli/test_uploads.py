@@ -291,6 +291,12 @@ def test_a_broken_distribution_is_one_line(server: RecordingServer, workdir: Pat
     assert server.requests == []
 
 
+def test_a_password_of_any_letters_is_uploaded_with(server: RecordingServer) -> None:
+    """In UTF-8; twine's own session can send Latin letters alone."""
+    publish("--repository-url", server.url, TWINE_USERNAME="me", TWINE_PASSWORD="p€")
+    assert server.authorizations == [("basic", "me", "p€")]
+
+
 def test_a_projects_publish_url_cannot_steer_the_terminal(server: RecordingServer, workdir: Path) -> None:
     """twine prints the URL as it is."""
     url = f"{server.at('/up')}\\u001b]0;forged\\u0007"

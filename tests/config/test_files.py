@@ -316,7 +316,7 @@ def test_members_that_are_too_large_together(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setattr(config_files, "LARGEST", 2 * len(PROJECT + CORP))
     found, problems = members(tmp_path)
     assert found == ["a", "b"]
-    remedy = "its members' files are too large: the indexes of some are left out"
+    remedy = "its members' files are too large, or too many cannot be read: the indexes of some are left out"
     assert problems == [f"{tmp_path / 'pyproject.toml'}: tool.uv.workspace: {remedy}"]
 
 

@@ -202,7 +202,7 @@ def test_a_session_warns_of_no_more_than_a_hundred_mistakes(workdir: Path, caplo
     assert auth.resolve(URL) is None
     assert auth.resolve(URL) is None
     assert len(caplog.records) == 101
-    assert caplog.records[-1].getMessage().startswith("the configuration has more than these 100 mistakes")
+    assert caplog.records[-1].getMessage().startswith("the configuration has more than 100 mistakes")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 from pip._vendor import requests as pips_requests
+from urllib3._collections import HTTPHeaderDict
 
 from requests_indexauth.exchange.authorization import authorize, is_ours
 from requests_indexauth.models.credentials import MASK, Credentials
@@ -125,6 +126,20 @@ def test_headers_that_a_program_or_another_thread_holds_stay_as_they_are() -> No
         assert is_ours(request.headers, request.headers["Authorization"])
         authorize(request, found("https://good.example/"))
         assert is_ours(request.headers, request.headers["Authorization"])
+
+
+@pytest.mark.parametrize("kind", [dict, requests.structures.CaseInsensitiveDict, HTTPHeaderDict])
+def test_headers_of_any_type_are_copied(kind: Any) -> None:
+    """The caller's have nothing of ours, and a copy of ours has the value and not the mask."""
+    kind = type("Own", (kind,), {})
+    request = prepared("https://good.example/x")
+    request.headers = held = kind({"Accept": "text/html"})
+    for _ in range(2):
+        authorize(request, found("https://good.example/"))
+        assert "Authorization" not in held
+        assert request.headers["Authorization"] == found("https://good.example/").header
+        assert request.copy().headers["Authorization"] == found("https://good.example/").header
+        assert request.headers["Accept"] == "text/html"
 
 
 class OfDict(dict):  # type: ignore[type-arg]

@@ -107,6 +107,16 @@ def test_an_empty_name_is_not_the_working_folder(pip: Pip, workdir: Path) -> Non
         assert ran.err.startswith("pip-indexauth: there is no Python at : name a virtual environment's folder")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a script is no interpreter there")
+def test_a_bare_name_is_looked_for_on_path(pip: Pip, workdir: Path, tmp_path: Path) -> None:
+    """`--python python3.12`, in a project that has a file of that name; a shell does not run it either."""
+    for folder, said in ((workdir, "the project's"), (tmp_path, "that of PATH")):
+        (folder / "snake").write_text(f"#!/bin/sh\necho {said!r}\n")
+        (folder / "snake").chmod(0o700)
+    ran = pip("--python", "snake", "list", PATH=os.pathsep.join([str(tmp_path), os.environ["PATH"]]))
+    assert (ran.code, ran.out) == (0, "that of PATH\n"), ran
+
+
 def test_neither_has_a_pip(pip: Pip, other: Path) -> None:
     """As where a tool's environment has none, and one that uv has made."""
     code = (

@@ -254,7 +254,7 @@ class KeyringStore(AnyStore):
             lines = None
         kept = [_parse_kept(line) for line in (lines if isinstance(lines, list) else [None])]
         if None in kept:
-            self.warn_once(f"keyring: the entry {REGISTER[0]!r} is damaged: what is kept cannot be listed")
+            self.warn_once(f"keyring: the entry {REGISTER[0]!r} is damaged: some of what is kept cannot be listed")
         return frozenset(one for one in kept if one is not None)
 
     def _register_as(self, register: frozenset[_Kept], deadline: Deadline) -> None:

@@ -215,7 +215,7 @@ def test_a_damaged_list_is_told_of_once(backend: KeepingBackend, text: str) -> N
     store.set(TEAM, OURS)
     backend.kept[REGISTER] = text
     assert store.entries() == store.entries() == []
-    assert warnings == ["keyring: the entry 'requests-indexauth' is damaged: what is kept cannot be listed"]
+    assert warnings == ["keyring: the entry 'requests-indexauth' is damaged: some of what is kept cannot be listed"]
     assert store.get(TEAM, "me") == OURS
 
 
@@ -315,4 +315,4 @@ def test_a_damaged_element_of_the_list_spoils_no_other(backend: KeepingBackend, 
     assert store.services() == [(TEAM, "me")]
     store.set("https://h/other", OURS)
     assert store.services() == [("https://h/other", "me"), (TEAM, "me")]
-    assert warnings == ["keyring: the entry 'requests-indexauth' is damaged: what is kept cannot be listed"]
+    assert warnings == ["keyring: the entry 'requests-indexauth' is damaged: some of what is kept cannot be listed"]
