@@ -20,7 +20,7 @@ from .toml import LARGEST, TOOL_OWN, TOOL_UV, UvFile, parse_toml, read_text
 from .workspace import TooComplexError, is_member, member_folders
 
 MOST_READ = 64 * LARGEST
-"""How many characters the files of a workspace's members have at most, those without an index included."""
+"""The most characters that are read of a workspace's members, files without an index included."""
 
 
 class ConfigFiles(NamedTuple):

@@ -13,7 +13,7 @@ import os
 import sys
 
 from ..errors import ConfigError
-from ..util.paths import expand_user, working_folder
+from ..util.paths import expand_user, is_possible, working_folder
 from .places import system_config_file, upwards, user_config_file
 
 TYPE_CHECKING = False  # spares the import of typing; type checkers know the name
@@ -68,7 +68,7 @@ def auth_cache_dir(files: list[UvFile], on_error: OnError) -> str | None:
             on_error(ConfigError(f"{file.where(KEY)}: has a character that cannot be printed: correct it"))
         elif not os.path.isabs(folder) or (sys.platform == "win32" and folder[:2] in ("\\\\", "//")):
             on_error(ConfigError(f"{file.where(KEY)}: must be an absolute path or start with ~: correct it"))
-        elif not _has_encoding(folder):
+        elif not is_possible(folder):
             remedy = "have a locale with UTF-8, or name the folder in UV_CREDENTIALS_DIR"
             on_error(ConfigError(f"{file.where(KEY)}: has a character that no path has in this locale: {remedy}"))
         elif _is_of_process(folder):
@@ -79,14 +79,6 @@ def auth_cache_dir(files: list[UvFile], on_error: OnError) -> str | None:
         else:
             return folder
     return None
-
-
-def _has_encoding(folder: str) -> bool:
-    try:
-        os.fsencode(folder)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _is_of_process(folder: str) -> bool:

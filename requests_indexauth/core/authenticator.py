@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("requests_indexauth")
 
 MOST_MISTAKES = 100
-"""Of how many bad values of the configuration a session warns: the author of a project's file may be hostile."""
+"""The most bad values of the configuration that a session warns of: a project's file may be hostile."""
 
 
 class Authenticator:

@@ -105,7 +105,14 @@ class Exchange:
         return self._close_after(lambda: self._finish(_sent(self._copy(self.begin()), send), send))
 
     def run_from(self, response: Any, sent: str | None, send: Send | None) -> Any:
-        """Continue from the response to what was sent without asking the flow; ``send=None``: send no more."""
+        """Continue from the response to a request that was sent without asking the flow.
+
+        Args:
+            response: the response.
+            sent: the ``Authorization`` that went out; ``None`` without one.
+            send: sends again; ``None``: nothing more is sent.
+
+        """
         _complete(response, self._request)
         return self._close_after(lambda: self._go_on_from(response, sent, send))
 

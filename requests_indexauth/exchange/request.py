@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..models.call import Call
 from ..models.credentials import Secret
@@ -34,10 +34,10 @@ class RequestFacts(NamedTuple):
     """
 
     request: Any
-    context: Optional[RedirectContext]  # noqa: UP045 - evaluated, on Python 3.9 too
+    context: RedirectContext | None
     url: URL
     hop: bool
-    header: Optional[Secret]  # noqa: UP045
+    header: Secret | None
     given: Given
     silent: bool
 

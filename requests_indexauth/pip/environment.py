@@ -61,9 +61,9 @@ def may_change(arguments: list[str]) -> bool:
 
 
 def drive(environment: str, arguments: list[str]) -> int:
-    """Be the pip of another environment, or ours with its Python where it has none; return only if that fails.
+    """Become the pip of another environment, or ours with its Python where it has none; return only if that fails.
 
-    This process becomes that pip: it alone hears of Ctrl-C, and has the time to undo what it had begun.
+    That pip alone gets a Ctrl-C then, and has the time to undo what it has begun.
     """
     python = interpreter(environment)
     if python is None:

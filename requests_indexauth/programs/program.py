@@ -69,7 +69,7 @@ def run_interpreter(path: str, arguments: list[str]) -> None:
 
 
 def become(path: str, arguments: list[str], variables: Mapping[str, str]) -> NoReturn:
-    """Be another program: what ends or interrupts this process is for that one, and its exit code is ours.
+    """Replace this process by another program, which gets its signals, and whose exit code counts.
 
     Raises:
         OSError: it cannot be started.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..config.store_folder import configured_folder
 from ..errors import StoreError
+from ..util.paths import is_possible
 from . import toml_file
 from .base import AnyStore, names_of, parse_asked
 from .entry import BadEntryError, Entry, Owner, entries_of, entry_table, parse_entries, parse_owner, unknown_keys
@@ -64,13 +65,10 @@ class CredentialStore(AnyStore):
         """
         if self._path is None:
             return toml_file.default_path(self._configured)
-        try:
-            if b"\0" not in os.fsencode(self._path):
-                return self._path
-        except UnicodeEncodeError:  # the locale has no such character
-            pass
-        message = f"{self._path!a}: no file can have this path: give another"
-        raise StoreError(message)
+        if not is_possible(self._path):
+            message = f"{self._path!a}: no file can have this path: give another"
+            raise StoreError(message)
+        return self._path
 
     def find(self, url: str, username: str | None = None) -> list[Entry]:
         """Return the most specific credentials for a URL: none, one, or one for each of several users.

@@ -17,6 +17,14 @@ def working_folder() -> str:
         return os.devnull
 
 
+def is_possible(path: str) -> bool:
+    """Whether a file can have this path: it has no NUL, and the locale has all its characters."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
 def expand_user(path: str) -> str:
     r"""Return a path with its leading ``~`` replaced as uv does: an empty ``HOME`` counts as unset, not as ``/``.
 

@@ -222,14 +222,21 @@ def test_a_broken_answer_of_the_first_leaves_no_thread_behind(
     assert index.count(status=401) == 1
 
 
+def shared_request(
+    session: requests.Session, serve_index: ServeIndex, home: Path
+) -> tuple[IndexServer, requests.PreparedRequest]:
+    """Mount a session; return an index that netrc has the password of, and a prepared request for a page of it."""
+    index = serve_index(["thing"], users={"me": "pw"})
+    write_netrc(home, ("127.0.0.1", "me", "pw"))
+    mount(session)
+    return index, session.prepare_request(requests.Request("GET", index.page_url()))
+
+
 def test_one_prepared_request_may_be_sent_by_many_threads(
     pooled: requests.Session, serve_index: ServeIndex, home: Path
 ) -> None:
     """Callers do send one request twice at once; nothing of it is shared that may break."""
-    index = serve_index(["thing"], users={"me": "pw"})
-    write_netrc(home, ("127.0.0.1", "me", "pw"))
-    mount(pooled)
-    request = pooled.prepare_request(requests.Request("GET", index.page_url()))
+    _, request = shared_request(pooled, serve_index, home)
     assert set(in_threads(16, lambda _: pooled.send(request).status_code)) == {200}
 
 
@@ -237,10 +244,7 @@ def test_a_request_that_another_thread_sends_is_judged_by_what_went_out(
     pooled: requests.Session, serve_index: ServeIndex, home: Path
 ) -> None:
     """Two that went out bare are refused; meanwhile another thread sends the same object with the right password."""
-    index = serve_index(["thing"], users={"me": "pw"})
-    write_netrc(home, ("127.0.0.1", "me", "pw"))
-    mount(pooled)
-    request = pooled.prepare_request(requests.Request("GET", index.page_url()))
+    index, request = shared_request(pooled, serve_index, home)
     real, arrived, may_refuse = index.respond, [threading.Event(), threading.Event()], threading.Event()
 
     def respond(asked: Any) -> Any:
